@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
+/*
+ * What a home of the relay (kernel module, tests, fuzzers, firmware) provides.
+ *
+ * The core touches the world through these operations alone. No operation calls back into the
+ * relay. Whatever can fail here fails in the tests, one operation at a time.
+ */
+#ifndef VFFA_PORT_H
+#define VFFA_PORT_H
+
+#include <vffa/regs.h>
+#include <vffa/ret.h>
+
+struct vffa_vcpu;
+struct vffa_vm;
+
+/* A sleeping lock. The home defines, allocates and initialises it; the core only passes it on. */
+struct vffa_lock;
+
+/* smc(): no CPU in particular. */
+#define VFFA_CPU_ANY 0xFFFFFFFFu
+
+/**
+ * struct vffa_mapping - guest pages pinned and mapped for the relay
+ * @va:   first byte, as the relay addresses it; NULL = nothing mapped
+ * @host: the home's own
+ */
+struct vffa_mapping {
+	void *va;
+	void *host;
+};
+
+/**
+ * struct vffa_port_ops - operations of a home
+ *
+ * Context is process context without locks unless an operation says otherwise. "port" is the
+ * pointer the home gave in struct vffa_relay_config.
+ */
+struct vffa_port_ops {
+	/**
+	 * @smc: call the SPMD/SPMC at the NS physical instance
+	 *
+	 * @regs are x0-x17 before and after. @cpu, in: the physical CPU to call from, or
+	 * VFFA_CPU_ANY; out: the CPU it was called from. Interrupts are enabled meanwhile, or the
+	 * SP could not be preempted. May sleep to reach another CPU. The SPMC's and VMs' locks
+	 * may be held only as docs/locking.md says.
+	 *
+	 * Return: VFFA_OK; VFFA_ABORTED @cpu is not there any more (@regs unchanged).
+	 */
+	enum vffa_ret (*smc)(void *port, struct vffa_regs *regs, uint32_t *cpu);
+
+	/**
+	 * @map_guest: pin @nr_pages 4 KiB pages of a VM's RAM from @ipa and map them
+	 *
+	 * Only memory the VM can read and write, all of it in its memory table. Called in the VM's
+	 * own process, VM lock held. The pages are charged to the VM until unmap_guest().
+	 *
+	 * Return: VFFA_OK, @map filled; VFFA_INVALID_PARAMETERS not RAM, or read-only;
+	 * VFFA_NO_MEMORY a limit or the host's memory is used up.
+	 */
+	enum vffa_ret (*map_guest)(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
+				   struct vffa_mapping *map);
+
+	/** @unmap_guest: undo map_guest(). Never fails; from any process; VM lock held. */
+	void (*unmap_guest)(struct vffa_vm *vm, struct vffa_mapping *map);
+
+	/**
+	 * @vcpu_must_leave: does this vCPU have something to take that only its VMM or its guest
+	 * can take: a signal, a request of KVM, an interrupt for the guest
+	 *
+	 * Asked whenever an SP was preempted. True makes the guest see FFA_INTERRUPT.
+	 */
+	bool (*vcpu_must_leave)(struct vffa_vcpu *vcpu);
+
+	/** @relax: let the host schedule (cond_resched) before an SP is resumed. */
+	void (*relax)(void *port);
+
+	/**
+	 * @sleep: give up the CPU for about @ns nanoseconds, or until a signal arrives
+	 */
+	void (*sleep)(void *port, uint64_t ns);
+
+	/** @now_ns: a clock that does not go back, in nanoseconds. Any context. */
+	uint64_t (*now_ns)(void *port);
+
+	/**
+	 * @schedule: have vffa_vm_work() called for @vm, from a worker, in about @delay_ns
+	 *
+	 * An earlier request stays when it is due sooner. Any context that may not sleep, too.
+	 */
+	void (*schedule)(struct vffa_vm *vm, uint64_t delay_ns);
+
+	/**
+	 * @lock: take a lock; the wait ends early when the process is being killed
+	 *
+	 * Return: VFFA_OK; VFFA_INTERRUPTED the caller is being killed: the lock is not held.
+	 */
+	enum vffa_ret (*lock)(void *port, struct vffa_lock *lock);
+
+	/** @lock_always: take a lock where giving up is not possible (teardown). */
+	void (*lock_always)(void *port, struct vffa_lock *lock);
+
+	/** @unlock: release a lock. */
+	void (*unlock)(void *port, struct vffa_lock *lock);
+
+	/** @assert_locked: complain (lockdep) unless the caller holds the lock. */
+	void (*assert_locked)(void *port, struct vffa_lock *lock);
+
+	/**
+	 * @bug: the core found itself in a state that cannot be. Log it once; do not stop.
+	 */
+	void (*bug)(void *port, const char *what);
+};
+
+#endif /* VFFA_PORT_H */

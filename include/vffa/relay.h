@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
+/*
+ * The relay: FF-A's hypervisor half at the NS virtual instance, for any home.
+ *
+ * One struct vffa_relay per machine, one struct vffa_vm per VM, one struct vffa_vcpu per vCPU.
+ * The home embeds and allocates all three; it may read public fields and never writes them.
+ */
+#ifndef VFFA_RELAY_H
+#define VFFA_RELAY_H
+
+#include <vffa/abi.h>
+#include <vffa/port.h>
+#include <vffa/regs.h>
+#include <vffa/ret.h>
+
+#define VFFA_MAX_PARTS	       128 /* partitions the SPMC may list; more: the rest is not served */
+#define VFFA_MAX_VMS	       256 /* VM ids given out: 1 to VFFA_MAX_VMS */
+#define VFFA_MAX_VCPUS	       512 /* per VM */
+#define VFFA_MAILBOX_MAX_PAGES 16  /* of 4 KiB, per RX or TX buffer of a VM */
+#define VFFA_RUNS_PER_VCPU     4   /* SP contexts one vCPU may leave stopped */
+
+/* A stopped SP context its VM does not resume for this long is finished by the worker (D10). */
+#define VFFA_RUN_OVERDUE_NS 2000000000ull
+
+struct vffa_func;
+
+/**
+ * struct vffa_part - a secure partition, as the SPMC listed it
+ * @id:		 endpoint id, bit 15 set
+ * @nr_contexts: execution contexts; 1 = may migrate between CPUs
+ * @props:	 FFA_PART_* as seen from the hypervisor
+ * @uuid:	 one of its UUIDs; a partition with several has one entry for each
+ */
+struct vffa_part {
+	vffa_id_t id;
+	uint16_t nr_contexts;
+	uint32_t props;
+	struct vffa_uuid uuid;
+};
+
+/**
+ * struct vffa_spmc - the partner at the NS physical instance
+ * @version:   FF-A version both speak; 0 = there is no SPMC
+ * @id:	       the SPMC's own endpoint id
+ * @direct_req_32, @direct_req_64, @direct_req2: interfaces it offers to the normal world
+ * @nr_parts:  entries of @parts
+ * @nr_hidden: entries listed by the SPMC but not served (VFFA_MAX_PARTS, or malformed)
+ * @parts:     fixed from vffa_relay_start() on
+ */
+struct vffa_spmc {
+	uint32_t version;
+	vffa_id_t id;
+	bool direct_req_32;
+	bool direct_req_64;
+	bool direct_req2;
+	uint16_t nr_parts;
+	uint16_t nr_hidden;
+	struct vffa_part parts[VFFA_MAX_PARTS];
+};
+
+/**
+ * struct vffa_relay_config - what a relay is built from
+ * @ops, @port:	operations of the home, and its argument to them. Borrowed until
+ *		vffa_relay_stop()
+ * @id_lock:	guards the table of VM ids. Borrowed likewise
+ * @tx, @rx:	the hypervisor's buffers, zeroed. Borrowed likewise
+ * @tx_pa, @rx_pa: their physical addresses, aligned to their size
+ * @nr_pages:	size of each in 4 KiB pages, a power of two from 1 to 16
+ */
+struct vffa_relay_config {
+	const struct vffa_port_ops *ops;
+	void *port;
+	struct vffa_lock *id_lock;
+	void *tx;
+	void *rx;
+	struct vffa_hpa tx_pa;
+	struct vffa_hpa rx_pa;
+	uint32_t nr_pages;
+};
+
+/**
+ * struct vffa_relay - the relay of this machine
+ * @spmc:	  what is known of the SPMC
+ * @failed_fid:	  after a failed vffa_relay_start(): the call that was refused, 0 = none
+ */
+struct vffa_relay {
+	struct vffa_spmc spmc;
+	uint32_t failed_fid;
+	/* private: */
+	struct vffa_relay_config cfg;
+	const struct vffa_func *funcs;
+	uint32_t nr_funcs;
+	uint64_t ids[(VFFA_MAX_VMS + 63) / 64]; /* id_lock: bit n = id n + 1 is taken */
+	bool rxtx_mapped;
+};
+
+/**
+ * enum vffa_run_state - what a struct vffa_run records
+ * @VFFA_RUN_FREE:    nothing
+ * @VFFA_RUN_ACTIVE:  a thread of the relay is inside the SP, or about to resume it
+ * @VFFA_RUN_STOPPED: preempted, and the guest knows: it owes an FFA_RUN
+ * @VFFA_RUN_EXPIRED: the worker finished it; the guest's FFA_RUN gets ABORTED
+ */
+enum vffa_run_state {
+	VFFA_RUN_FREE,
+	VFFA_RUN_ACTIVE,
+	VFFA_RUN_STOPPED,
+	VFFA_RUN_EXPIRED,
+};
+
+/**
+ * struct vffa_run - one request that is under way in a secure partition
+ *
+ * FREE → ACTIVE by the vCPU that owns the record, without a lock; ACTIVE → FREE or STOPPED by
+ * whoever made it ACTIVE; STOPPED → ACTIVE by any vCPU of the VM (FFA_RUN) or the worker; the
+ * worker leaves EXPIRED behind. The other fields belong to whoever holds the record ACTIVE.
+ */
+struct vffa_run {
+	/* private: */
+	vffa_atomic_t state;
+	uint32_t request;    /* function id of the request: tells which answer fits */
+	uint32_t framework;  /* w2 of the answer to a framework message; 0 = plain message */
+	uint32_t cpu;	     /* where it stopped; VFFA_CPU_ANY for a context that migrates */
+	uint64_t target;     /* w1 of the FFA_INTERRUPT or FFA_YIELD: what FFA_RUN names */
+	uint64_t stopped_ns; /* when */
+	vffa_id_t src;
+	vffa_id_t dst;
+	bool pinned;
+};
+
+/**
+ * struct vffa_vcpu - a vCPU, as far as FF-A goes
+ * @vm:	   its VM
+ * @index: position in the VM; the guest's vCPU id
+ */
+struct vffa_vcpu {
+	struct vffa_vm *vm;
+	uint16_t index;
+	/* private: */
+	const struct vffa_func *parked; /* NULL = no call of this vCPU waits for the VMM */
+	uint32_t parked_fid;
+	struct vffa_run runs[VFFA_RUNS_PER_VCPU];
+};
+
+/**
+ * enum vffa_mailbox_state - who may use a VM's RX buffer
+ * @VFFA_MAILBOX_NONE: no RX/TX pair is mapped
+ * @VFFA_MAILBOX_FREE: the relay may write RX
+ * @VFFA_MAILBOX_FULL: the guest reads RX until it calls FFA_RX_RELEASE
+ */
+enum vffa_mailbox_state {
+	VFFA_MAILBOX_NONE,
+	VFFA_MAILBOX_FREE,
+	VFFA_MAILBOX_FULL,
+};
+
+struct vffa_mailbox {
+	enum vffa_mailbox_state state;
+	uint32_t nr_pages;
+	struct vffa_mapping tx;
+	struct vffa_mapping rx;
+};
+
+/**
+ * enum vffa_vm_state - a VM's life (docs/state-machines.md has the picture)
+ * @VFFA_VM_READY:    calls are served
+ * @VFFA_VM_STOPPING: calls are refused; the worker takes back what the VM has outside
+ * @VFFA_VM_STOPPED:  nothing of the VM is left anywhere; the id is still taken
+ */
+enum vffa_vm_state {
+	VFFA_VM_READY,
+	VFFA_VM_STOPPING,
+	VFFA_VM_STOPPED,
+};
+
+/**
+ * struct vffa_vm - a VM's FF-A instance
+ * @relay:    the relay it belongs to
+ * @id:	      its endpoint id
+ * @nr_vcpus: entries of @vcpus
+ * @vcpus:    borrowed until vffa_vm_fini()
+ */
+struct vffa_vm {
+	struct vffa_relay *relay;
+	vffa_id_t id;
+	uint16_t nr_vcpus;
+	struct vffa_vcpu *vcpus;
+	/* private: */
+	struct vffa_lock *lock;
+	vffa_atomic_t inside;  /* calls inside; VFFA_VM_CLOSED: no more may enter */
+	vffa_atomic_t version; /* VFFA_VERSION_* below */
+	vffa_atomic_t state;   /* enum vffa_vm_state; changed by the worker alone once READY */
+	struct vffa_mailbox mailbox; /* lock */
+	uint64_t told[(VFFA_MAX_PARTS + 63) / 64]; /* who knows of the VM; worker alone */
+};
+
+/* private: struct vffa_vm.inside */
+#define VFFA_VM_CLOSED 0x40000000
+
+/* private: struct vffa_vm.version: the minor plus one (0 = not negotiated), and the lock */
+#define VFFA_VERSION_MINOR_MASK 0xFFFF
+#define VFFA_VERSION_LOCKED	0x10000
+
+/**
+ * vffa_relay_start() - negotiate with the SPMC, map buffers, list partitions
+ * @relay: to initialise
+ * @cfg:   copied
+ *
+ * Without an SPMC (FFA_VERSION answers NOT_SUPPORTED) the relay starts all the same, with
+ * @relay->spmc.version 0: VMs then get an FF-A instance without secure partitions.
+ *
+ * Context: may sleep; no locks. Once, before any VM.
+ * Return: VFFA_OK; else nothing stays mapped, and @relay->failed_fid is the call that failed:
+ * VFFA_NOT_SUPPORTED the SPMC's major version is not ours; VFFA_DENIED (FFA_RXTX_MAP) another
+ * driver owns the normal world's buffers; VFFA_ABORTED an answer made no sense; any other code is
+ * the SPMC's own.
+ * Spec: FF-A 1.2, "Setup and discovery interfaces".
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_relay_start(struct vffa_relay *relay,
+					       const struct vffa_relay_config *cfg);
+
+/**
+ * vffa_relay_stop() - give the SPMC its buffers back
+ * @relay: started; every VM is gone
+ *
+ * Return: VFFA_OK; otherwise the SPMC did not let go of the buffers, and the home must not reuse
+ * their pages.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_relay_stop(struct vffa_relay *relay);
+
+/**
+ * struct vffa_vm_config - what a VM is built from
+ * @lock:     guards the VM's mailbox. Borrowed until vffa_vm_fini()
+ * @nr_vcpus: 1 to VFFA_MAX_VCPUS
+ * @vcpus:    that many, zeroed. Borrowed until vffa_vm_fini()
+ */
+struct vffa_vm_config {
+	struct vffa_lock *lock;
+	uint16_t nr_vcpus;
+	struct vffa_vcpu *vcpus;
+};
+
+/**
+ * vffa_vm_init() - give a VM an id and announce it to the partitions that subscribed
+ * @vm:	   to initialise
+ * @relay: started
+ * @cfg:   copied
+ *
+ * The id is the lowest that nothing names any more.
+ *
+ * Context: may sleep; no locks. Runs partition code.
+ * Return: VFFA_OK: READY. VFFA_INVALID_PARAMETERS @cfg; VFFA_NO_MEMORY every id is taken;
+ * VFFA_DENIED a partition takes no further VM; VFFA_INTERRUPTED killed; VFFA_ABORTED a partition
+ * gave no answer that makes sense. On failure the VM is STOPPING where a partition that accepted
+ * it must still be told of its end, else STOPPED: call vffa_vm_work() until STOPPED, then
+ * vffa_vm_fini(), in either case.
+ * Spec: FF-A 1.1, "VM availability messages".
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_vm_init(struct vffa_vm *vm, struct vffa_relay *relay,
+					   const struct vffa_vm_config *cfg);
+
+/**
+ * vffa_vm_enter() - announce a call; every vffa_call() is between this and vffa_vm_leave()
+ * @vm: initialised; the caller makes sure it stays so for the length of this function
+ *
+ * Context: any, also where sleeping is forbidden.
+ * Return: true; false = the VM takes no more calls.
+ */
+static inline bool VFFA_MUST_CHECK vffa_vm_enter(struct vffa_vm *vm)
+{
+	int old = vffa_atomic_load(&vm->inside);
+
+	do {
+		if (old & VFFA_VM_CLOSED)
+			return false;
+	} while (!vffa_atomic_try_cmpxchg(&vm->inside, &old, old + 1));
+
+	return true;
+}
+
+/**
+ * vffa_vm_leave() - the end of what vffa_vm_enter() began
+ * @vm: may be gone when this returns, if nothing else holds it
+ */
+void vffa_vm_leave(struct vffa_vm *vm);
+
+/**
+ * vffa_vm_stop() - take no more calls, and begin to take back what the VM has outside
+ * @vm: initialised
+ *
+ * Idempotent; any context. Has vffa_vm_work() scheduled.
+ */
+void vffa_vm_stop(struct vffa_vm *vm);
+
+/**
+ * vffa_vm_work() - the worker's part of a VM's life: one step
+ * @vm: initialised
+ *
+ * READY: finishes SP contexts the guest has left stopped for too long.
+ * STOPPING: when the last call has left: finishes what runs in SPs, tells subscribed SPs, unmaps
+ * RX/TX; STOPPED when all of that is done. What an SP refuses is tried again later, and the VM
+ * stays STOPPING (quarantine). Schedules itself as long as there is something to do.
+ *
+ * Context: may sleep; no locks; never twice at a time for one VM.
+ */
+void vffa_vm_work(struct vffa_vm *vm);
+
+/**
+ * vffa_vm_state() - where in its life a VM is
+ * @vm: initialised
+ */
+static inline enum vffa_vm_state vffa_vm_state(const struct vffa_vm *vm)
+{
+	return (enum vffa_vm_state)vffa_atomic_load_acquire(&vm->state);
+}
+
+/**
+ * vffa_vm_restart() - READY again after a reset: same id, as if new
+ * @vm: STOPPED
+ *
+ * Context: may sleep; no locks; vffa_vm_work() does not run meanwhile. Runs partition code.
+ * Return: as vffa_vm_init(); VFFA_BUSY the VM is not STOPPED.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_vm_restart(struct vffa_vm *vm);
+
+/**
+ * vffa_vm_fini() - release the id
+ * @vm: STOPPED
+ */
+void vffa_vm_fini(struct vffa_vm *vm);
+
+/**
+ * enum vffa_action - what becomes of a vCPU after vffa_call()
+ * @VFFA_RESUME_GUEST: the registers are the answer
+ * @VFFA_EXIT_TO_VMM:  the call is parked; the registers are unchanged until vffa_resume()
+ */
+enum vffa_action {
+	VFFA_RESUME_GUEST,
+	VFFA_EXIT_TO_VMM,
+};
+
+/**
+ * vffa_is_ours() - does a function id belong to the relay
+ * @fid: w0 of a guest's SMC or HVC
+ *
+ * Every FF-A function, known or not, in either width; and SMCCC_VERSION, which a guest's FF-A
+ * driver consults first.
+ */
+static inline bool vffa_is_ours(uint32_t fid)
+{
+	uint32_t id = fid & ~SMCCC_SVE_HINT;
+	uint32_t fn = id & FFA_FN_MASK;
+
+	if ((id & FFA_FID_BASE_MASK) == FFA_FID_BASE)
+		return fn >= FFA_FN_FIRST && fn <= FFA_FN_LAST;
+	return id == SMCCC_VERSION;
+}
+
+/**
+ * vffa_call() - serve one call of a guest
+ * @vcpu: of a VM entered with vffa_vm_enter(); no other call of this vCPU is inside or parked
+ * @regs: in: the guest's x0-x17; out: what it reads next. For an SMC32 call, and for a guest
+ *	  before FF-A 1.2, x8-x17 are left alone
+ * @aarch32: the guest runs in AArch32: it has no SMC64 functions
+ *
+ * Never fails as a function: what the guest did wrong is in the answer.
+ *
+ * Context: may sleep; no locks; in the VM's own process. May run partition code.
+ * Return: VFFA_RESUME_GUEST, or VFFA_EXIT_TO_VMM.
+ */
+enum vffa_action vffa_call(struct vffa_vcpu *vcpu, struct vffa_regs *regs, bool aarch32);
+
+/**
+ * vffa_resume() - finish a parked call
+ * @vcpu:   entered; its call is parked
+ * @result: what the VMM made of it: VFFA_OK, or the reason it could not
+ * @regs:   in: the guest's registers at the call; out: as vffa_call()
+ *
+ * Return: as vffa_call(); a call may be parked more than once.
+ */
+enum vffa_action vffa_resume(struct vffa_vcpu *vcpu, enum vffa_ret result, struct vffa_regs *regs);
+
+/**
+ * vffa_is_parked() - does a call of this vCPU wait for the VMM
+ * @vcpu: any
+ */
+static inline bool vffa_is_parked(const struct vffa_vcpu *vcpu)
+{
+	return vcpu->parked;
+}
+
+/**
+ * vffa_vm_version() - the FF-A version a VM negotiated
+ * @vm: initialised
+ *
+ * Return: FFA_VERSION_1_*; 0 before FFA_VERSION.
+ */
+static inline uint32_t vffa_vm_version(const struct vffa_vm *vm)
+{
+	int v = vffa_atomic_load(&vm->version) & VFFA_VERSION_MINOR_MASK;
+
+	return v ? FFA_VERSION_MAKE(1, v - 1) : 0;
+}
+
+#endif /* VFFA_RELAY_H */
