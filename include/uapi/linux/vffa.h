@@ -112,6 +112,8 @@ struct vffa_call_regs {
  * @result: in: 0, or the negated errno why the VMM could not do its part
  * @pad:    zero
  * @regs:   in: x0 to x17 as they were at the call; out: what the guest reads next
+ *
+ * ENOENT: no call of this vCPU is parked (the exit is somebody else's).
  */
 struct vffa_resume_call {
 	__u32 vcpu;
