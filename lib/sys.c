@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The library's way to the system, with errors as return values and errno as it was.
+ * What is asked of the kernel is not here but in libvffa.c, vm.c and kvm.c.
+ */
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+int libvffa_sys_open(const char *path)
+{
+	int saved_errno = errno;
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		fd = -errno;
+	errno = saved_errno;
+	return fd;
+}
+
+void libvffa_sys_close(int fd)
+{
+	int saved_errno = errno;
+
+	close(fd);
+	errno = saved_errno;
+}
+
+int libvffa_sys_ioctl(int fd, unsigned long request, void *arg)
+{
+	int saved_errno = errno;
+	int ret = ioctl(fd, request, arg);
+
+	if (ret < 0)
+		ret = -errno;
+	errno = saved_errno;
+	return ret;
+}
+
+void *libvffa_sys_alloc(size_t len_bytes)
+{
+	int saved_errno = errno;
+	void *ptr = calloc(1, len_bytes);
+
+	errno = saved_errno;
+	return ptr;
+}
+
+void libvffa_sys_free(void *ptr)
+{
+	free(ptr);
+}

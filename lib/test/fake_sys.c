@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The library's seam with no kernel behind it. The rules of the real one are not modelled here. */
+#include "fake_sys.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/kvm.h>
+
+#include "sys.h"
+
+struct fake_sys fake;
+
+static bool fails(void)
+{
+	return fake.fail_at && --fake.fail_at == 0;
+}
+
+int libvffa_sys_open(const char *path)
+{
+	fake.path = path;
+	if (fails())
+		return fake.error;
+	fake.nr_open++;
+	return FAKE_DEVICE_FD;
+}
+
+void libvffa_sys_close(int fd)
+{
+	fake.nr_open--;
+}
+
+void *libvffa_sys_alloc(size_t len_bytes)
+{
+	if (fails())
+		return NULL;
+	fake.nr_allocated++;
+	return calloc(1, len_bytes);
+}
+
+void libvffa_sys_free(void *ptr)
+{
+	fake.nr_allocated--;
+	free(ptr);
+}
+
+static int create_vm(struct vffa_create_vm *arg)
+{
+	arg->id = FAKE_VM_ID;
+	fake.nr_open++;
+	return FAKE_VM_FD;
+}
+
+static int call(struct vffa_call_regs *arg)
+{
+	if (fake.parked_rounds)
+		arg->flags |= VFFA_CALL_PARKED;
+	else
+		arg->regs[0] = 0x84000061;
+	return 0;
+}
+
+static int resume(struct vffa_resume_call *arg)
+{
+	if (!fake.parked_rounds)
+		return -ENOENT;
+	fake.resume_result = arg->result;
+	if (--fake.parked_rounds) {
+		arg->flags |= VFFA_CALL_PARKED;
+		return 0;
+	}
+	arg->regs[0] = 0x84000060;
+	arg->regs[2] = 0xffffffff;
+	return 0;
+}
+
+/* Core registers are numbered in 32-bit words from x0. */
+static uint64_t *reg_of(const struct kvm_one_reg *reg)
+{
+	return &fake.regs[(reg->id & 0xffff) / 2];
+}
+
+static int get_reg(const struct kvm_one_reg *reg)
+{
+	memcpy((void *)(uintptr_t)reg->addr, reg_of(reg), sizeof(uint64_t));
+	return 0;
+}
+
+static int set_reg(const struct kvm_one_reg *reg)
+{
+	memcpy(reg_of(reg), (void *)(uintptr_t)reg->addr, sizeof(uint64_t));
+	fake.reg_writes++;
+	return 0;
+}
+
+int libvffa_sys_ioctl(int fd, unsigned long request, void *arg)
+{
+	fake.fd = fd;
+	fake.request = request;
+	if (fails())
+		return fake.error;
+
+	if (request == VFFA_GET_INFO) {
+		memcpy(arg, &fake.info, sizeof(fake.info));
+		return 0;
+	}
+	if (request == VFFA_VM_GET_INFO) {
+		memcpy(arg, &fake.vm_info, sizeof(fake.vm_info));
+		return 0;
+	}
+	if (request == KVM_GET_ONE_REG)
+		return get_reg(arg);
+	if (request == KVM_SET_ONE_REG)
+		return set_reg(arg);
+
+	if (arg)
+		memcpy(&fake.arg, arg, _IOC_SIZE(request));
+	if (request == VFFA_CREATE_VM)
+		return create_vm(arg);
+	if (request == VFFA_VM_CALL)
+		return call(arg);
+	if (request == VFFA_VM_RESUME)
+		return resume(arg);
+	return 0;
+}

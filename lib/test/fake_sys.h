@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A kernel for the library's tests: records what it is asked, and fails where it is told to. */
+#ifndef LIBVFFA_FAKE_SYS_H
+#define LIBVFFA_FAKE_SYS_H
+
+#include <libvffa.h>
+
+#include <linux/vffa.h>
+
+/**
+ * struct fake_sys - the state of that kernel
+ * @fail_at:	   the n-th operation from now fails with @error, 1 = the next; 0 = none
+ * @error:	   a negated errno
+ * @nr_open:	   descriptors that are open
+ * @nr_allocated:  blocks of memory that are allocated
+ * @path:	   opened last
+ * @fd, @request:  of the last ioctl
+ * @arg:	   what it was given
+ * @info, @vm_info: what the queries answer
+ * @parked_rounds: how often a call is still to be resumed before it is answered
+ * @resume_result: the result that the last resume told
+ * @reg_writes:	   KVM_SET_ONE_REG calls
+ * @regs:	   the vCPU's x0 to x17
+ */
+struct fake_sys {
+	unsigned int fail_at;
+	int error;
+	unsigned int nr_open;
+	unsigned int nr_allocated;
+	const char *path;
+	int fd;
+	unsigned long request;
+	union {
+		struct vffa_create_vm create;
+		struct vffa_memory memory;
+		struct vffa_bind_kvm bind;
+		struct vffa_call_regs call;
+		struct vffa_resume_call resume;
+	} arg;
+	struct vffa_info info;
+	struct vffa_vm_info vm_info;
+	unsigned int parked_rounds;
+	int resume_result;
+	unsigned int reg_writes;
+	uint64_t regs[LIBVFFA_NR_REGS];
+};
+
+extern struct fake_sys fake;
+
+#define FAKE_DEVICE_FD 100
+#define FAKE_VM_FD     200
+#define FAKE_VM_ID     7
+
+#endif /* LIBVFFA_FAKE_SYS_H */

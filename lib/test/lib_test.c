@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* libvffa before a fake kernel: what reaches the ioctls, what comes back, what is left behind. */
+#include <libvffa.h>
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <linux/kvm.h>
+
+#include "fake_sys.h"
+
+#define FFA_MEM_LEND_64 0xc4000072
+#define PSCI_VERSION	0x84000000
+
+static struct libvffa *ctx;
+static struct libvffa_vm *vm;
+
+static int reset_fake(void **state)
+{
+	memset(&fake, 0, sizeof(fake));
+	fake.info.api_version = VFFA_API_VERSION;
+	fake.error = -EIO;
+	return 0;
+}
+
+static int create_vm(void **state)
+{
+	struct libvffa_vm_options options = { .size = sizeof(options), .nr_vcpus = 2 };
+
+	reset_fake(state);
+	return libvffa_open(NULL, &ctx) || libvffa_vm_create(ctx, &options, &vm);
+}
+
+static int destroy_vm(void **state)
+{
+	libvffa_close(ctx);
+	libvffa_vm_destroy(vm);
+	return fake.nr_open || fake.nr_allocated;
+}
+
+static void open_uses_the_default_device(void **state)
+{
+	assert_int_equal(libvffa_open(NULL, &ctx), 0);
+	assert_string_equal(fake.path, "/dev/vffa");
+	libvffa_close(ctx);
+	assert_int_equal(fake.nr_open, 0);
+	assert_int_equal(fake.nr_allocated, 0);
+}
+
+static void open_takes_another_device(void **state)
+{
+	struct libvffa_options options = { .size = sizeof(options), .path = "/elsewhere" };
+
+	assert_int_equal(libvffa_open(&options, &ctx), 0);
+	assert_string_equal(fake.path, "/elsewhere");
+	libvffa_close(ctx);
+}
+
+static void open_leaves_nothing_behind_when_any_step_fails(void **state)
+{
+	unsigned int step;
+	int ret;
+
+	for (step = 1;; step++) {
+		reset_fake(state);
+		fake.fail_at = step;
+		ret = libvffa_open(NULL, &ctx);
+		if (!ret)
+			break;
+		assert_int_equal(ret, step == 1 ? -ENOMEM : -EIO);
+		assert_int_equal(fake.nr_open, 0);
+		assert_int_equal(fake.nr_allocated, 0);
+	}
+	assert_int_equal(step, 4);
+	libvffa_close(ctx);
+}
+
+static void open_refuses_another_contract(void **state)
+{
+	fake.info.api_version = VFFA_API_VERSION + 1;
+	assert_int_equal(libvffa_open(NULL, &ctx), -EPROTONOSUPPORT);
+	assert_int_equal(fake.nr_open, 0);
+	assert_int_equal(fake.nr_allocated, 0);
+}
+
+static void options_of_another_version(void **state)
+{
+	struct {
+		struct libvffa_options known;
+		uint64_t newer;
+	} options = { .known.size = sizeof(options) };
+
+	assert_int_equal(libvffa_open(&options.known, &ctx), 0);
+	libvffa_close(ctx);
+	options.newer = 1;
+	assert_int_equal(libvffa_open(&options.known, &ctx), -E2BIG);
+	options.known.size = sizeof(options.known) - 1;
+	assert_int_equal(libvffa_open(&options.known, &ctx), -EINVAL);
+	options.known.size = 0;
+	assert_int_equal(libvffa_open(&options.known, &ctx), -EINVAL);
+}
+
+static void close_and_destroy_take_null(void **state)
+{
+	libvffa_close(NULL);
+	libvffa_vm_destroy(NULL);
+	assert_int_equal(fake.nr_allocated, 0);
+}
+
+static void get_info_copies_every_field(void **state)
+{
+	struct {
+		struct libvffa_info known;
+		uint64_t newer;
+	} info = { .known.size = sizeof(info), .newer = 1 };
+
+	fake.info.flags = VFFA_INFO_SPMC | VFFA_INFO_KVM_HOOK;
+	fake.info.ffa_version = 0x10002;
+	fake.info.spmc_version = 0x10001;
+	fake.info.spmc_id = 0x8000;
+	fake.info.nr_partitions = 3;
+	fake.info.max_vcpus = 512;
+	assert_int_equal(libvffa_get_info(ctx, &info.known), 0);
+	assert_int_equal(info.known.size, sizeof(info));
+	assert_int_equal(info.known.flags, LIBVFFA_INFO_SPMC | LIBVFFA_INFO_KVM_HOOK);
+	assert_int_equal(info.known.ffa_version, 0x10002);
+	assert_int_equal(info.known.spmc_version, 0x10001);
+	assert_int_equal(info.known.spmc_id, 0x8000);
+	assert_int_equal(info.known.nr_partitions, 3);
+	assert_int_equal(info.known.max_vcpus, 512);
+	assert_int_equal(info.newer, 0);
+
+	info.known.size = sizeof(info.known) - 1;
+	assert_int_equal(libvffa_get_info(ctx, &info.known), -EINVAL);
+	fake.fail_at = 1;
+	assert_int_equal(libvffa_get_info(ctx, &info.known), -EIO);
+}
+
+static void vm_create_asks_for_the_vcpus(void **state)
+{
+	assert_int_equal(fake.request, VFFA_CREATE_VM);
+	assert_int_equal(fake.fd, FAKE_DEVICE_FD);
+	assert_int_equal(fake.arg.create.nr_vcpus, 2);
+	assert_int_equal(fake.arg.create.flags, 0);
+	assert_int_equal(libvffa_vm_id(vm), FAKE_VM_ID);
+}
+
+static void vm_create_leaves_nothing_behind_when_any_step_fails(void **state)
+{
+	struct libvffa_vm_options options = { .size = sizeof(options), .nr_vcpus = 1 };
+	struct libvffa_vm *other;
+	unsigned int step;
+
+	for (step = 1; step <= 2; step++) {
+		fake.fail_at = step;
+		assert_int_equal(libvffa_vm_create(ctx, &options, &other),
+				 step == 1 ? -ENOMEM : -EIO);
+		assert_int_equal(fake.nr_open, 2);
+		assert_int_equal(fake.nr_allocated, 2);
+	}
+	options.size--;
+	assert_int_equal(libvffa_vm_create(ctx, &options, &other), -EINVAL);
+}
+
+static void vm_get_info_copies_every_field(void **state)
+{
+	struct libvffa_vm_info info = { .size = sizeof(info) };
+
+	fake.vm_info = (struct vffa_vm_info){
+		.ffa_version = 0x10001,
+		.state = VFFA_VM_STATE_STOPPING,
+		.id = 5,
+		.nr_vcpus = 4,
+		.pinned_pages = 9,
+	};
+	assert_int_equal(libvffa_vm_get_info(vm, &info), 0);
+	assert_int_equal(fake.fd, FAKE_VM_FD);
+	assert_int_equal(info.ffa_version, 0x10001);
+	assert_int_equal(info.state, LIBVFFA_STATE_STOPPING);
+	assert_int_equal(info.id, 5);
+	assert_int_equal(info.nr_vcpus, 4);
+	assert_int_equal(info.pinned_pages, 9);
+
+	info.size--;
+	assert_int_equal(libvffa_vm_get_info(vm, &info), -EINVAL);
+	fake.fail_at = 1;
+	assert_int_equal(libvffa_vm_get_info(vm, &info), -EIO);
+}
+
+static void vm_set_memory_passes_the_slot(void **state)
+{
+	struct libvffa_memory memory = {
+		.size = sizeof(memory),
+		.slot = 3,
+		.flags = LIBVFFA_MEM_READONLY,
+		.guest_phys_addr = 0x40000000,
+		.len_bytes = 0x200000,
+		.addr = &fake,
+	};
+
+	assert_int_equal(libvffa_vm_set_memory(vm, &memory), 0);
+	assert_int_equal(fake.request, VFFA_VM_SET_MEMORY);
+	assert_int_equal(fake.arg.memory.slot, 3);
+	assert_int_equal(fake.arg.memory.flags, VFFA_MEM_READONLY);
+	assert_int_equal(fake.arg.memory.guest_phys_addr, 0x40000000);
+	assert_int_equal(fake.arg.memory.size, 0x200000);
+	assert_int_equal(fake.arg.memory.userspace_addr, (uintptr_t)&fake);
+
+	fake.fail_at = 1;
+	assert_int_equal(libvffa_vm_set_memory(vm, &memory), -EIO);
+	memory.size = 0;
+	assert_int_equal(libvffa_vm_set_memory(vm, &memory), -EINVAL);
+}
+
+static void vm_bind_kvm_passes_the_descriptor(void **state)
+{
+	assert_int_equal(libvffa_vm_bind_kvm(vm, 42), 0);
+	assert_int_equal(fake.request, VFFA_VM_BIND_KVM);
+	assert_int_equal(fake.arg.bind.kvm_fd, 42);
+	assert_int_equal(fake.arg.bind.flags, 0);
+	fake.fail_at = 1;
+	assert_int_equal(libvffa_vm_bind_kvm(vm, 42), -EIO);
+}
+
+static void vm_call_returns_registers_or_parked(void **state)
+{
+	uint64_t regs[LIBVFFA_NR_REGS] = { 0x84000069, [17] = 17 };
+
+	assert_int_equal(libvffa_vm_call(vm, 1, LIBVFFA_CALL_AARCH32, regs), 0);
+	assert_int_equal(fake.arg.call.vcpu, 1);
+	assert_int_equal(fake.arg.call.flags, VFFA_CALL_AARCH32);
+	assert_int_equal(fake.arg.call.regs[17], 17);
+	assert_int_equal(regs[0], 0x84000061);
+
+	fake.parked_rounds = 1;
+	assert_int_equal(libvffa_vm_call(vm, 1, 0, regs), 1);
+	fake.fail_at = 1;
+	assert_int_equal(libvffa_vm_call(vm, 1, 0, regs), -EIO);
+}
+
+static void vm_resume_tells_the_result(void **state)
+{
+	uint64_t regs[LIBVFFA_NR_REGS] = { FFA_MEM_LEND_64 };
+
+	assert_int_equal(libvffa_vm_resume(vm, 1, 0, regs), -ENOENT);
+	fake.parked_rounds = 2;
+	assert_int_equal(libvffa_vm_resume(vm, 1, -EPERM, regs), 1);
+	assert_int_equal(fake.resume_result, -EPERM);
+	assert_int_equal(fake.arg.resume.vcpu, 1);
+	assert_int_equal(libvffa_vm_resume(vm, 1, 0, regs), 0);
+	assert_int_equal(regs[2], 0xffffffff);
+}
+
+static void vm_reset_reports_busy(void **state)
+{
+	assert_int_equal(libvffa_vm_reset(vm), 0);
+	assert_int_equal(fake.request, VFFA_VM_RESET);
+	fake.fail_at = 1;
+	fake.error = -EBUSY;
+	assert_int_equal(libvffa_vm_reset(vm), -EBUSY);
+}
+
+static int handle_hypercall(uint64_t fid)
+{
+	struct kvm_run run = { .exit_reason = KVM_EXIT_HYPERCALL, .hypercall.nr = fid };
+
+	return libvffa_vm_handle_exit(vm, 1, 300, &run);
+}
+
+static void handle_exit_answers_a_parked_call(void **state)
+{
+	fake.parked_rounds = 2;
+	fake.regs[0] = FFA_MEM_LEND_64;
+	fake.regs[3] = 3;
+	assert_int_equal(handle_hypercall(FFA_MEM_LEND_64), 1);
+	assert_int_equal(fake.resume_result, -EOPNOTSUPP);
+	assert_int_equal(fake.regs[0], 0x84000060);
+	assert_int_equal(fake.regs[2], 0xffffffff);
+	assert_int_equal(fake.regs[3], 3);
+	assert_int_equal(fake.reg_writes, 2);
+}
+
+static void handle_exit_leaves_the_rest_to_the_vmm(void **state)
+{
+	struct kvm_run mmio = { .exit_reason = KVM_EXIT_MMIO };
+
+	fake.parked_rounds = 1;
+	assert_int_equal(libvffa_vm_handle_exit(vm, 1, 300, &mmio), 0);
+	assert_int_equal(handle_hypercall(PSCI_VERSION), 0);
+	assert_int_equal(handle_hypercall(0x84000100), 0);
+	assert_int_equal(handle_hypercall(0x8400005f), 0);
+	assert_int_equal(fake.parked_rounds, 1);
+
+	fake.parked_rounds = 0; /* FF-A, but by the VMM's own filter */
+	assert_int_equal(handle_hypercall(FFA_MEM_LEND_64), 0);
+	assert_int_equal(fake.reg_writes, 0);
+}
+
+static void handle_exit_knows_both_widths_and_the_sve_hint(void **state)
+{
+	fake.parked_rounds = 1;
+	assert_int_equal(handle_hypercall(0x84000072), 1);
+	fake.parked_rounds = 1;
+	assert_int_equal(handle_hypercall(0xc4010072), 1);
+}
+
+static void handle_exit_reports_every_failing_step(void **state)
+{
+	unsigned int step;
+
+	for (step = 1;; step++) {
+		fake.parked_rounds = 1;
+		fake.fail_at = step;
+		memset(fake.regs, 0, sizeof(fake.regs));
+		if (handle_hypercall(FFA_MEM_LEND_64) == 1)
+			break;
+	}
+	assert_int_equal(step, LIBVFFA_NR_REGS + 1 + 2 + 1);
+}
+
+static void handle_exit_gives_up_on_a_call_parked_for_ever(void **state)
+{
+	fake.parked_rounds = 1000;
+	assert_int_equal(handle_hypercall(FFA_MEM_LEND_64), -ELOOP);
+}
+
+#define WITH_VM(test) cmocka_unit_test_setup_teardown(test, create_vm, destroy_vm)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(open_uses_the_default_device, reset_fake),
+		cmocka_unit_test_setup(open_takes_another_device, reset_fake),
+		cmocka_unit_test(open_leaves_nothing_behind_when_any_step_fails),
+		cmocka_unit_test_setup(open_refuses_another_contract, reset_fake),
+		cmocka_unit_test_setup(options_of_another_version, reset_fake),
+		cmocka_unit_test_setup(close_and_destroy_take_null, reset_fake),
+		WITH_VM(get_info_copies_every_field),
+		WITH_VM(vm_create_asks_for_the_vcpus),
+		WITH_VM(vm_create_leaves_nothing_behind_when_any_step_fails),
+		WITH_VM(vm_get_info_copies_every_field),
+		WITH_VM(vm_set_memory_passes_the_slot),
+		WITH_VM(vm_bind_kvm_passes_the_descriptor),
+		WITH_VM(vm_call_returns_registers_or_parked),
+		WITH_VM(vm_resume_tells_the_result),
+		WITH_VM(vm_reset_reports_busy),
+		WITH_VM(handle_exit_answers_a_parked_call),
+		WITH_VM(handle_exit_leaves_the_rest_to_the_vmm),
+		WITH_VM(handle_exit_knows_both_widths_and_the_sve_hint),
+		WITH_VM(handle_exit_reports_every_failing_step),
+		WITH_VM(handle_exit_gives_up_on_a_call_parked_for_ever),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
