@@ -19,6 +19,12 @@
 #define VFFA_MAILBOX_MAX_PAGES 16  /* of 4 KiB, per RX or TX buffer of a VM */
 #define VFFA_RUNS_PER_VCPU     4   /* SP contexts one vCPU may leave stopped */
 
+/* How long the worker drives one SP context, or waits for one answer, before it does other things. */
+#define VFFA_WORK_BUDGET_NS 200000000ull
+
+/* How often the worker asks again for what an SP has refused to give back. */
+#define VFFA_WORK_RETRY_NS 1000000000ull
+
 /* A stopped SP context its VM does not resume for this long is finished by the worker (D10). */
 #define VFFA_RUN_OVERDUE_NS 2000000000ull
 
@@ -111,18 +117,19 @@ enum vffa_run_state {
 /**
  * struct vffa_run - one request that is under way in a secure partition
  *
- * FREE → ACTIVE by the vCPU that owns the record, without a lock; ACTIVE → FREE or STOPPED by
- * whoever made it ACTIVE; STOPPED → ACTIVE by any vCPU of the VM (FFA_RUN) or the worker; the
- * worker leaves EXPIRED behind. The other fields belong to whoever holds the record ACTIVE.
+ * FREE or EXPIRED → ACTIVE by the vCPU that owns the record, without a lock; ACTIVE → FREE, STOPPED
+ * or EXPIRED by whoever made it ACTIVE; STOPPED → ACTIVE by any vCPU of the VM (FFA_RUN) or by the
+ * worker, with the VM's lock. The other fields belong to whoever holds the record ACTIVE, or to the
+ * holder of the lock while it is STOPPED; only @target may be read by all.
  */
 struct vffa_run {
 	/* private: */
 	vffa_atomic_t state;
-	uint32_t request;    /* function id of the request: tells which answer fits */
-	uint32_t framework;  /* w2 of the answer to a framework message; 0 = plain message */
-	uint32_t cpu;	     /* where it stopped; VFFA_CPU_ANY for a context that migrates */
-	uint64_t target;     /* w1 of the FFA_INTERRUPT or FFA_YIELD: what FFA_RUN names */
-	uint64_t stopped_ns; /* when */
+	uint32_t answer;    /* function id of the answer that fits the request */
+	uint32_t framework; /* w2 of the answer to a framework message; 0 = plain message */
+	uint32_t cpu;	    /* where it stopped; VFFA_CPU_ANY for a context that migrates */
+	vffa_atomic_t target; /* w1 of the last FFA_INTERRUPT or FFA_YIELD: what FFA_RUN names */
+	uint64_t stopped_ns;  /* when it stopped */
 	vffa_id_t src;
 	vffa_id_t dst;
 	bool pinned;
@@ -189,9 +196,12 @@ struct vffa_vm {
 	struct vffa_lock *lock;
 	vffa_atomic_t inside;  /* calls inside; VFFA_VM_CLOSED: no more may enter */
 	vffa_atomic_t version; /* VFFA_VERSION_* below */
-	vffa_atomic_t state;   /* enum vffa_vm_state; changed by the worker alone once READY */
+	vffa_atomic_t state;   /* enum vffa_vm_state */
 	struct vffa_mailbox mailbox; /* lock */
-	uint64_t told[(VFFA_MAX_PARTS + 63) / 64]; /* who knows of the VM; worker alone */
+	/* The VM's announcements: whoever brings the VM up, then the worker. */
+	struct vffa_run avail;	/* the message under way */
+	uint16_t avail_part;	/* to which entry of spmc.parts */
+	uint64_t told[(VFFA_MAX_PARTS + 63) / 64]; /* entries that know of the VM */
 };
 
 /* private: struct vffa_vm.inside */
@@ -250,8 +260,8 @@ struct vffa_vm_config {
  *
  * Context: may sleep; no locks. Runs partition code.
  * Return: VFFA_OK: READY. VFFA_INVALID_PARAMETERS @cfg; VFFA_NO_MEMORY every id is taken;
- * VFFA_DENIED a partition takes no further VM; VFFA_INTERRUPTED killed; VFFA_ABORTED a partition
- * gave no answer that makes sense. On failure the VM is STOPPING where a partition that accepted
+ * VFFA_DENIED a partition takes no further VM; VFFA_INTERRUPTED killed; VFFA_RETRY a partition
+ * does not answer in time; VFFA_ABORTED its answer made no sense. On failure the VM is STOPPING where a partition that accepted
  * it must still be told of its end, else STOPPED: call vffa_vm_work() until STOPPED, then
  * vffa_vm_fini(), in either case.
  * Spec: FF-A 1.1, "VM availability messages".
@@ -282,7 +292,11 @@ static inline bool VFFA_MUST_CHECK vffa_vm_enter(struct vffa_vm *vm)
  * vffa_vm_leave() - the end of what vffa_vm_enter() began
  * @vm: may be gone when this returns, if nothing else holds it
  */
-void vffa_vm_leave(struct vffa_vm *vm);
+static inline void vffa_vm_leave(struct vffa_vm *vm)
+{
+	/* Nothing after this: the worker may be waiting to free the VM. */
+	(void)vffa_atomic_add_return(&vm->inside, -1);
+}
 
 /**
  * vffa_vm_stop() - take no more calls, and begin to take back what the VM has outside
@@ -318,7 +332,8 @@ static inline enum vffa_vm_state vffa_vm_state(const struct vffa_vm *vm)
  * vffa_vm_restart() - READY again after a reset: same id, as if new
  * @vm: STOPPED
  *
- * Context: may sleep; no locks; vffa_vm_work() does not run meanwhile. Runs partition code.
+ * Context: may sleep; no locks; neither vffa_vm_work() nor vffa_vm_stop() runs meanwhile. Runs
+ * partition code.
  * Return: as vffa_vm_init(); VFFA_BUSY the VM is not STOPPED.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_vm_restart(struct vffa_vm *vm);

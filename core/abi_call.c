@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause
+/* Register codecs. Nothing here has an effect, and nothing here knows a VM. */
+#include "abi_call.h"
+
+/* A UUID travels as little-endian loads of its bytes in text order (FF-A 1.2, PARTITION_INFO_GET). */
+static void uuid_from_u32(struct vffa_uuid *uuid, const uint64_t *w)
+{
+	for (unsigned int i = 0; i < sizeof(uuid->b); i++)
+		uuid->b[i] = (uint8_t)(w[i / 4] >> (8 * (i % 4)));
+}
+
+static void uuid_from_u64(struct vffa_uuid *uuid, const uint64_t *x)
+{
+	for (unsigned int i = 0; i < sizeof(uuid->b); i++)
+		uuid->b[i] = (uint8_t)(x[i / 8] >> (8 * (i % 8)));
+}
+
+bool vffa_uuid_is_nil(const struct vffa_uuid *uuid)
+{
+	static const struct vffa_uuid nil;
+
+	return vffa_uuid_equal(uuid, &nil);
+}
+
+bool vffa_uuid_equal(const struct vffa_uuid *a, const struct vffa_uuid *b)
+{
+	return !memcmp(a->b, b->b, sizeof(a->b));
+}
+
+enum vffa_ret vffa_rxtx_map_decode(const struct vffa_regs *regs, struct vffa_rxtx_map_args *args)
+{
+	if (!regs->x[3] || regs->x[3] & ~(uint64_t)FFA_RXTX_MAP_PAGES_MASK)
+		return VFFA_INVALID_PARAMETERS;
+
+	args->tx.addr = regs->x[1];
+	args->rx.addr = regs->x[2];
+	args->nr_pages = (uint32_t)regs->x[3];
+	return VFFA_OK;
+}
+
+enum vffa_ret vffa_part_info_decode(const struct vffa_regs *regs, uint32_t minor,
+				    struct vffa_part_info_args *args)
+{
+	uint64_t known = minor >= 1 ? FFA_PARTITION_INFO_COUNT_ONLY : 0;
+
+	if (regs->x[5] & ~known)
+		return VFFA_INVALID_PARAMETERS;
+
+	uuid_from_u32(&args->uuid, &regs->x[1]);
+	args->count_only = regs->x[5] & FFA_PARTITION_INFO_COUNT_ONLY;
+	return VFFA_OK;
+}
+
+enum vffa_ret vffa_part_regs_decode(const struct vffa_regs *regs, struct vffa_part_regs_args *args)
+{
+	if (regs->x[3] >> 32)
+		return VFFA_INVALID_PARAMETERS;
+
+	uuid_from_u64(&args->uuid, &regs->x[1]);
+	args->start = (uint16_t)(regs->x[3] & FFA_PARTITION_REGS_INDEX_MASK);
+	args->tag = (uint16_t)(regs->x[3] >> FFA_PARTITION_REGS_TAG_IN_SHIFT);
+	if (!args->start && args->tag)
+		return VFFA_INVALID_PARAMETERS;
+	return VFFA_OK;
+}
+
+static void decode_ids(const struct vffa_regs *regs, struct vffa_msg_args *args)
+{
+	args->src = (vffa_id_t)(regs->x[1] >> 16);
+	args->dst = (vffa_id_t)regs->x[1];
+}
+
+enum vffa_ret vffa_msg_decode(const struct vffa_regs *regs, struct vffa_msg_args *args)
+{
+	/*
+	 * Bit 31 of w2 marks a message of the framework itself. Those are the hypervisor's: a
+	 * guest that could send them would forge VM_CREATED. The rest of w2 is reserved.
+	 */
+	if ((uint32_t)regs->x[2] || regs->x[1] >> 32)
+		return VFFA_INVALID_PARAMETERS;
+
+	decode_ids(regs, args);
+	args->answer = (uint32_t)regs->x[0] & SMCCC_64 ? FFA_MSG_SEND_DIRECT_RESP_64 :
+							 FFA_MSG_SEND_DIRECT_RESP_32;
+	args->has_uuid = false;
+	return VFFA_OK;
+}
+
+enum vffa_ret vffa_msg2_decode(const struct vffa_regs *regs, struct vffa_msg_args *args)
+{
+	if (regs->x[1] >> 32)
+		return VFFA_INVALID_PARAMETERS;
+
+	decode_ids(regs, args);
+	args->answer = FFA_MSG_SEND_DIRECT_RESP2;
+	args->has_uuid = true;
+	uuid_from_u64(&args->uuid, &regs->x[2]);
+	return VFFA_OK;
+}
+
+void vffa_regs_clear(struct vffa_regs *regs, unsigned int first)
+{
+	for (unsigned int i = first; i < VFFA_NR_REGS; i++)
+		regs->x[i] = 0;
+}
+
+void vffa_regs_success(struct vffa_regs *regs)
+{
+	vffa_regs_clear(regs, 1);
+	regs->x[0] = FFA_SUCCESS_32;
+}
+
+void vffa_regs_error(struct vffa_regs *regs, enum vffa_ret ret)
+{
+	vffa_regs_clear(regs, 1);
+	regs->x[0] = FFA_ERROR;
+	regs->x[2] = (uint32_t)ret;
+}

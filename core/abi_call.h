@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
+/*
+ * Register codecs: a call's registers to typed arguments, an answer to registers. Pure functions.
+ *
+ * Registers reach a decoder normalised (dispatch.c): SMC32 arguments are 32 bits wide, registers
+ * the caller's version does not have are zero, and those its table row says must be zero are.
+ */
+#ifndef VFFA_ABI_CALL_H
+#define VFFA_ABI_CALL_H
+
+#include <vffa/abi.h>
+#include <vffa/regs.h>
+#include <vffa/ret.h>
+
+/**
+ * struct vffa_rxtx_map_args - FFA_RXTX_MAP
+ * @tx, @rx:  first byte of each buffer
+ * @nr_pages: length of each, in 4 KiB pages; 1 to 63
+ */
+struct vffa_rxtx_map_args {
+	struct vffa_ipa tx;
+	struct vffa_ipa rx;
+	uint32_t nr_pages;
+};
+
+/**
+ * vffa_rxtx_map_decode() - FFA_RXTX_MAP, either width
+ *
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS reserved bits of the page count are set, or it is 0.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_rxtx_map_decode(const struct vffa_regs *regs,
+						   struct vffa_rxtx_map_args *args);
+
+/**
+ * struct vffa_part_info_args - FFA_PARTITION_INFO_GET
+ * @uuid:	which partitions; nil = all
+ * @count_only: nothing is written to RX
+ */
+struct vffa_part_info_args {
+	struct vffa_uuid uuid;
+	bool count_only;
+};
+
+/**
+ * vffa_part_info_decode() - FFA_PARTITION_INFO_GET
+ * @minor: of the caller's FF-A 1.x: 1.0 has no flags
+ *
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS a reserved flag is set.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_part_info_decode(const struct vffa_regs *regs, uint32_t minor,
+						    struct vffa_part_info_args *args);
+
+/**
+ * struct vffa_part_regs_args - FFA_PARTITION_INFO_GET_REGS
+ * @uuid:  which partitions; nil = all
+ * @start: index of the first entry wanted
+ * @tag:   of the list, from an earlier answer
+ */
+struct vffa_part_regs_args {
+	struct vffa_uuid uuid;
+	uint16_t start;
+	uint16_t tag;
+};
+
+/**
+ * vffa_part_regs_decode() - FFA_PARTITION_INFO_GET_REGS
+ *
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS reserved bits are set, or a tag comes with index 0.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_part_regs_decode(const struct vffa_regs *regs,
+						    struct vffa_part_regs_args *args);
+
+/**
+ * struct vffa_msg_args - the head of a direct request; its payload stays in the registers
+ * @src, @dst: as the caller states them
+ * @answer:    function id of the answer that fits
+ * @has_uuid:  the request names a service (REQ2)
+ * @uuid:      which
+ */
+struct vffa_msg_args {
+	vffa_id_t src;
+	vffa_id_t dst;
+	uint32_t answer;
+	bool has_uuid;
+	struct vffa_uuid uuid;
+};
+
+/**
+ * vffa_msg_decode() - FFA_MSG_SEND_DIRECT_REQ, either width
+ *
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS w2 is not zero: a framework message, or reserved bits.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_msg_decode(const struct vffa_regs *regs,
+					      struct vffa_msg_args *args);
+
+/**
+ * vffa_msg2_decode() - FFA_MSG_SEND_DIRECT_REQ2
+ *
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS reserved bits are set.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_msg2_decode(const struct vffa_regs *regs,
+					       struct vffa_msg_args *args);
+
+/** vffa_uuid_is_nil() - the UUID that stands for "any" */
+bool vffa_uuid_is_nil(const struct vffa_uuid *uuid);
+
+/** vffa_uuid_equal() - are two UUIDs the same */
+bool vffa_uuid_equal(const struct vffa_uuid *a, const struct vffa_uuid *b);
+
+/** vffa_regs_clear() - zero x@first to x17 */
+void vffa_regs_clear(struct vffa_regs *regs, unsigned int first);
+
+/** vffa_regs_success() - FFA_SUCCESS_32 with no result */
+void vffa_regs_success(struct vffa_regs *regs);
+
+/** vffa_regs_error() - FFA_ERROR with @ret in w2 */
+void vffa_regs_error(struct vffa_regs *regs, enum vffa_ret ret);
+
+#endif /* VFFA_ABI_CALL_H */

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause
+/* VM_CREATED and VM_DESTROYED (FF-A 1.1, "VM availability messages"). */
+#include "avail.h"
+
+#include "run.h"
+
+/* How often a partition may ask for VM_CREATED to be sent again before the VM is given up. */
+#define CREATED_TRIES 10
+
+#define CREATED_RETRY_NS 10000000ull
+
+static const struct vffa_part *part_at(const struct vffa_vm *vm, uint16_t i)
+{
+	return &vm->relay->spmc.parts[i];
+}
+
+static bool is_told(const struct vffa_vm *vm, uint16_t i)
+{
+	return vm->told[i / 64] & (1ull << (i % 64));
+}
+
+static void set_told(struct vffa_vm *vm, uint16_t i, bool told)
+{
+	if (told)
+		vm->told[i / 64] |= 1ull << (i % 64);
+	else
+		vm->told[i / 64] &= ~(1ull << (i % 64));
+}
+
+/* A partition with several UUIDs has several entries and is one receiver. */
+static bool is_receiver(const struct vffa_vm *vm, uint16_t i)
+{
+	return !i || part_at(vm, (uint16_t)(i - 1))->id != part_at(vm, i)->id;
+}
+
+static bool is_under_way(const struct vffa_vm *vm)
+{
+	return vffa_atomic_load(&vm->avail.state) == VFFA_RUN_STOPPED;
+}
+
+/* Send one message, or go on with the one under way. Returns the status in the answer. */
+static enum vffa_ret tell(struct vffa_vm *vm, uint16_t i, uint32_t what)
+{
+	struct vffa_regs msg = { 0 };
+	enum vffa_ret ret;
+
+	msg.x[0] = FFA_MSG_SEND_DIRECT_REQ_32;
+	msg.x[1] = part_at(vm, i)->id;
+	msg.x[2] = what;
+	/* w3/w4 would be the handle of memory that describes the VM: none. */
+	msg.x[5] = vm->id;
+
+	vm->avail_part = i;
+	ret = vffa_run_message(vm->relay, &vm->avail, part_at(vm, i), &msg, VFFA_WORK_BUDGET_NS);
+	if (ret || !(uint32_t)msg.x[3])
+		return ret;
+	return vffa_ret_from_wire(msg.x[3]);
+}
+
+static enum vffa_ret tell_created(struct vffa_vm *vm, uint16_t i)
+{
+	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+	enum vffa_ret ret = VFFA_RETRY;
+
+	for (unsigned int n = 0; n < CREATED_TRIES; n++) {
+		ret = tell(vm, i, FFA_FRAMEWORK_VM_CREATED);
+		if (ret != VFFA_RETRY && ret != VFFA_INTERRUPTED)
+			break;
+		cfg->ops->sleep(cfg->port, CREATED_RETRY_NS);
+	}
+	if (!ret)
+		set_told(vm, i, true);
+	return ret;
+}
+
+enum vffa_ret vffa_avail_created(struct vffa_vm *vm)
+{
+	enum vffa_ret ret;
+
+	for (uint16_t i = 0; i < vm->relay->spmc.nr_parts; i++) {
+		if (!is_receiver(vm, i) || !(part_at(vm, i)->props & FFA_PART_VM_CREATED))
+			continue;
+		ret = tell_created(vm, i);
+		if (ret)
+			return ret;
+	}
+	return VFFA_OK;
+}
+
+/*
+ * A VM_CREATED that was never answered must be, before the partition can be told of the end: an
+ * acceptance that comes late is one all the same.
+ */
+static bool finish_created(struct vffa_vm *vm)
+{
+	uint16_t i = vm->avail_part;
+	enum vffa_ret ret;
+
+	if (!is_under_way(vm) || is_told(vm, i))
+		return true;
+
+	ret = tell(vm, i, FFA_FRAMEWORK_VM_CREATED);
+	if (is_under_way(vm))
+		return false;
+	if (!ret)
+		set_told(vm, i, true);
+	return true;
+}
+
+/* Has this partition forgotten the VM? */
+static bool tell_destroyed(struct vffa_vm *vm, uint16_t i)
+{
+	if (!(part_at(vm, i)->props & FFA_PART_VM_DESTROYED))
+		return true;
+
+	switch (tell(vm, i, FFA_FRAMEWORK_VM_DESTROYED)) {
+	case VFFA_OK:
+	case VFFA_INVALID_PARAMETERS: /* it does not know the VM */
+	case VFFA_NOT_SUPPORTED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool vffa_avail_destroyed(struct vffa_vm *vm)
+{
+	bool done = true;
+
+	if (!finish_created(vm))
+		return false;
+
+	for (uint16_t i = 0; i < vm->relay->spmc.nr_parts; i++) {
+		if (!is_told(vm, i) || (is_under_way(vm) && i != vm->avail_part))
+			continue;
+		if (tell_destroyed(vm, i))
+			set_told(vm, i, false);
+		else
+			done = false;
+	}
+	return done && !vffa_avail_pending(vm);
+}
+
+bool vffa_avail_pending(const struct vffa_vm *vm)
+{
+	uint64_t any = 0;
+
+	for (unsigned int i = 0; i < sizeof(vm->told) / sizeof(vm->told[0]); i++)
+		any |= vm->told[i];
+	return any || is_under_way(vm);
+}

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause
+/*
+ * From a guest's registers to a handler and back: look up, admit, decode, handle, encode.
+ *
+ * Only this file and the codecs touch registers. What a function does is elsewhere.
+ */
+#include "dispatch.h"
+
+#include "abi_call.h"
+#include "mailbox.h"
+#include "msg.h"
+#include "part.h"
+#include "run.h"
+#include "setup.h"
+
+static uint32_t minor_of(const struct vffa_vcpu *vcpu)
+{
+	return vffa_vm_version(vcpu->vm) & 0xFFFFu;
+}
+
+static enum vffa_ret call_version(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	uint32_t answer = vffa_version(vcpu->vm, (uint32_t)regs->x[1]);
+
+	/* The one function whose answer, error or not, is in w0 itself. */
+	vffa_regs_clear(regs, 0);
+	regs->x[0] = answer;
+	return VFFA_OK;
+}
+
+static enum vffa_ret call_features(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	uint32_t props;
+	enum vffa_ret ret;
+
+	ret = vffa_features(vcpu->vm->relay, minor_of(vcpu), (uint32_t)regs->x[1], &props);
+	if (ret)
+		return ret;
+
+	vffa_regs_success(regs);
+	regs->x[2] = props;
+	return VFFA_OK;
+}
+
+static enum vffa_ret call_id_get(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	vffa_regs_success(regs);
+	regs->x[2] = vcpu->vm->id;
+	return VFFA_OK;
+}
+
+static enum vffa_ret call_spm_id_get(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	vffa_regs_success(regs);
+	regs->x[2] = vcpu->vm->relay->spmc.id;
+	return VFFA_OK;
+}
+
+static enum vffa_ret call_rxtx_map(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	struct vffa_rxtx_map_args args;
+	enum vffa_ret ret;
+
+	ret = vffa_rxtx_map_decode(regs, &args);
+	if (!ret)
+		ret = vffa_mailbox_map(vcpu->vm, &args);
+	vffa_regs_success(regs);
+	return ret;
+}
+
+static enum vffa_ret call_rxtx_unmap(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	/*
+	 * SPEC-NOTE: the id in w1[31:16] is the hypervisor's, for an unmap on a VM's behalf, and
+	 * must be zero from a VM. Linux puts its own id there all the same, so that is taken too.
+	 */
+	uint64_t own = (uint64_t)vcpu->vm->id << 16;
+
+	if (regs->x[1] && regs->x[1] != own)
+		return VFFA_INVALID_PARAMETERS;
+
+	vffa_regs_success(regs);
+	return vffa_mailbox_unmap(vcpu->vm);
+}
+
+static enum vffa_ret call_rx_release(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	vffa_regs_success(regs);
+	return vffa_mailbox_release(vcpu->vm);
+}
+
+static enum vffa_ret call_part_info(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	struct vffa_part_info_args args;
+	struct vffa_part_info_reply reply;
+	enum vffa_ret ret;
+
+	ret = vffa_part_info_decode(regs, minor_of(vcpu), &args);
+	if (ret)
+		return ret;
+	ret = vffa_part_info_get(vcpu->vm, minor_of(vcpu), &args, &reply);
+	if (ret)
+		return ret;
+
+	vffa_regs_success(regs);
+	regs->x[2] = reply.nr_entries;
+	regs->x[3] = reply.entry_size;
+	return VFFA_OK;
+}
+
+static enum vffa_ret call_part_regs(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	struct vffa_part_regs_args args;
+	struct vffa_part_regs_reply reply;
+	enum vffa_ret ret;
+
+	ret = vffa_part_regs_decode(regs, &args);
+	if (ret)
+		return ret;
+	ret = vffa_part_info_get_regs(vcpu->vm, minor_of(vcpu), &args, &reply);
+	if (ret)
+		return ret;
+
+	vffa_regs_clear(regs, 1);
+	regs->x[0] = FFA_SUCCESS_64;
+	regs->x[2] = reply.last | (uint64_t)reply.current << FFA_PARTITION_REGS_CURRENT_SHIFT |
+		     (uint64_t)FFA_PARTITION_INFO_SIZE_1_1 << FFA_PARTITION_REGS_SIZE_SHIFT;
+	memcpy(&regs->x[3], reply.x, sizeof(reply.x));
+	return VFFA_OK;
+}
+
+static enum vffa_ret call_direct_req(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	struct vffa_msg_args args;
+	enum vffa_ret ret;
+
+	ret = vffa_msg_decode(regs, &args);
+	if (ret)
+		return ret;
+
+	/* SPEC-NOTE: x8-x17 of the 64-bit form are not payload before FF-A 1.3. */
+	vffa_regs_clear(regs, VFFA_NR_REGS_SHORT);
+	return vffa_msg_send_direct(vcpu, &args, regs);
+}
+
+static enum vffa_ret call_direct_req2(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	struct vffa_msg_args args;
+	enum vffa_ret ret;
+
+	ret = vffa_msg2_decode(regs, &args);
+	if (ret)
+		return ret;
+	return vffa_msg_send_direct(vcpu, &args, regs);
+}
+
+static enum vffa_ret call_run(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	return vffa_run_again(vcpu, (uint32_t)regs->x[1], regs);
+}
+
+static bool offers_spm_id(const struct vffa_relay *relay, uint32_t fid)
+{
+	(void)fid;
+	return relay->spmc.id;
+}
+
+static bool offers_direct(const struct vffa_relay *relay, uint32_t fid)
+{
+	return fid & SMCCC_64 ? relay->spmc.direct_req_64 : relay->spmc.direct_req_32;
+}
+
+static bool offers_direct2(const struct vffa_relay *relay, uint32_t fid)
+{
+	(void)fid;
+	return relay->spmc.direct_req2;
+}
+
+static bool offers_run(const struct vffa_relay *relay, uint32_t fid)
+{
+	(void)fid;
+	return relay->spmc.direct_req_32 || relay->spmc.direct_req_64 || relay->spmc.direct_req2;
+}
+
+#define ROW(fid) [((fid)&FFA_FN_MASK) - FFA_FN_FIRST]
+
+/* clang-format off */
+const struct vffa_func vffa_funcs[] = {
+	ROW(FFA_ERROR) = {
+		.flags = VFFA_FN_32 | VFFA_FN_ANSWER,
+	},
+	ROW(FFA_SUCCESS_32) = {
+		.flags = VFFA_FN_32 | VFFA_FN_64 | VFFA_FN_ANSWER,
+	},
+	ROW(FFA_INTERRUPT) = {
+		.flags = VFFA_FN_32 | VFFA_FN_ANSWER,
+	},
+	ROW(FFA_VERSION) = {
+		.flags = VFFA_FN_32 | VFFA_FN_SETUP,
+		.call = call_version,
+	},
+	ROW(FFA_FEATURES) = {
+		.flags = VFFA_FN_32 | VFFA_FN_QUERY,
+		.mbz = VFFA_MBZ(2, 7),
+		.call = call_features,
+	},
+	ROW(FFA_RX_RELEASE) = {
+		.flags = VFFA_FN_32,
+		.mbz = VFFA_MBZ(1, 7),
+		.call = call_rx_release,
+	},
+	ROW(FFA_RXTX_MAP_32) = {
+		.flags = VFFA_FN_32 | VFFA_FN_64,
+		.mbz = VFFA_MBZ(4, 7),
+		.features = vffa_mailbox_features,
+		.call = call_rxtx_map,
+	},
+	ROW(FFA_RXTX_UNMAP) = {
+		.flags = VFFA_FN_32,
+		.mbz = VFFA_MBZ(2, 7),
+		.call = call_rxtx_unmap,
+	},
+	ROW(FFA_PARTITION_INFO_GET) = {
+		.flags = VFFA_FN_32,
+		.mbz = VFFA_MBZ(6, 7),
+		.call = call_part_info,
+	},
+	ROW(FFA_ID_GET) = {
+		.flags = VFFA_FN_32,
+		.mbz = VFFA_MBZ(1, 7),
+		.call = call_id_get,
+	},
+	ROW(FFA_RUN) = {
+		.flags = VFFA_FN_32,
+		.mbz = VFFA_MBZ(2, 7),
+		.offered = offers_run,
+		.call = call_run,
+	},
+	ROW(FFA_MSG_SEND_DIRECT_REQ_32) = {
+		.flags = VFFA_FN_32 | VFFA_FN_64,
+		.offered = offers_direct,
+		.call = call_direct_req,
+	},
+	ROW(FFA_MSG_SEND_DIRECT_RESP_32) = {
+		.flags = VFFA_FN_32 | VFFA_FN_64 | VFFA_FN_ANSWER,
+		.offered = offers_direct,
+	},
+	ROW(FFA_SPM_ID_GET) = {
+		.flags = VFFA_FN_32,
+		.since = 1,
+		.mbz = VFFA_MBZ(1, 7),
+		.offered = offers_spm_id,
+		.call = call_spm_id_get,
+	},
+	ROW(FFA_PARTITION_INFO_GET_REGS) = {
+		.flags = VFFA_FN_64,
+		.since = 2,
+		.mbz = VFFA_MBZ(4, 17),
+		.call = call_part_regs,
+	},
+	ROW(FFA_MSG_SEND_DIRECT_REQ2) = {
+		.flags = VFFA_FN_64,
+		.since = 2,
+		.offered = offers_direct2,
+		.call = call_direct_req2,
+	},
+	ROW(FFA_MSG_SEND_DIRECT_RESP2) = {
+		.flags = VFFA_FN_64 | VFFA_FN_ANSWER,
+		.since = 2,
+		.offered = offers_direct2,
+	},
+};
+/* clang-format on */
+
+const uint32_t vffa_nr_funcs = sizeof(vffa_funcs) / sizeof(vffa_funcs[0]);
+
+static bool has_width(const struct vffa_func *func, uint32_t fid)
+{
+	return func->flags & (fid & SMCCC_64 ? VFFA_FN_64 : VFFA_FN_32);
+}
+
+const struct vffa_func *vffa_func_find(const struct vffa_relay *relay, uint32_t minor, uint32_t fid)
+{
+	uint32_t nr = (fid & FFA_FN_MASK) - FFA_FN_FIRST;
+	const struct vffa_func *func;
+
+	if ((fid & FFA_FID_BASE_MASK) != FFA_FID_BASE || nr >= relay->nr_funcs)
+		return NULL;
+	func = &relay->funcs[nr];
+	if (!has_width(func, fid) || minor < func->since)
+		return NULL;
+	if (func->offered && !func->offered(relay, fid))
+		return NULL;
+	return func;
+}
+
+/*
+ * Bring arguments to the form decoders expect: the upper halves of an SMC32 call's registers are
+ * not part of it, and neither is x8-x17 before FF-A 1.2.
+ */
+static void normalise(struct vffa_regs *regs, uint32_t fid, uint32_t minor)
+{
+	if (!(fid & SMCCC_64)) {
+		for (unsigned int i = 1; i < VFFA_NR_REGS_SHORT; i++)
+			regs->x[i] = (uint32_t)regs->x[i];
+	} else if (minor >= 2) {
+		return;
+	}
+	vffa_regs_clear(regs, VFFA_NR_REGS_SHORT);
+}
+
+static enum vffa_ret check_mbz(const struct vffa_func *func, const struct vffa_regs *regs)
+{
+	uint64_t bits = 0;
+
+	for (uint32_t rest = func->mbz; rest; rest &= rest - 1)
+		bits |= regs->x[__builtin_ctz(rest)];
+	if (!bits)
+		return VFFA_OK;
+	return func->flags & VFFA_FN_QUERY ? VFFA_NOT_SUPPORTED : VFFA_INVALID_PARAMETERS;
+}
+
+/* May this guest make this call now? Ends the negotiation of the version (vffa_version()). */
+static enum vffa_ret admit(struct vffa_vcpu *vcpu, uint32_t fid, bool aarch32,
+			   const struct vffa_func **func)
+{
+	uint32_t version = vffa_version_use(vcpu->vm, fid == FFA_VERSION);
+
+	if (!version && fid != FFA_VERSION)
+		return VFFA_NOT_SUPPORTED;
+	if (aarch32 && fid & SMCCC_64)
+		return VFFA_NOT_SUPPORTED;
+
+	*func = vffa_func_find(vcpu->vm->relay, version & 0xFFFFu, fid);
+	if (!*func || (*func)->flags & VFFA_FN_ANSWER)
+		return VFFA_NOT_SUPPORTED;
+	return VFFA_OK;
+}
+
+/* Registers the caller has not given up are left alone: x8-x17 belong to SMC64 from FF-A 1.2 on. */
+static void write_back(struct vffa_regs *regs, const struct vffa_regs *answer, uint32_t fid,
+		       uint32_t minor)
+{
+	bool wide = minor >= 2 && (fid | (uint32_t)answer->x[0]) & SMCCC_64;
+
+	memcpy(regs->x, answer->x, (wide ? VFFA_NR_REGS : VFFA_NR_REGS_SHORT) * sizeof(regs->x[0]));
+}
+
+static enum vffa_action finish(struct vffa_vcpu *vcpu, enum vffa_ret ret, uint32_t fid,
+			       const struct vffa_func *func, struct vffa_regs *answer,
+			       struct vffa_regs *regs)
+{
+	if (ret == VFFA_PARKED) {
+		vcpu->parked = func;
+		vcpu->parked_fid = fid;
+		return VFFA_EXIT_TO_VMM;
+	}
+	if (ret)
+		vffa_regs_error(answer, ret);
+	write_back(regs, answer, fid, minor_of(vcpu));
+	return VFFA_RESUME_GUEST;
+}
+
+enum vffa_action vffa_call(struct vffa_vcpu *vcpu, struct vffa_regs *regs, bool aarch32)
+{
+	uint32_t fid = (uint32_t)regs->x[0] & ~SMCCC_SVE_HINT;
+	const struct vffa_func *func = NULL;
+	struct vffa_regs answer;
+	enum vffa_ret ret;
+
+	/* KVM says 1.1, and FF-A drivers do not begin below 1.2 (design, D1). */
+	if (fid == SMCCC_VERSION) {
+		regs->x[0] = SMCCC_VERSION_1_2;
+		return VFFA_RESUME_GUEST;
+	}
+
+	ret = admit(vcpu, fid, aarch32, &func);
+	if (!ret) {
+		answer = *regs;
+		answer.x[0] = fid;
+		normalise(&answer, fid, minor_of(vcpu));
+		ret = check_mbz(func, &answer);
+	}
+	if (!ret)
+		ret = func->call(vcpu, &answer);
+	return finish(vcpu, ret, fid, func, &answer, regs);
+}
+
+enum vffa_action vffa_resume(struct vffa_vcpu *vcpu, enum vffa_ret result, struct vffa_regs *regs)
+{
+	const struct vffa_func *func = vcpu->parked;
+	struct vffa_regs answer;
+	enum vffa_ret ret;
+
+	vcpu->parked = NULL;
+	vffa_regs_clear(&answer, 0);
+	ret = func->resume(vcpu, result, &answer);
+	return finish(vcpu, ret, vcpu->parked_fid, func, &answer, regs);
+}
+
+void vffa_vcpu_cancel(struct vffa_vcpu *vcpu)
+{
+	const struct vffa_func *func = vcpu->parked;
+
+	vcpu->parked = NULL;
+	if (func && func->cancel)
+		func->cancel(vcpu);
+}

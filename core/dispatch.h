@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
+/* The table of FF-A functions: the one place that says which exist, for whom, and who serves them. */
+#ifndef VFFA_DISPATCH_H
+#define VFFA_DISPATCH_H
+
+#include <vffa/relay.h>
+
+/* struct vffa_func.flags */
+#define VFFA_FN_32     0x01u /* has an SMC32 form */
+#define VFFA_FN_64     0x02u /* has an SMC64 form */
+#define VFFA_FN_ANSWER 0x04u /* a guest receives it and does not call it */
+#define VFFA_FN_SETUP  0x08u /* callable before FFA_VERSION, and does not end its negotiation */
+#define VFFA_FN_QUERY  0x10u /* every wrong argument is NOT_SUPPORTED */
+
+/* struct vffa_func.mbz: registers @first to @last must be zero */
+#define VFFA_MBZ(first, last) ((2u << (last)) - (1u << (first)))
+
+/**
+ * struct vffa_func - an FF-A function, both widths
+ * @flags:    VFFA_FN_*; none = this row is empty
+ * @since:    minor of the FF-A 1.x that introduced it
+ * @mbz:      bit n: xn must be zero
+ * @offered:  does the relay serve this form now; NULL = always
+ * @features: w2 of FFA_FEATURES for it; NULL = 0
+ * @call:     serve it: registers in, registers out. On any status but VFFA_OK and VFFA_PARKED the
+ *	      dispatcher writes FFA_ERROR
+ * @resume:   finish a call that returned VFFA_PARKED, with what the VMM made of it; as @call, but
+ *	      @regs holds only the answer
+ * @cancel:   undo a call that was parked, because the vCPU ends
+ */
+struct vffa_func {
+	uint8_t flags;
+	uint8_t since;
+	uint32_t mbz;
+	bool (*offered)(const struct vffa_relay *relay, uint32_t fid);
+	uint32_t (*features)(const struct vffa_relay *relay, uint32_t minor);
+	enum vffa_ret (*call)(struct vffa_vcpu *vcpu, struct vffa_regs *regs);
+	enum vffa_ret (*resume)(struct vffa_vcpu *vcpu, enum vffa_ret result,
+				struct vffa_regs *regs);
+	void (*cancel)(struct vffa_vcpu *vcpu);
+};
+
+/* Row n is function number FFA_FN_FIRST + n. */
+extern const struct vffa_func vffa_funcs[];
+extern const uint32_t vffa_nr_funcs;
+
+/**
+ * vffa_func_find() - the row of a function that a guest may know of
+ * @relay: whose table
+ * @minor: of the guest's FF-A 1.x
+ * @fid:   function id, without the SVE hint
+ *
+ * Return: the row; NULL = this function, or this width, does not exist for that guest.
+ */
+const struct vffa_func *vffa_func_find(const struct vffa_relay *relay, uint32_t minor,
+				       uint32_t fid);
+
+/**
+ * vffa_vcpu_cancel() - drop the parked call of a vCPU that ends, if there is one
+ * @vcpu: no call inside
+ */
+void vffa_vcpu_cancel(struct vffa_vcpu *vcpu);
+
+#endif /* VFFA_DISPATCH_H */

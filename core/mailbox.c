@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause
+/* RX/TX buffers of VMs. What travels through them is decided by their users. */
+#include "mailbox.h"
+
+#include "vmlock.h"
+
+uint32_t vffa_mailbox_features(const struct vffa_relay *relay, uint32_t minor)
+{
+	uint32_t props = FFA_RXTX_GRANULE_4K;
+
+	(void)relay;
+	if (minor >= 2)
+		props |= VFFA_MAILBOX_MAX_PAGES << FFA_RXTX_MAX_PAGES_SHIFT;
+	return props;
+}
+
+static bool is_aligned(struct vffa_ipa ipa)
+{
+	return !(ipa.addr & (FFA_PAGE_SIZE - 1));
+}
+
+/* Are the buffers well-formed, whatever is behind their addresses? */
+static enum vffa_ret check_map_args(const struct vffa_rxtx_map_args *args)
+{
+	uint64_t len_bytes = (uint64_t)args->nr_pages << FFA_PAGE_SHIFT;
+	uint64_t tx_end;
+	uint64_t rx_end;
+
+	if (args->nr_pages > VFFA_MAILBOX_MAX_PAGES)
+		return VFFA_INVALID_PARAMETERS;
+	if (!is_aligned(args->tx) || !is_aligned(args->rx))
+		return VFFA_INVALID_PARAMETERS;
+	if (!vffa_add_u64(args->tx.addr, len_bytes, &tx_end) ||
+	    !vffa_add_u64(args->rx.addr, len_bytes, &rx_end))
+		return VFFA_INVALID_PARAMETERS;
+	if (args->tx.addr < rx_end && args->rx.addr < tx_end)
+		return VFFA_INVALID_PARAMETERS;
+	return VFFA_OK;
+}
+
+static enum vffa_ret map_pair_locked(struct vffa_vm *vm, const struct vffa_rxtx_map_args *args)
+{
+	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
+	struct vffa_mailbox *mb = &vm->mailbox;
+	enum vffa_ret ret;
+
+	vffa_vm_assert_locked(vm);
+	if (mb->state != VFFA_MAILBOX_NONE)
+		return VFFA_DENIED;
+
+	ret = ops->map_guest(vm, args->tx, args->nr_pages, &mb->tx);
+	if (ret)
+		return ret;
+	ret = ops->map_guest(vm, args->rx, args->nr_pages, &mb->rx);
+	if (ret)
+		goto err_unmap_tx;
+
+	mb->nr_pages = args->nr_pages;
+	mb->state = VFFA_MAILBOX_FREE;
+	return VFFA_OK;
+
+err_unmap_tx:
+	ops->unmap_guest(vm, &mb->tx);
+	return ret;
+}
+
+enum vffa_ret vffa_mailbox_map(struct vffa_vm *vm, const struct vffa_rxtx_map_args *args)
+{
+	enum vffa_ret ret;
+
+	ret = check_map_args(args);
+	if (ret)
+		return ret;
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+	ret = map_pair_locked(vm, args);
+	vffa_vm_unlock(vm);
+	return ret;
+}
+
+static void unmap_pair_locked(struct vffa_vm *vm)
+{
+	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
+	struct vffa_mailbox *mb = &vm->mailbox;
+
+	vffa_vm_assert_locked(vm);
+	mb->state = VFFA_MAILBOX_NONE;
+	ops->unmap_guest(vm, &mb->rx);
+	ops->unmap_guest(vm, &mb->tx);
+}
+
+enum vffa_ret vffa_mailbox_unmap(struct vffa_vm *vm)
+{
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+
+	/*
+	 * SPEC-NOTE: a guest that unmaps while it owns RX gives RX up; no version names an error
+	 * for it.
+	 */
+	if (vm->mailbox.state == VFFA_MAILBOX_NONE)
+		ret = VFFA_INVALID_PARAMETERS;
+	else
+		unmap_pair_locked(vm);
+	vffa_vm_unlock(vm);
+	return ret;
+}
+
+void vffa_mailbox_drop(struct vffa_vm *vm)
+{
+	vffa_vm_lock_always(vm);
+	if (vm->mailbox.state != VFFA_MAILBOX_NONE)
+		unmap_pair_locked(vm);
+	vffa_vm_unlock(vm);
+}
+
+enum vffa_ret vffa_mailbox_release(struct vffa_vm *vm)
+{
+	struct vffa_mailbox *mb = &vm->mailbox;
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+
+	if (mb->state == VFFA_MAILBOX_FULL)
+		mb->state = VFFA_MAILBOX_FREE;
+	else
+		ret = VFFA_DENIED;
+	vffa_vm_unlock(vm);
+	return ret;
+}
+
+enum vffa_ret vffa_mailbox_begin(struct vffa_vm *vm, uint64_t len, void **rx)
+{
+	struct vffa_mailbox *mb = &vm->mailbox;
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+
+	if (mb->state != VFFA_MAILBOX_FREE)
+		ret = VFFA_BUSY;
+	else if (len > (uint64_t)mb->nr_pages << FFA_PAGE_SHIFT)
+		ret = VFFA_NO_MEMORY;
+	if (ret) {
+		vffa_vm_unlock(vm);
+		return ret;
+	}
+
+	*rx = mb->rx.va;
+	return VFFA_OK;
+}
+
+void vffa_mailbox_end(struct vffa_vm *vm)
+{
+	vffa_vm_assert_locked(vm);
+	vm->mailbox.state = VFFA_MAILBOX_FULL;
+	vffa_vm_unlock(vm);
+}

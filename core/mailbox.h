@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
+/* A VM's RX/TX buffers, and who owns RX (docs/state-machines.md). */
+#ifndef VFFA_MAILBOX_H
+#define VFFA_MAILBOX_H
+
+#include <vffa/relay.h>
+
+#include "abi_call.h"
+
+/** vffa_mailbox_features() - w2 of FFA_FEATURES(FFA_RXTX_MAP) for a guest of FF-A 1.@minor */
+uint32_t vffa_mailbox_features(const struct vffa_relay *relay, uint32_t minor);
+
+/**
+ * vffa_mailbox_map() - FFA_RXTX_MAP: NONE → FREE
+ * @vm: the caller
+ * @args: decoded
+ *
+ * Nothing changes on error.
+ *
+ * Context: takes the VM's lock; pins memory.
+ * Return: VFFA_OK; VFFA_DENIED a pair is mapped; VFFA_INVALID_PARAMETERS a buffer is not aligned, is
+ * too large, wraps round, overlaps the other, is not RAM or cannot be written; VFFA_NO_MEMORY a
+ * limit; VFFA_INTERRUPTED killed.
+ * Spec: FF-A 1.2, FFA_RXTX_MAP.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_map(struct vffa_vm *vm,
+					       const struct vffa_rxtx_map_args *args);
+
+/**
+ * vffa_mailbox_unmap() - FFA_RXTX_UNMAP: FREE or FULL → NONE
+ * @vm: the caller
+ *
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS no pair is mapped; VFFA_INTERRUPTED killed.
+ * Spec: FF-A 1.2, FFA_RXTX_UNMAP.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_unmap(struct vffa_vm *vm);
+
+/**
+ * vffa_mailbox_drop() - teardown: unmap what is mapped
+ * @vm: no call is inside
+ */
+void vffa_mailbox_drop(struct vffa_vm *vm);
+
+/**
+ * vffa_mailbox_release() - FFA_RX_RELEASE: FULL → FREE
+ * @vm: the caller
+ *
+ * Return: VFFA_OK; VFFA_DENIED the caller does not own an RX buffer; VFFA_INTERRUPTED killed.
+ * Spec: FF-A 1.2, FFA_RX_RELEASE.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_release(struct vffa_vm *vm);
+
+/**
+ * vffa_mailbox_begin() - get the RX buffer to write @len bytes: FREE, with the VM's lock held
+ * @vm: whose
+ * @len: bytes that will be written
+ * @rx: out: where
+ *
+ * After VFFA_OK the caller writes and calls vffa_mailbox_end().
+ *
+ * Return: VFFA_OK; VFFA_BUSY no pair is mapped, or the guest owns RX; VFFA_NO_MEMORY RX is smaller
+ * than @len; VFFA_INTERRUPTED killed. The lock is held after VFFA_OK alone.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_begin(struct vffa_vm *vm, uint64_t len, void **rx);
+
+/**
+ * vffa_mailbox_end() - hand RX to the guest: FREE → FULL, and drop the lock
+ * @vm: vffa_mailbox_begin() succeeded
+ */
+void vffa_mailbox_end(struct vffa_vm *vm);
+
+#endif /* VFFA_MAILBOX_H */

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause
+/*
+ * The hypervisor's own endpoint at the NS physical instance: version, buffers, partition list.
+ *
+ * Runs once, before any VM. What VMs ask of the SPMC later is in run.c.
+ */
+#include <vffa/relay.h>
+
+#include "abi_call.h"
+#include "abi_part.h"
+#include "dispatch.h"
+#include "part.h"
+#include "setup.h"
+
+static void smc(struct vffa_relay *relay, struct vffa_regs *regs)
+{
+	uint32_t cpu = VFFA_CPU_ANY;
+
+	if (relay->cfg.ops->smc(relay->cfg.port, regs, &cpu))
+		vffa_regs_error(regs, VFFA_ABORTED);
+}
+
+/* One call that answers FFA_SUCCESS or FFA_ERROR. Remembers which one failed. */
+static enum vffa_ret call(struct vffa_relay *relay, struct vffa_regs *regs)
+{
+	uint32_t fid = (uint32_t)regs->x[0];
+	enum vffa_ret ret;
+
+	smc(relay, regs);
+	switch ((uint32_t)regs->x[0]) {
+	case FFA_SUCCESS_32:
+	case FFA_SUCCESS_64:
+		return VFFA_OK;
+	case FFA_ERROR:
+		ret = vffa_ret_from_wire(regs->x[2]);
+		break;
+	default:
+		ret = VFFA_ABORTED;
+		break;
+	}
+	relay->failed_fid = fid;
+	return ret;
+}
+
+static uint32_t ask_version(struct vffa_relay *relay, uint32_t version)
+{
+	struct vffa_regs regs = { .x = { FFA_VERSION, version } };
+
+	smc(relay, &regs);
+	return (uint32_t)regs.x[0];
+}
+
+/* Without an SPMC: VFFA_OK, and spmc.version stays 0. */
+static enum vffa_ret negotiate(struct vffa_relay *relay)
+{
+	uint32_t wanted = FFA_VERSION_MAKE(1, VFFA_VERSION_MAX_MINOR);
+	uint32_t theirs = ask_version(relay, wanted);
+
+	relay->failed_fid = FFA_VERSION;
+	if (theirs & FFA_VERSION_MBZ)
+		return VFFA_OK;
+	if ((theirs & FFA_VERSION_MAJOR_MASK) != FFA_VERSION_1_0)
+		return VFFA_NOT_SUPPORTED;
+
+	/* An older SPMC has only told its version so far; ask again for that one. */
+	if (theirs < wanted) {
+		wanted = theirs;
+		if (ask_version(relay, wanted) != theirs)
+			return VFFA_ABORTED;
+	}
+	relay->spmc.version = wanted;
+	return VFFA_OK;
+}
+
+static bool has_feature(struct vffa_relay *relay, uint32_t fid, uint32_t *props)
+{
+	struct vffa_regs regs = { .x = { FFA_FEATURES, fid } };
+
+	if (call(relay, &regs))
+		return false;
+	*props = (uint32_t)regs.x[2];
+	return true;
+}
+
+static void learn_features(struct vffa_relay *relay)
+{
+	struct vffa_spmc *spmc = &relay->spmc;
+	struct vffa_regs regs = { .x = { FFA_SPM_ID_GET } };
+	uint32_t props;
+
+	spmc->direct_req_32 = has_feature(relay, FFA_MSG_SEND_DIRECT_REQ_32, &props);
+	spmc->direct_req_64 = has_feature(relay, FFA_MSG_SEND_DIRECT_REQ_64, &props);
+	if (spmc->version >= FFA_VERSION_1_2)
+		spmc->direct_req2 = has_feature(relay, FFA_MSG_SEND_DIRECT_REQ2, &props);
+	if (spmc->version >= FFA_VERSION_1_1 && !call(relay, &regs))
+		spmc->id = (vffa_id_t)regs.x[2];
+}
+
+/* The relay speaks for the hypervisor, and that is always id 0. */
+static enum vffa_ret check_own_id(struct vffa_relay *relay)
+{
+	struct vffa_regs regs = { .x = { FFA_ID_GET } };
+	enum vffa_ret ret;
+
+	ret = call(relay, &regs);
+	if (ret)
+		return ret;
+	return (uint16_t)regs.x[2] == FFA_ID_HYPERVISOR ? VFFA_OK : VFFA_ABORTED;
+}
+
+static uint32_t granule_pages(uint32_t props)
+{
+	switch (props & FFA_RXTX_GRANULE_MASK) {
+	case FFA_RXTX_GRANULE_64K:
+		return 16;
+	case FFA_RXTX_GRANULE_16K:
+		return 4;
+	default:
+		return 1;
+	}
+}
+
+/* As much of the home's buffers as the SPMC takes: 0 when it takes none of that size. */
+static uint32_t buffer_pages(const struct vffa_relay *relay, uint32_t props)
+{
+	uint32_t max = props >> FFA_RXTX_MAX_PAGES_SHIFT;
+	uint32_t granule = granule_pages(props);
+	uint32_t n = relay->cfg.nr_pages;
+
+	if (relay->spmc.version >= FFA_VERSION_1_2 && max && max < n)
+		n = max;
+	return n - n % granule;
+}
+
+static enum vffa_ret map_buffers(struct vffa_relay *relay)
+{
+	struct vffa_regs regs = { .x = { FFA_RXTX_MAP_64, relay->cfg.tx_pa.addr,
+					 relay->cfg.rx_pa.addr } };
+	uint32_t props = 0;
+	enum vffa_ret ret;
+
+	(void)has_feature(relay, FFA_RXTX_MAP_64, &props);
+	relay->failed_fid = FFA_RXTX_MAP_64;
+	relay->cfg.nr_pages = buffer_pages(relay, props);
+	if (!relay->cfg.nr_pages)
+		return VFFA_NOT_SUPPORTED;
+
+	regs.x[3] = relay->cfg.nr_pages;
+	ret = call(relay, &regs);
+	relay->rxtx_mapped = !ret;
+	return ret;
+}
+
+static void release_rx(struct vffa_relay *relay)
+{
+	struct vffa_regs regs = { .x = { FFA_RX_RELEASE } };
+
+	/* Refused where RX was ours all the time; either way it is free now. */
+	smc(relay, &regs);
+}
+
+/* The SPMC may lie: every length it states is checked against the buffer it wrote to. */
+static enum vffa_ret read_partitions(struct vffa_relay *relay, uint64_t count, uint64_t size)
+{
+	uint32_t minor = relay->spmc.version & 0xFFFFu;
+	uint64_t buf_size = (uint64_t)relay->cfg.nr_pages << FFA_PAGE_SHIFT;
+	const uint8_t *desc = relay->cfg.rx;
+	struct vffa_part part;
+
+	if (!minor)
+		size = FFA_PARTITION_INFO_SIZE_1_0;
+	if (size < vffa_part_desc_size(minor) || size > buf_size || count > buf_size / size)
+		return VFFA_ABORTED;
+
+	for (uint64_t i = 0; i < count; i++, desc += size) {
+		vffa_part_desc_decode(desc, minor, &part);
+		vffa_part_add(&relay->spmc, &part);
+	}
+	return VFFA_OK;
+}
+
+static enum vffa_ret list_partitions(struct vffa_relay *relay)
+{
+	struct vffa_regs regs = { .x = { FFA_PARTITION_INFO_GET } };
+	enum vffa_ret ret;
+
+	ret = call(relay, &regs);
+	if (!ret) {
+		relay->failed_fid = FFA_PARTITION_INFO_GET;
+		ret = read_partitions(relay, (uint32_t)regs.x[2], (uint32_t)regs.x[3]);
+	}
+
+	/* OP-TEE hands RX over even when it answers with an error. */
+	release_rx(relay);
+	return ret;
+}
+
+enum vffa_ret vffa_relay_start(struct vffa_relay *relay, const struct vffa_relay_config *cfg)
+{
+	enum vffa_ret ret;
+
+	memset(relay, 0, sizeof(*relay));
+	relay->cfg = *cfg;
+	relay->funcs = vffa_funcs;
+	relay->nr_funcs = vffa_nr_funcs;
+
+	ret = negotiate(relay);
+	if (ret)
+		return ret;
+	if (relay->spmc.version) {
+		ret = check_own_id(relay);
+		if (ret)
+			return ret;
+		learn_features(relay);
+		ret = map_buffers(relay);
+		if (ret)
+			return ret;
+		ret = list_partitions(relay);
+		if (ret)
+			goto err_unmap;
+	}
+
+	relay->failed_fid = 0;
+	return VFFA_OK;
+
+err_unmap:
+	if (vffa_relay_stop(relay))
+		cfg->ops->bug(cfg->port, "the SPMC keeps the RX/TX buffers of a failed start");
+	return ret;
+}
+
+enum vffa_ret vffa_relay_stop(struct vffa_relay *relay)
+{
+	struct vffa_regs regs = { .x = { FFA_RXTX_UNMAP } };
+	enum vffa_ret ret;
+
+	if (!relay->rxtx_mapped)
+		return VFFA_OK;
+	ret = call(relay, &regs);
+	if (!ret)
+		relay->rxtx_mapped = false;
+	return ret;
+}

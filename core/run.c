@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause
+/* Requests that run in secure partitions. Who may make them is in msg.c. */
+#include "run.h"
+
+#include "abi_call.h"
+#include "part.h"
+#include "vmlock.h"
+
+/* How long an SP that yields is left alone. Its own hint has no unit the specification names. */
+#define YIELD_SLEEP_NS 1000000ull
+
+/**
+ * struct patience - when to stop resuming a context that does not come to an end
+ * @vcpu: a guest waits: until its vCPU has something else to do
+ * @until_ns: nobody waits (@vcpu NULL): until then
+ */
+struct patience {
+	struct vffa_vcpu *vcpu;
+	uint64_t until_ns;
+};
+
+static bool is_over(const struct vffa_relay *relay, const struct patience *p)
+{
+	const struct vffa_relay_config *cfg = &relay->cfg;
+
+	if (!p->vcpu)
+		return cfg->ops->now_ns(cfg->port) >= p->until_ns;
+	if (vffa_atomic_load(&p->vcpu->vm->inside) & VFFA_VM_CLOSED)
+		return true;
+	return cfg->ops->vcpu_must_leave(p->vcpu);
+}
+
+static enum vffa_run_state state_of(const struct vffa_run *run)
+{
+	return (enum vffa_run_state)vffa_atomic_load_acquire(&run->state);
+}
+
+static void set_state(struct vffa_run *run, enum vffa_run_state state)
+{
+	vffa_atomic_store_release(&run->state, (int)state);
+}
+
+static uint32_t target_of(const struct vffa_run *run)
+{
+	return (uint32_t)vffa_atomic_load(&run->target);
+}
+
+static void begin_run(struct vffa_run *run, const struct vffa_part *part, vffa_id_t src,
+		      uint32_t answer)
+{
+	run->answer = answer;
+	run->framework = 0;
+	run->src = src;
+	run->dst = part->id;
+	run->cpu = VFFA_CPU_ANY;
+	/* A partition with several contexts has one per CPU, and each stays on its own. */
+	run->pinned = part->nr_contexts > 1;
+	vffa_atomic_init(&run->target, 0);
+}
+
+/* Does an answer belong to this request? Leaves in @msg what the requester may see. */
+static enum vffa_ret check_answer(const struct vffa_run *run, struct vffa_regs *msg)
+{
+	uint32_t fid = (uint32_t)msg->x[0];
+
+	if (fid == FFA_ERROR)
+		return vffa_ret_from_wire(msg->x[2]);
+	if (fid != run->answer)
+		return VFFA_ABORTED;
+	if ((uint32_t)msg->x[1] != ((uint32_t)run->dst << 16 | run->src))
+		return VFFA_ABORTED;
+
+	msg->x[0] = fid;
+	msg->x[1] = (uint32_t)msg->x[1];
+	if (fid == FFA_MSG_SEND_DIRECT_RESP2) {
+		msg->x[2] = 0;
+		msg->x[3] = 0;
+		return VFFA_OK;
+	}
+
+	if ((uint32_t)msg->x[2] != run->framework)
+		return VFFA_ABORTED;
+	msg->x[2] = run->framework;
+	if (fid == FFA_MSG_SEND_DIRECT_RESP_32) {
+		for (unsigned int i = 3; i < VFFA_NR_REGS_SHORT; i++)
+			msg->x[i] = (uint32_t)msg->x[i];
+	}
+	vffa_regs_clear(msg, VFFA_NR_REGS_SHORT);
+	return VFFA_OK;
+}
+
+static void encode_run(struct vffa_regs *msg, uint32_t target)
+{
+	vffa_regs_clear(msg, 1);
+	msg->x[0] = FFA_RUN;
+	msg->x[1] = target;
+}
+
+static void encode_interrupt(struct vffa_regs *msg, uint32_t target)
+{
+	vffa_regs_clear(msg, 1);
+	msg->x[0] = FFA_INTERRUPT;
+	msg->x[1] = target;
+}
+
+/* The SP stopped before its end. Remember where, for FFA_RUN. */
+static enum vffa_ret note_stop(struct vffa_run *run, const struct vffa_regs *msg, uint32_t cpu)
+{
+	uint32_t target = (uint32_t)msg->x[1];
+
+	if (!((target >> 16) & FFA_ID_SECURE))
+		return VFFA_ABORTED;
+	vffa_atomic_init(&run->target, (int)target);
+	run->cpu = run->pinned ? cpu : VFFA_CPU_ANY;
+	return VFFA_OK;
+}
+
+/*
+ * Enter the SP with @msg, and resume it until it answers or patience ends.
+ *
+ * Returns true when the request has come to its end: @ret says how, and @msg holds the answer.
+ * False: the context is stopped at the record's target.
+ */
+static bool drive(const struct vffa_relay *relay, struct vffa_run *run, struct vffa_regs *msg,
+		  const struct patience *patience, enum vffa_ret *ret)
+{
+	const struct vffa_relay_config *cfg = &relay->cfg;
+	bool yielded;
+
+	for (;;) {
+		uint32_t cpu = run->cpu;
+
+		/* A stopped context whose CPU is offline waits for it to come back. */
+		*ret = cfg->ops->smc(cfg->port, msg, &cpu);
+		if (*ret)
+			return !target_of(run);
+
+		yielded = (uint32_t)msg->x[0] == FFA_YIELD;
+		if (!yielded && (uint32_t)msg->x[0] != FFA_INTERRUPT) {
+			*ret = check_answer(run, msg);
+			return true;
+		}
+
+		*ret = note_stop(run, msg, cpu);
+		if (*ret)
+			return true;
+		if (is_over(relay, patience))
+			return false;
+		if (yielded)
+			cfg->ops->sleep(cfg->port, YIELD_SLEEP_NS);
+		else
+			cfg->ops->relax(cfg->port);
+		encode_run(msg, target_of(run));
+	}
+}
+
+/* Drive an ACTIVE record for a guest, and put it where it then belongs. */
+static enum vffa_ret drive_for_guest(struct vffa_vcpu *vcpu, struct vffa_run *run,
+				     struct vffa_regs *msg)
+{
+	const struct patience patience = { .vcpu = vcpu };
+	struct vffa_vm *vm = vcpu->vm;
+	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+	enum vffa_ret ret;
+
+	if (drive(vm->relay, run, msg, &patience, &ret)) {
+		set_state(run, VFFA_RUN_FREE);
+		return ret;
+	}
+
+	encode_interrupt(msg, target_of(run));
+	run->stopped_ns = cfg->ops->now_ns(cfg->port);
+	set_state(run, VFFA_RUN_STOPPED);
+	cfg->ops->schedule(vm, VFFA_RUN_OVERDUE_NS);
+	return VFFA_OK;
+}
+
+static struct vffa_run *find_own(struct vffa_vcpu *vcpu, enum vffa_run_state state)
+{
+	for (unsigned int i = 0; i < VFFA_RUNS_PER_VCPU; i++) {
+		if (state_of(&vcpu->runs[i]) == state)
+			return &vcpu->runs[i];
+	}
+	return NULL;
+}
+
+/*
+ * An ACTIVE record of the vCPU's own. FREE ones are its alone; EXPIRED ones, whose guest never came
+ * back for them, are shared with FFA_RUN.
+ */
+static enum vffa_ret take_run(struct vffa_vcpu *vcpu, struct vffa_run **out)
+{
+	struct vffa_run *run = find_own(vcpu, VFFA_RUN_FREE);
+	enum vffa_ret ret;
+
+	if (!run) {
+		ret = vffa_vm_lock(vcpu->vm);
+		if (ret)
+			return ret;
+		run = find_own(vcpu, VFFA_RUN_EXPIRED);
+		if (run)
+			set_state(run, VFFA_RUN_FREE);
+		vffa_vm_unlock(vcpu->vm);
+	}
+	if (!run)
+		return VFFA_BUSY;
+
+	set_state(run, VFFA_RUN_ACTIVE);
+	*out = run;
+	return VFFA_OK;
+}
+
+enum vffa_ret vffa_run_request(struct vffa_vcpu *vcpu, const struct vffa_part *part,
+			       uint32_t answer, struct vffa_regs *msg)
+{
+	struct vffa_run *run;
+	enum vffa_ret ret;
+
+	ret = take_run(vcpu, &run);
+	if (ret)
+		return ret;
+	begin_run(run, part, vcpu->vm->id, answer);
+	return drive_for_guest(vcpu, run, msg);
+}
+
+static struct vffa_run *nth_run(struct vffa_vm *vm, unsigned int n)
+{
+	return &vm->vcpus[n / VFFA_RUNS_PER_VCPU].runs[n % VFFA_RUNS_PER_VCPU];
+}
+
+static unsigned int nr_runs(const struct vffa_vm *vm)
+{
+	return vm->nr_vcpus * (unsigned int)VFFA_RUNS_PER_VCPU;
+}
+
+/* Make a stopped record ACTIVE. With the lock, whoever sees STOPPED is alone with it. */
+static bool claim_locked(struct vffa_vm *vm, struct vffa_run *run)
+{
+	vffa_vm_assert_locked(vm);
+	if (state_of(run) != VFFA_RUN_STOPPED)
+		return false;
+	set_state(run, VFFA_RUN_ACTIVE);
+	return true;
+}
+
+/* Why nothing of this VM can be resumed at @target. */
+static enum vffa_ret why_not(const struct vffa_vm *vm, uint32_t target)
+{
+	const struct vffa_part *part = vffa_part_find(vm, (vffa_id_t)(target >> 16));
+
+	if (!part || (target & 0xFFFFu) >= part->nr_contexts)
+		return VFFA_INVALID_PARAMETERS;
+	return VFFA_DENIED;
+}
+
+/* Find the record at @target, STOPPED before any other, and claim it or say why not. */
+static enum vffa_ret claim_target_locked(struct vffa_vm *vm, uint32_t target, struct vffa_run **out)
+{
+	enum vffa_ret ret = why_not(vm, target);
+	struct vffa_run *expired = NULL;
+
+	for (unsigned int i = 0; i < nr_runs(vm); i++) {
+		struct vffa_run *run = nth_run(vm, i);
+
+		if (target_of(run) != target)
+			continue;
+		if (claim_locked(vm, run)) {
+			*out = run;
+			return VFFA_OK;
+		}
+		if (state_of(run) == VFFA_RUN_ACTIVE)
+			ret = VFFA_BUSY;
+		else if (state_of(run) == VFFA_RUN_EXPIRED)
+			expired = run;
+	}
+	if (!expired || ret == VFFA_BUSY)
+		return ret;
+
+	/* Told once that its request came to nothing, the guest owes nothing more. */
+	set_state(expired, VFFA_RUN_FREE);
+	return VFFA_ABORTED;
+}
+
+enum vffa_ret vffa_run_again(struct vffa_vcpu *vcpu, uint32_t target, struct vffa_regs *msg)
+{
+	struct vffa_vm *vm = vcpu->vm;
+	struct vffa_run *run;
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+	ret = claim_target_locked(vm, target, &run);
+	vffa_vm_unlock(vm);
+	if (ret)
+		return ret;
+
+	encode_run(msg, target);
+	return drive_for_guest(vcpu, run, msg);
+}
+
+enum vffa_ret vffa_run_message(struct vffa_relay *relay, struct vffa_run *run,
+			       const struct vffa_part *part, struct vffa_regs *msg,
+			       uint64_t budget_ns)
+{
+	const struct vffa_relay_config *cfg = &relay->cfg;
+	const struct patience patience = {
+		.until_ns = cfg->ops->now_ns(cfg->port) + budget_ns,
+	};
+	enum vffa_ret ret;
+
+	if (state_of(run) == VFFA_RUN_STOPPED) {
+		encode_run(msg, target_of(run));
+	} else {
+		begin_run(run, part, FFA_ID_HYPERVISOR, FFA_MSG_SEND_DIRECT_RESP_32);
+		/* A framework answer's number is its request's plus one. */
+		run->framework = (uint32_t)msg->x[2] + 1;
+	}
+
+	if (drive(relay, run, msg, &patience, &ret)) {
+		set_state(run, VFFA_RUN_FREE);
+		return ret;
+	}
+	set_state(run, VFFA_RUN_STOPPED);
+	return VFFA_RETRY;
+}
+
+/* Worker: bring one stopped context to its end within the budget. True when it has ended. */
+static bool finish_one(struct vffa_vm *vm, struct vffa_run *run, enum vffa_run_state then)
+{
+	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+	const struct patience patience = {
+		.until_ns = cfg->ops->now_ns(cfg->port) + VFFA_WORK_BUDGET_NS,
+	};
+	struct vffa_regs msg;
+	enum vffa_ret ret;
+	bool ended;
+
+	/* Nobody is left to read the answer. */
+	encode_run(&msg, target_of(run));
+	ended = drive(vm->relay, run, &msg, &patience, &ret);
+	set_state(run, ended ? then : VFFA_RUN_STOPPED);
+	return ended;
+}
+
+uint64_t vffa_run_finish_overdue(struct vffa_vm *vm)
+{
+	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+	uint64_t next = 0;
+
+	for (unsigned int i = 0; i < nr_runs(vm); i++) {
+		struct vffa_run *run = nth_run(vm, i);
+		bool claimed = false;
+		uint64_t age;
+
+		if (state_of(run) != VFFA_RUN_STOPPED)
+			continue;
+
+		vffa_vm_lock_always(vm);
+		if (state_of(run) == VFFA_RUN_STOPPED) {
+			age = cfg->ops->now_ns(cfg->port) - run->stopped_ns;
+			claimed = age >= VFFA_RUN_OVERDUE_NS && claim_locked(vm, run);
+			if (!claimed && (!next || VFFA_RUN_OVERDUE_NS - age < next))
+				next = VFFA_RUN_OVERDUE_NS - age;
+		}
+		vffa_vm_unlock(vm);
+
+		if (claimed && !finish_one(vm, run, VFFA_RUN_EXPIRED))
+			next = VFFA_WORK_RETRY_NS;
+	}
+	return next;
+}
+
+bool vffa_run_finish_all(struct vffa_vm *vm)
+{
+	bool done = true;
+
+	for (unsigned int i = 0; i < nr_runs(vm); i++) {
+		struct vffa_run *run = nth_run(vm, i);
+		bool claimed;
+
+		vffa_vm_lock_always(vm);
+		claimed = claim_locked(vm, run);
+		vffa_vm_unlock(vm);
+
+		if (claimed && !finish_one(vm, run, VFFA_RUN_FREE))
+			done = false;
+	}
+	return done;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause
+/* FFA_VERSION and FFA_FEATURES towards a guest. The SPMC's side of them is in relay.c. */
+#include "setup.h"
+
+#include "dispatch.h"
+
+static uint32_t minor_wanted(uint32_t wanted)
+{
+	uint32_t minor = wanted & 0xFFFFu;
+
+	return minor < VFFA_VERSION_MAX_MINOR ? minor : VFFA_VERSION_MAX_MINOR;
+}
+
+/* One word holds version and lock, so that two vCPUs cannot negotiate past each other. */
+uint32_t vffa_version(struct vffa_vm *vm, uint32_t wanted)
+{
+	int new = (int)minor_wanted(wanted) + 1;
+	int old = vffa_atomic_load(&vm->version);
+
+	if (wanted & FFA_VERSION_MBZ || (wanted & FFA_VERSION_MAJOR_MASK) != FFA_VERSION_1_0)
+		return (uint32_t)VFFA_NOT_SUPPORTED;
+
+	do {
+		if (old & VFFA_VERSION_LOCKED && (old & VFFA_VERSION_MINOR_MASK) != new)
+			return (uint32_t)VFFA_NOT_SUPPORTED;
+	} while (!vffa_atomic_try_cmpxchg(&vm->version, &old, new | (old & VFFA_VERSION_LOCKED)));
+
+	return FFA_VERSION_MAKE(1, VFFA_VERSION_MAX_MINOR);
+}
+
+uint32_t vffa_version_use(struct vffa_vm *vm, bool peek)
+{
+	int old = vffa_atomic_load(&vm->version);
+
+	while (!peek && old && !(old & VFFA_VERSION_LOCKED)) {
+		if (vffa_atomic_try_cmpxchg(&vm->version, &old, old | VFFA_VERSION_LOCKED))
+			break;
+	}
+
+	old &= VFFA_VERSION_MINOR_MASK;
+	return old ? FFA_VERSION_MAKE(1, old - 1) : 0;
+}
+
+enum vffa_ret vffa_features(const struct vffa_relay *relay, uint32_t minor, uint32_t id,
+			    uint32_t *props)
+{
+	const struct vffa_func *func;
+
+	/*
+	 * Feature ids: the schedule receiver interrupt is the host's, the managed exit interrupt
+	 * an SP's. SPEC-GAP: the notification pending interrupt, until notifications are relayed.
+	 */
+	if (!(id & FFA_FEATURES_IS_FUNCTION))
+		return VFFA_NOT_SUPPORTED;
+
+	func = vffa_func_find(relay, minor, id);
+	if (!func)
+		return VFFA_NOT_SUPPORTED;
+	*props = func->features ? func->features(relay, minor) : 0;
+	return VFFA_OK;
+}

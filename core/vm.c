@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause
+/* A VM's life: id, announcement, calls let in and kept out, teardown, reset. */
+#include <vffa/relay.h>
+
+#include "avail.h"
+#include "dispatch.h"
+#include "mailbox.h"
+#include "run.h"
+
+/* How soon the worker looks again whether the last call has left. */
+#define DRAIN_POLL_NS 1000000ull
+
+static enum vffa_ret take_id(struct vffa_relay *relay, vffa_id_t *id)
+{
+	const struct vffa_relay_config *cfg = &relay->cfg;
+	enum vffa_ret ret;
+
+	ret = cfg->ops->lock(cfg->port, cfg->id_lock);
+	if (ret)
+		return ret;
+
+	ret = VFFA_NO_MEMORY;
+	for (unsigned int i = 0; i < VFFA_MAX_VMS; i++) {
+		if (relay->ids[i / 64] & (1ull << (i % 64)))
+			continue;
+		relay->ids[i / 64] |= 1ull << (i % 64);
+		*id = (vffa_id_t)(i + 1);
+		ret = VFFA_OK;
+		break;
+	}
+	cfg->ops->unlock(cfg->port, cfg->id_lock);
+	return ret;
+}
+
+static void release_id(struct vffa_relay *relay, vffa_id_t id)
+{
+	const struct vffa_relay_config *cfg = &relay->cfg;
+	unsigned int i = id - 1u;
+
+	cfg->ops->lock_always(cfg->port, cfg->id_lock);
+	relay->ids[i / 64] &= ~(1ull << (i % 64));
+	cfg->ops->unlock(cfg->port, cfg->id_lock);
+}
+
+static void set_state(struct vffa_vm *vm, enum vffa_vm_state state)
+{
+	vffa_atomic_store_release(&vm->state, (int)state);
+}
+
+static void reset_vcpus(struct vffa_vm *vm)
+{
+	for (uint16_t i = 0; i < vm->nr_vcpus; i++) {
+		memset(&vm->vcpus[i], 0, sizeof(vm->vcpus[i]));
+		vm->vcpus[i].vm = vm;
+		vm->vcpus[i].index = i;
+	}
+}
+
+/* STOPPED → READY, or STOPPING where a partition has to be told that it came to nothing. */
+static enum vffa_ret bring_up(struct vffa_vm *vm)
+{
+	enum vffa_ret ret;
+
+	reset_vcpus(vm);
+	vffa_atomic_init(&vm->version, 0);
+
+	ret = vffa_avail_created(vm);
+	if (ret) {
+		set_state(vm, vffa_avail_pending(vm) ? VFFA_VM_STOPPING : VFFA_VM_STOPPED);
+		return ret;
+	}
+
+	set_state(vm, VFFA_VM_READY);
+	vffa_atomic_store_release(&vm->inside, 0);
+	return VFFA_OK;
+}
+
+enum vffa_ret vffa_vm_init(struct vffa_vm *vm, struct vffa_relay *relay,
+			   const struct vffa_vm_config *cfg)
+{
+	enum vffa_ret ret;
+
+	memset(vm, 0, sizeof(*vm));
+	vm->relay = relay;
+	vm->lock = cfg->lock;
+	vm->vcpus = cfg->vcpus;
+	vffa_atomic_init(&vm->inside, VFFA_VM_CLOSED);
+	set_state(vm, VFFA_VM_STOPPED);
+
+	if (!cfg->nr_vcpus || cfg->nr_vcpus > VFFA_MAX_VCPUS)
+		return VFFA_INVALID_PARAMETERS;
+	ret = take_id(relay, &vm->id);
+	if (ret)
+		return ret;
+	vm->nr_vcpus = cfg->nr_vcpus;
+	return bring_up(vm);
+}
+
+void vffa_vm_fini(struct vffa_vm *vm)
+{
+	if (vm->id)
+		release_id(vm->relay, vm->id);
+	vm->id = 0;
+}
+
+void vffa_vm_stop(struct vffa_vm *vm)
+{
+	int ready = VFFA_VM_READY;
+	int old = vffa_atomic_load(&vm->inside);
+
+	while (!vffa_atomic_try_cmpxchg(&vm->inside, &old, old | VFFA_VM_CLOSED))
+		;
+	if (vffa_atomic_try_cmpxchg(&vm->state, &ready, (int)VFFA_VM_STOPPING))
+		vm->relay->cfg.ops->schedule(vm, 0);
+}
+
+static void cancel_parked(struct vffa_vm *vm)
+{
+	for (uint16_t i = 0; i < vm->nr_vcpus; i++)
+		vffa_vcpu_cancel(&vm->vcpus[i]);
+}
+
+/*
+ * Take back what the VM has outside, in the order in which it may: nothing of it runs in an SP
+ * before the SPs hear of its end. The relay's own pages go first, nobody else knows them.
+ * True when nothing is left.
+ */
+static bool teardown(struct vffa_vm *vm)
+{
+	cancel_parked(vm);
+	vffa_mailbox_drop(vm);
+	return vffa_run_finish_all(vm) && vffa_avail_destroyed(vm);
+}
+
+void vffa_vm_work(struct vffa_vm *vm)
+{
+	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
+	uint64_t next_ns = 0;
+
+	switch (vffa_vm_state(vm)) {
+	case VFFA_VM_READY:
+		next_ns = vffa_run_finish_overdue(vm);
+		break;
+	case VFFA_VM_STOPPING:
+		if (vffa_atomic_load_acquire(&vm->inside) != VFFA_VM_CLOSED)
+			next_ns = DRAIN_POLL_NS;
+		else if (!teardown(vm))
+			next_ns = VFFA_WORK_RETRY_NS;
+		else
+			set_state(vm, VFFA_VM_STOPPED);
+		break;
+	case VFFA_VM_STOPPED:
+		break;
+	}
+
+	/* After STOPPED the VM may be gone. */
+	if (next_ns)
+		ops->schedule(vm, next_ns);
+}
+
+enum vffa_ret vffa_vm_restart(struct vffa_vm *vm)
+{
+	if (vffa_vm_state(vm) != VFFA_VM_STOPPED)
+		return VFFA_BUSY;
+	return bring_up(vm);
+}
