@@ -80,8 +80,8 @@ enum vffa_ret vffa_msg_decode(const struct vffa_regs *regs, struct vffa_msg_args
 		return VFFA_INVALID_PARAMETERS;
 
 	decode_ids(regs, args);
-	args->answer = (uint32_t)regs->x[0] & SMCCC_64 ? FFA_MSG_SEND_DIRECT_RESP_64 :
-							 FFA_MSG_SEND_DIRECT_RESP_32;
+	args->answer = (uint32_t)regs->x[0] & SMCCC_64 ? FFA_MSG_SEND_DIRECT_RESP_64
+						       : FFA_MSG_SEND_DIRECT_RESP_32;
 	args->has_uuid = false;
 	return VFFA_OK;
 }

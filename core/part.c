@@ -78,9 +78,9 @@ void vffa_part_add(struct vffa_spmc *spmc, const struct vffa_part *part)
  */
 static uint32_t visible_props(const struct vffa_relay *relay, uint32_t minor, uint32_t props)
 {
-	uint32_t mask = minor >= 2 ? FFA_PART_PROPS_1_2 :
-			minor == 1 ? FFA_PART_PROPS_1_1 :
-				     FFA_PART_PROPS_1_0;
+	uint32_t mask = minor >= 2   ? FFA_PART_PROPS_1_2
+			: minor == 1 ? FFA_PART_PROPS_1_1
+				     : FFA_PART_PROPS_1_0;
 
 	mask &= ~(FFA_PART_DIRECT_REQ_SEND | FFA_PART_DIRECT_REQ2_SEND | FFA_PART_VM_CREATED |
 		  FFA_PART_VM_DESTROYED);

@@ -18,9 +18,8 @@
  *
  * Return: as vffa_msg_send_direct().
  */
-enum vffa_ret VFFA_MUST_CHECK vffa_run_request(struct vffa_vcpu *vcpu,
-					       const struct vffa_part *part, uint32_t answer,
-					       struct vffa_regs *msg);
+enum vffa_ret VFFA_MUST_CHECK vffa_run_request(struct vffa_vcpu *vcpu, const struct vffa_part *part,
+					       uint32_t answer, struct vffa_regs *msg);
 
 /**
  * vffa_run_again() - FFA_RUN of a VM

@@ -11,77 +11,77 @@
 #include <vffa/env.h>
 
 /* SMC Calling Convention (DEN0028): fields of a function id. */
-#define SMCCC_FAST_CALL	   0x80000000u
-#define SMCCC_64	   0x40000000u /* set: the SMC64/HVC64 form */
-#define SMCCC_SVE_HINT	   0x00010000u /* "no live SVE state"; not part of the id (SMCCC 1.3) */
-#define SMCCC_VERSION	   0x80000000u
-#define SMCCC_VERSION_1_2  0x00010002u
+#define SMCCC_FAST_CALL	  0x80000000u
+#define SMCCC_64	  0x40000000u /* set: the SMC64/HVC64 form */
+#define SMCCC_SVE_HINT	  0x00010000u /* "no live SVE state"; not part of the id (SMCCC 1.3) */
+#define SMCCC_VERSION	  0x80000000u
+#define SMCCC_VERSION_1_2 0x00010002u
 
 /* FF-A function ids, section "Interface overview" (all versions). */
-#define FFA_ERROR		       0x84000060u
-#define FFA_SUCCESS_32		       0x84000061u
-#define FFA_SUCCESS_64		       0xC4000061u
-#define FFA_INTERRUPT		       0x84000062u
-#define FFA_VERSION		       0x84000063u
-#define FFA_FEATURES		       0x84000064u
-#define FFA_RX_RELEASE		       0x84000065u
-#define FFA_RXTX_MAP_32		       0x84000066u
-#define FFA_RXTX_MAP_64		       0xC4000066u
-#define FFA_RXTX_UNMAP		       0x84000067u
-#define FFA_PARTITION_INFO_GET	       0x84000068u
-#define FFA_ID_GET		       0x84000069u
-#define FFA_MSG_POLL		       0x8400006Au
-#define FFA_MSG_WAIT		       0x8400006Bu
-#define FFA_YIELD		       0x8400006Cu
-#define FFA_RUN			       0x8400006Du
-#define FFA_MSG_SEND		       0x8400006Eu
-#define FFA_MSG_SEND_DIRECT_REQ_32     0x8400006Fu
-#define FFA_MSG_SEND_DIRECT_REQ_64     0xC400006Fu
-#define FFA_MSG_SEND_DIRECT_RESP_32    0x84000070u
-#define FFA_MSG_SEND_DIRECT_RESP_64    0xC4000070u
-#define FFA_MEM_DONATE_32	       0x84000071u
-#define FFA_MEM_DONATE_64	       0xC4000071u
-#define FFA_MEM_LEND_32		       0x84000072u
-#define FFA_MEM_LEND_64		       0xC4000072u
-#define FFA_MEM_SHARE_32	       0x84000073u
-#define FFA_MEM_SHARE_64	       0xC4000073u
-#define FFA_MEM_RETRIEVE_REQ_32	       0x84000074u
-#define FFA_MEM_RETRIEVE_REQ_64	       0xC4000074u
-#define FFA_MEM_RETRIEVE_RESP	       0x84000075u
-#define FFA_MEM_RELINQUISH	       0x84000076u
-#define FFA_MEM_RECLAIM		       0x84000077u
-#define FFA_MEM_OP_PAUSE	       0x84000078u
-#define FFA_MEM_OP_RESUME	       0x84000079u
-#define FFA_MEM_FRAG_RX		       0x8400007Au
-#define FFA_MEM_FRAG_TX		       0x8400007Bu
-#define FFA_NORMAL_WORLD_RESUME	       0x8400007Cu
-#define FFA_NOTIFICATION_BITMAP_CREATE 0x8400007Du
+#define FFA_ERROR			0x84000060u
+#define FFA_SUCCESS_32			0x84000061u
+#define FFA_SUCCESS_64			0xC4000061u
+#define FFA_INTERRUPT			0x84000062u
+#define FFA_VERSION			0x84000063u
+#define FFA_FEATURES			0x84000064u
+#define FFA_RX_RELEASE			0x84000065u
+#define FFA_RXTX_MAP_32			0x84000066u
+#define FFA_RXTX_MAP_64			0xC4000066u
+#define FFA_RXTX_UNMAP			0x84000067u
+#define FFA_PARTITION_INFO_GET		0x84000068u
+#define FFA_ID_GET			0x84000069u
+#define FFA_MSG_POLL			0x8400006Au
+#define FFA_MSG_WAIT			0x8400006Bu
+#define FFA_YIELD			0x8400006Cu
+#define FFA_RUN				0x8400006Du
+#define FFA_MSG_SEND			0x8400006Eu
+#define FFA_MSG_SEND_DIRECT_REQ_32	0x8400006Fu
+#define FFA_MSG_SEND_DIRECT_REQ_64	0xC400006Fu
+#define FFA_MSG_SEND_DIRECT_RESP_32	0x84000070u
+#define FFA_MSG_SEND_DIRECT_RESP_64	0xC4000070u
+#define FFA_MEM_DONATE_32		0x84000071u
+#define FFA_MEM_DONATE_64		0xC4000071u
+#define FFA_MEM_LEND_32			0x84000072u
+#define FFA_MEM_LEND_64			0xC4000072u
+#define FFA_MEM_SHARE_32		0x84000073u
+#define FFA_MEM_SHARE_64		0xC4000073u
+#define FFA_MEM_RETRIEVE_REQ_32		0x84000074u
+#define FFA_MEM_RETRIEVE_REQ_64		0xC4000074u
+#define FFA_MEM_RETRIEVE_RESP		0x84000075u
+#define FFA_MEM_RELINQUISH		0x84000076u
+#define FFA_MEM_RECLAIM			0x84000077u
+#define FFA_MEM_OP_PAUSE		0x84000078u
+#define FFA_MEM_OP_RESUME		0x84000079u
+#define FFA_MEM_FRAG_RX			0x8400007Au
+#define FFA_MEM_FRAG_TX			0x8400007Bu
+#define FFA_NORMAL_WORLD_RESUME		0x8400007Cu
+#define FFA_NOTIFICATION_BITMAP_CREATE	0x8400007Du
 #define FFA_NOTIFICATION_BITMAP_DESTROY 0x8400007Eu
-#define FFA_NOTIFICATION_BIND	       0x8400007Fu
-#define FFA_NOTIFICATION_UNBIND	       0x84000080u
-#define FFA_NOTIFICATION_SET	       0x84000081u
-#define FFA_NOTIFICATION_GET	       0x84000082u
-#define FFA_NOTIFICATION_INFO_GET_32   0x84000083u
-#define FFA_NOTIFICATION_INFO_GET_64   0xC4000083u
-#define FFA_RX_ACQUIRE		       0x84000084u
-#define FFA_SPM_ID_GET		       0x84000085u
-#define FFA_MSG_SEND2		       0x84000086u
-#define FFA_SECONDARY_EP_REGISTER_64   0xC4000087u
-#define FFA_MEM_PERM_GET_32	       0x84000088u
-#define FFA_MEM_PERM_SET_32	       0x84000089u
-#define FFA_CONSOLE_LOG_32	       0x8400008Au
-#define FFA_CONSOLE_LOG_64	       0xC400008Au
-#define FFA_PARTITION_INFO_GET_REGS    0xC400008Bu
-#define FFA_EL3_INTR_HANDLE	       0x8400008Cu
-#define FFA_MSG_SEND_DIRECT_REQ2       0xC400008Du
-#define FFA_MSG_SEND_DIRECT_RESP2      0xC400008Eu
+#define FFA_NOTIFICATION_BIND		0x8400007Fu
+#define FFA_NOTIFICATION_UNBIND		0x84000080u
+#define FFA_NOTIFICATION_SET		0x84000081u
+#define FFA_NOTIFICATION_GET		0x84000082u
+#define FFA_NOTIFICATION_INFO_GET_32	0x84000083u
+#define FFA_NOTIFICATION_INFO_GET_64	0xC4000083u
+#define FFA_RX_ACQUIRE			0x84000084u
+#define FFA_SPM_ID_GET			0x84000085u
+#define FFA_MSG_SEND2			0x84000086u
+#define FFA_SECONDARY_EP_REGISTER_64	0xC4000087u
+#define FFA_MEM_PERM_GET_32		0x84000088u
+#define FFA_MEM_PERM_SET_32		0x84000089u
+#define FFA_CONSOLE_LOG_32		0x8400008Au
+#define FFA_CONSOLE_LOG_64		0xC400008Au
+#define FFA_PARTITION_INFO_GET_REGS	0xC400008Bu
+#define FFA_EL3_INTR_HANDLE		0x8400008Cu
+#define FFA_MSG_SEND_DIRECT_REQ2	0xC400008Du
+#define FFA_MSG_SEND_DIRECT_RESP2	0xC400008Eu
 
 /* The function numbers set aside for FF-A: 0x60 to 0xFF of the Standard Secure Service range. */
-#define FFA_FN_MASK	      0x0000FFFFu
-#define FFA_FN_FIRST	      0x60u
-#define FFA_FN_LAST	      0xFFu
-#define FFA_FID_BASE_MASK     0xBFFF0000u /* everything but SMCCC_64 and the number */
-#define FFA_FID_BASE	      0x84000000u
+#define FFA_FN_MASK	  0x0000FFFFu
+#define FFA_FN_FIRST	  0x60u
+#define FFA_FN_LAST	  0xFFu
+#define FFA_FID_BASE_MASK 0xBFFF0000u /* everything but SMCCC_64 and the number */
+#define FFA_FID_BASE	  0x84000000u
 
 /* Return codes in w2 of FFA_ERROR, and in w0 of FFA_VERSION (FF-A 1.2, "Function return codes"). */
 #define FFA_RET_OK		   0
@@ -112,15 +112,15 @@
 #define FFA_FEATURE_MEI		 3u
 
 /* FFA_FEATURES(FFA_RXTX_MAP): w2 of the answer. */
-#define FFA_RXTX_GRANULE_MASK	   0x3u
-#define FFA_RXTX_GRANULE_4K	   0u
-#define FFA_RXTX_GRANULE_64K	   1u
-#define FFA_RXTX_GRANULE_16K	   2u
-#define FFA_RXTX_MAX_PAGES_SHIFT   16 /* since 1.2; 0 = not limited */
+#define FFA_RXTX_GRANULE_MASK	 0x3u
+#define FFA_RXTX_GRANULE_4K	 0u
+#define FFA_RXTX_GRANULE_64K	 1u
+#define FFA_RXTX_GRANULE_16K	 2u
+#define FFA_RXTX_MAX_PAGES_SHIFT 16 /* since 1.2; 0 = not limited */
 
 /* Endpoint ids. Bit 15 tells the worlds apart, by the convention every implementation keeps. */
-#define FFA_ID_HYPERVISOR  0x0000u
-#define FFA_ID_SECURE	   0x8000u
+#define FFA_ID_HYPERVISOR 0x0000u
+#define FFA_ID_SECURE	  0x8000u
 
 /* The unit of every page count in the ABI, whatever the translation granule. */
 #define FFA_PAGE_SIZE  4096u
@@ -156,21 +156,21 @@
 #define FFA_PART_PROPS_1_2	   0x07FFu
 
 /* Direct messages: w2. */
-#define FFA_MSG_FRAMEWORK	      0x80000000u
-#define FFA_FRAMEWORK_VM_CREATED      (FFA_MSG_FRAMEWORK | 0x04u)
-#define FFA_FRAMEWORK_VM_CREATED_RESP (FFA_MSG_FRAMEWORK | 0x05u)
-#define FFA_FRAMEWORK_VM_DESTROYED    (FFA_MSG_FRAMEWORK | 0x06u)
+#define FFA_MSG_FRAMEWORK		0x80000000u
+#define FFA_FRAMEWORK_VM_CREATED	(FFA_MSG_FRAMEWORK | 0x04u)
+#define FFA_FRAMEWORK_VM_CREATED_RESP	(FFA_MSG_FRAMEWORK | 0x05u)
+#define FFA_FRAMEWORK_VM_DESTROYED	(FFA_MSG_FRAMEWORK | 0x06u)
 #define FFA_FRAMEWORK_VM_DESTROYED_RESP (FFA_MSG_FRAMEWORK | 0x07u)
 
 /*
  * Partition information descriptor. FF-A 1.0 has the first 8 bytes, 1.1 and 1.2 have 24; a caller
  * steps with the size it was told, because later versions only append.
  */
-struct ffa_partition_info {	/* offset */
-	vffa_le16 id;		/*  0 */
-	vffa_le16 nr_contexts;	/*  2: or the proxy's id for a dependent peripheral */
-	vffa_le32 properties;	/*  4 */
-	uint8_t uuid[16];	/*  8: since 1.1; zero when the query named a UUID */
+struct ffa_partition_info {    /* offset */
+	vffa_le16 id;	       /*  0 */
+	vffa_le16 nr_contexts; /*  2: or the proxy's id for a dependent peripheral */
+	vffa_le32 properties;  /*  4 */
+	uint8_t uuid[16];      /*  8: since 1.1; zero when the query named a UUID */
 };
 static_assert(sizeof(struct ffa_partition_info) == 24);
 

@@ -24,11 +24,11 @@
 
 typedef atomic_t vffa_atomic_t;
 
-#define vffa_atomic_init(a, v)	       atomic_set(a, v)
-#define vffa_atomic_load(a)	       atomic_read(a)
-#define vffa_atomic_load_acquire(a)    atomic_read_acquire(a)
-#define vffa_atomic_store_release(a, v) atomic_set_release(a, v)
-#define vffa_atomic_add_return(a, v)   atomic_add_return(v, a)
+#define vffa_atomic_init(a, v)		     atomic_set(a, v)
+#define vffa_atomic_load(a)		     atomic_read(a)
+#define vffa_atomic_load_acquire(a)	     atomic_read_acquire(a)
+#define vffa_atomic_store_release(a, v)	     atomic_set_release(a, v)
+#define vffa_atomic_add_return(a, v)	     atomic_add_return(v, a)
 #define vffa_atomic_try_cmpxchg(a, old, new) atomic_try_cmpxchg(a, old, new)
 
 #else /* !__KERNEL__ */
@@ -60,11 +60,11 @@ typedef struct {
 	int v;
 } vffa_atomic_t;
 
-#define vffa_atomic_init(a, val)       __atomic_store_n(&(a)->v, val, __ATOMIC_RELAXED)
-#define vffa_atomic_load(a)	       __atomic_load_n(&(a)->v, __ATOMIC_RELAXED)
-#define vffa_atomic_load_acquire(a)    __atomic_load_n(&(a)->v, __ATOMIC_ACQUIRE)
+#define vffa_atomic_init(a, val)	  __atomic_store_n(&(a)->v, val, __ATOMIC_RELAXED)
+#define vffa_atomic_load(a)		  __atomic_load_n(&(a)->v, __ATOMIC_RELAXED)
+#define vffa_atomic_load_acquire(a)	  __atomic_load_n(&(a)->v, __ATOMIC_ACQUIRE)
 #define vffa_atomic_store_release(a, val) __atomic_store_n(&(a)->v, val, __ATOMIC_RELEASE)
-#define vffa_atomic_add_return(a, val) __atomic_add_fetch(&(a)->v, val, __ATOMIC_SEQ_CST)
+#define vffa_atomic_add_return(a, val)	  __atomic_add_fetch(&(a)->v, val, __ATOMIC_SEQ_CST)
 #define vffa_atomic_try_cmpxchg(a, old, new)                                                       \
 	__atomic_compare_exchange_n(&(a)->v, old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
 

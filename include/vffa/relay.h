@@ -125,9 +125,9 @@ enum vffa_run_state {
 struct vffa_run {
 	/* private: */
 	vffa_atomic_t state;
-	uint32_t answer;    /* function id of the answer that fits the request */
-	uint32_t framework; /* w2 of the answer to a framework message; 0 = plain message */
-	uint32_t cpu;	    /* where it stopped; VFFA_CPU_ANY for a context that migrates */
+	uint32_t answer;      /* function id of the answer that fits the request */
+	uint32_t framework;   /* w2 of the answer to a framework message; 0 = plain message */
+	uint32_t cpu;	      /* where it stopped; VFFA_CPU_ANY for a context that migrates */
 	vffa_atomic_t target; /* w1 of the last FFA_INTERRUPT or FFA_YIELD: what FFA_RUN names */
 	uint64_t stopped_ns;  /* when it stopped */
 	vffa_id_t src;
@@ -194,13 +194,13 @@ struct vffa_vm {
 	struct vffa_vcpu *vcpus;
 	/* private: */
 	struct vffa_lock *lock;
-	vffa_atomic_t inside;  /* calls inside; VFFA_VM_CLOSED: no more may enter */
-	vffa_atomic_t version; /* VFFA_VERSION_* below */
-	vffa_atomic_t state;   /* enum vffa_vm_state */
+	vffa_atomic_t inside;	     /* calls inside; VFFA_VM_CLOSED: no more may enter */
+	vffa_atomic_t version;	     /* VFFA_VERSION_* below */
+	vffa_atomic_t state;	     /* enum vffa_vm_state */
 	struct vffa_mailbox mailbox; /* lock */
 	/* The VM's announcements: whoever brings the VM up, then the worker. */
-	struct vffa_run avail;	/* the message under way */
-	uint16_t avail_part;	/* to which entry of spmc.parts */
+	struct vffa_run avail;			   /* the message under way */
+	uint16_t avail_part;			   /* to which entry of spmc.parts */
 	uint64_t told[(VFFA_MAX_PARTS + 63) / 64]; /* entries that know of the VM */
 };
 
