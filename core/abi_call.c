@@ -98,12 +98,6 @@ enum vffa_ret vffa_msg2_decode(const struct vffa_regs *regs, struct vffa_msg_arg
 	return VFFA_OK;
 }
 
-void vffa_regs_clear(struct vffa_regs *regs, unsigned int first)
-{
-	for (unsigned int i = first; i < VFFA_NR_REGS; i++)
-		regs->x[i] = 0;
-}
-
 void vffa_regs_success(struct vffa_regs *regs)
 {
 	vffa_regs_clear(regs, 1);

@@ -137,9 +137,6 @@ static enum vffa_ret call_direct_req(struct vffa_vcpu *vcpu, struct vffa_regs *r
 	ret = vffa_msg_decode(regs, &args);
 	if (ret)
 		return ret;
-
-	/* SPEC-NOTE: x8-x17 of the 64-bit form are not payload before FF-A 1.3. */
-	vffa_regs_clear(regs, VFFA_NR_REGS_SHORT);
 	return vffa_msg_send_direct(vcpu, &args, regs);
 }
 
@@ -236,6 +233,7 @@ const struct vffa_func vffa_funcs[] = {
 		.offered = offers_run,
 		.call = call_run,
 	},
+	/* SPEC-NOTE: x8-x17 of the 64-bit form are not payload before FF-A 1.3: not WIDE. */
 	ROW(FFA_MSG_SEND_DIRECT_REQ_32) = {
 		.flags = VFFA_FN_32 | VFFA_FN_64,
 		.offered = offers_direct,
@@ -253,13 +251,13 @@ const struct vffa_func vffa_funcs[] = {
 		.call = call_spm_id_get,
 	},
 	ROW(FFA_PARTITION_INFO_GET_REGS) = {
-		.flags = VFFA_FN_64,
+		.flags = VFFA_FN_64 | VFFA_FN_WIDE,
 		.since = 2,
 		.mbz = VFFA_MBZ(4, 17),
 		.call = call_part_regs,
 	},
 	ROW(FFA_MSG_SEND_DIRECT_REQ2) = {
-		.flags = VFFA_FN_64,
+		.flags = VFFA_FN_64 | VFFA_FN_WIDE,
 		.since = 2,
 		.offered = offers_direct2,
 		.call = call_direct_req2,
@@ -296,17 +294,16 @@ const struct vffa_func *vffa_func_find(const struct vffa_relay *relay, uint32_t 
 
 /*
  * Bring arguments to the form decoders expect: the upper halves of an SMC32 call's registers are
- * not part of it, and neither is x8-x17 before FF-A 1.2.
+ * not part of it, and neither is x8-x17 of most functions.
  */
-static void normalise(struct vffa_regs *regs, uint32_t fid, uint32_t minor)
+static void normalise(const struct vffa_func *func, uint32_t fid, struct vffa_regs *regs)
 {
 	if (!(fid & SMCCC_64)) {
 		for (unsigned int i = 1; i < VFFA_NR_REGS_SHORT; i++)
 			regs->x[i] = (uint32_t)regs->x[i];
-	} else if (minor >= 2) {
-		return;
 	}
-	vffa_regs_clear(regs, VFFA_NR_REGS_SHORT);
+	if (!(func->flags & VFFA_FN_WIDE))
+		vffa_regs_clear(regs, VFFA_NR_REGS_SHORT);
 }
 
 static enum vffa_ret check_mbz(const struct vffa_func *func, const struct vffa_regs *regs)
@@ -378,7 +375,7 @@ enum vffa_action vffa_call(struct vffa_vcpu *vcpu, struct vffa_regs *regs, bool 
 	if (!ret) {
 		answer = *regs;
 		answer.x[0] = fid;
-		normalise(&answer, fid, minor_of(vcpu));
+		normalise(func, fid, &answer);
 		ret = check_mbz(func, &answer);
 	}
 	if (!ret)

@@ -11,6 +11,7 @@
 #define VFFA_FN_ANSWER 0x04u /* a guest receives it and does not call it */
 #define VFFA_FN_SETUP  0x08u /* callable before FFA_VERSION, and does not end its negotiation */
 #define VFFA_FN_QUERY  0x10u /* every wrong argument is NOT_SUPPORTED */
+#define VFFA_FN_WIDE   0x20u /* its SMC64 form has arguments in x8-x17; for others they read as 0 */
 
 /* struct vffa_func.mbz: registers @first to @last must be zero */
 #define VFFA_MBZ(first, last) ((2u << (last)) - (1u << (first)))
