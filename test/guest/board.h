@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The guest's board, as its device tree describes it, and the little hardware it uses: a console,
+ * the counter, the vCPUs, the ways to end.
+ */
+#ifndef VFFA_TEST_BOARD_H
+#define VFFA_TEST_BOARD_H
+
+#include <vffa/env.h>
+#include <vffa/regs.h>
+
+#define BOARD_MAX_CPUS 8
+
+/**
+ * struct board - what the device tree says
+ * @initrd, @initrd_end: the script; equal = none
+ * @bootargs:	the kernel command line; NULL = none. Not necessarily in one piece: see @bootargs_len
+ * @bootargs_len: in bytes, at most
+ * @exit_reg:	the device that ends the VMM with a status; 0 = none
+ * @psci_smc:	PSCI is called by SMC, not HVC
+ * @nr_cpus:	entries of @mpidr
+ * @mpidr:	of each vCPU, in the order of the device tree
+ */
+struct board {
+	uint64_t initrd;
+	uint64_t initrd_end;
+	const char *bootargs;
+	size_t bootargs_len;
+	uint64_t exit_reg;
+	bool psci_smc;
+	unsigned int nr_cpus;
+	uint64_t mpidr[BOARD_MAX_CPUS];
+};
+
+/**
+ * board_read() - read a device tree
+ * @board: out
+ * @dtb:   flattened device tree
+ *
+ * Return: false = that is not a device tree, or it is cut off.
+ */
+bool VFFA_MUST_CHECK board_read(struct board *board, const void *dtb);
+
+/* The three ways to call: HVC #0, SMC #0, and nothing at all. @out may be @in. */
+void conduit_hvc(const struct vffa_regs *in, struct vffa_regs *out);
+void conduit_smc(const struct vffa_regs *in, struct vffa_regs *out);
+void conduit_none(const struct vffa_regs *in, struct vffa_regs *out);
+
+/* Print one line. Lines of several vCPUs do not mix. */
+void console_print(const char *line);
+
+/**
+ * psci_call() - call the firmware
+ * @board: says by which instruction
+ *
+ * Return: what the firmware answered in x0.
+ */
+uint64_t psci_call(const struct board *board, uint32_t fid, uint64_t a, uint64_t b, uint64_t c);
+
+/**
+ * smp_run() - run fn(arg, i) on the vCPUs @first to @first + @nr - 1
+ *
+ * Called on vCPU 0 alone; returns when all are done. vCPUs are started when first needed.
+ *
+ * Return: false = there are not that many, or one could not be started.
+ */
+bool smp_run(const struct board *board, unsigned int first, unsigned int nr,
+	     void (*fn)(void *arg, unsigned int cpu), void *arg);
+
+/* Wait until @nr vCPUs are here. */
+void smp_barrier(unsigned int nr);
+
+#endif /* VFFA_TEST_BOARD_H */

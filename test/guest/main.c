@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The bare-metal guest: runs the script it finds as initrd, and ends with its outcome.
+ *
+ * Words "name=value" of the kernel command line become variables of the script; "conduit=hvc" and
+ * "conduit=smc" choose how it calls, which is otherwise PSCI's way.
+ */
+#include "board.h"
+#include "script.h"
+#include "text.h"
+
+#define PSCI_SYSTEM_OFF	  0x84000008u
+#define PSCI_SYSTEM_RESET 0x84000009u
+
+#define SHARED_SIZE    0x10000u
+#define FREE_RAM_SIZE  0x800000u
+#define SURVIVOR_MAGIC 0x7666666173757276ull
+#define STATUS_PASSED  0u
+#define STATUS_FAILED  1u
+
+/* RX and TX: as large and as aligned as FF-A can want them. */
+static uint8_t tx_buffer[SHARED_SIZE] __attribute__((aligned(SHARED_SIZE)));
+static uint8_t rx_buffer[SHARED_SIZE] __attribute__((aligned(SHARED_SIZE)));
+
+static struct board board;
+static struct script script;
+static struct script workers[BOARD_MAX_CPUS];
+static struct script_tally tally;
+static uint64_t samples[SCRIPT_MAX_SAMPLES];
+
+/* What a script did before it rebooted. */
+static struct {
+	uint64_t magic;
+	uint64_t boots;
+	int passed;
+	int failed;
+} survivor __attribute__((section(".noinit")));
+
+extern char _end[];
+
+void guest_main(const void *dtb);
+void guest_exception(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far);
+
+static uint64_t read_counter(void *backend)
+{
+	uint64_t value;
+
+	__asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(value)::"memory");
+	return value;
+}
+
+static void wait_ms(void *backend, uint64_t ms)
+{
+	uint64_t start = read_counter(backend);
+	uint64_t freq;
+
+	__asm__ volatile("mrs %0, cntfrq_el0" : "=r"(freq));
+	while (read_counter(backend) - start < ms * (freq / 1000))
+		;
+}
+
+static void make_call(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
+		      struct vffa_regs *out)
+{
+	if (conduit == SCRIPT_HVC)
+		conduit_hvc(in, out);
+	else if (conduit == SCRIPT_SMC)
+		conduit_smc(in, out);
+	else
+		conduit_none(in, out);
+}
+
+/* What start.S maps, and natural alignment. What is not there answers with an exception. */
+static bool can_access(uint64_t addr, unsigned int size)
+{
+	return addr < 1ull << 32 && addr % size == 0;
+}
+
+static bool read_memory(void *backend, uint64_t addr, unsigned int size, uint64_t *value)
+{
+	if (!can_access(addr, size))
+		return false;
+	if (size == 1)
+		*value = *(volatile uint8_t *)addr;
+	else if (size == 2)
+		*value = *(volatile uint16_t *)addr;
+	else if (size == 4)
+		*value = *(volatile uint32_t *)addr;
+	else
+		*value = *(volatile uint64_t *)addr;
+	return true;
+}
+
+static bool write_memory(void *backend, uint64_t addr, unsigned int size, uint64_t value)
+{
+	if (!can_access(addr, size))
+		return false;
+	if (size == 1)
+		*(volatile uint8_t *)addr = (uint8_t)value;
+	else if (size == 2)
+		*(volatile uint16_t *)addr = (uint16_t)value;
+	else if (size == 4)
+		*(volatile uint32_t *)addr = (uint32_t)value;
+	else
+		*(volatile uint64_t *)addr = value;
+	return true;
+}
+
+static void print_line(void *backend, const char *line)
+{
+	console_print(line);
+}
+
+static bool run_on(void *backend, unsigned int first, unsigned int nr,
+		   void (*fn)(void *arg, unsigned int vcpu), void *arg)
+{
+	return smp_run(&board, first, nr, fn, arg);
+}
+
+static void meet(void *backend, unsigned int nr)
+{
+	smp_barrier(nr);
+}
+
+static void hang(void)
+{
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
+static void print_tally(int passed, int failed)
+{
+	char buf[80];
+	struct text t;
+
+	text_init(&t, buf, sizeof(buf));
+	text_add(&t, "script: ");
+	text_add_dec(&t, (unsigned int)passed);
+	text_add(&t, " passed, ");
+	text_add_dec(&t, (unsigned int)failed);
+	text_add(&t, " failed");
+	console_print(buf);
+}
+
+static void power_off(void)
+{
+	int passed = survivor.passed + vffa_atomic_load(&tally.passed);
+	int failed = survivor.failed + vffa_atomic_load(&tally.failed);
+
+	survivor.magic = 0;
+	print_tally(passed, failed);
+	if (board.exit_reg)
+		*(volatile uint32_t *)board.exit_reg = failed ? STATUS_FAILED : STATUS_PASSED;
+	psci_call(&board, PSCI_SYSTEM_OFF, 0, 0, 0);
+	hang();
+}
+
+static void reboot(void)
+{
+	survivor.boots++;
+	survivor.passed += vffa_atomic_load(&tally.passed);
+	survivor.failed += vffa_atomic_load(&tally.failed);
+	psci_call(&board, PSCI_SYSTEM_RESET, 0, 0, 0);
+	hang();
+}
+
+static void end_script(void *backend, enum script_end how)
+{
+	if (how == SCRIPT_OFF)
+		power_off();
+	else if (how == SCRIPT_REBOOT)
+		reboot();
+	else
+		hang();
+}
+
+static const struct script_ops ops = {
+	.call = make_call,
+	.read = read_memory,
+	.write = write_memory,
+	.now = read_counter,
+	.wait = wait_ms,
+	.print = print_line,
+	.run_on = run_on,
+	.barrier = meet,
+	.end = end_script,
+};
+
+void guest_exception(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far)
+{
+	char buf[SCRIPT_LINE_SIZE];
+	struct text t;
+
+	text_init(&t, buf, sizeof(buf));
+	text_add(&t, "FAIL exception: vector ");
+	text_add_dec(&t, vector);
+	text_add(&t, " esr ");
+	text_add_hex(&t, esr);
+	text_add(&t, " far ");
+	text_add_hex(&t, far);
+	text_add(&t, " elr ");
+	text_add_hex(&t, elr);
+	text_add(&t, " at: ");
+	text_add(&t, script.source);
+	console_print(buf);
+	vffa_atomic_add_return(&tally.failed, 1);
+	power_off();
+}
+
+static bool give_up(const char *reason)
+{
+	console_print(reason);
+	vffa_atomic_add_return(&tally.failed, 1);
+	power_off();
+	return false;
+}
+
+static void read_survivor(void)
+{
+	if (survivor.magic == SURVIVOR_MAGIC)
+		return;
+	memset(&survivor, 0, sizeof(survivor));
+	survivor.magic = SURVIVOR_MAGIC;
+}
+
+static bool set_presets(struct script *s)
+{
+	return script_set(s, "tx", (uintptr_t)tx_buffer) &&
+	       script_set(s, "rx", (uintptr_t)rx_buffer) && script_set(s, "ram", (uintptr_t)_end) &&
+	       script_set(s, "ramsize", FREE_RAM_SIZE) && script_set(s, "nvcpus", board.nr_cpus) &&
+	       script_set(s, "boot", survivor.boots);
+}
+
+/* One word of the command line: name=number, or conduit=. Words of other forms are not for us. */
+static bool read_bootarg(struct script *s, const char *word)
+{
+	char name[SCRIPT_NAME_SIZE];
+	const char *c = word;
+	uint64_t value;
+	size_t len = 0;
+
+	if (text_equal(word, "conduit=hvc") || text_equal(word, "conduit=smc")) {
+		s->conduit = text_equal(word, "conduit=smc") ? SCRIPT_SMC : SCRIPT_HVC;
+		return true;
+	}
+	while (*c && *c != '=' && len + 1 < sizeof(name))
+		name[len++] = *c++;
+	name[len] = '\0';
+	if (*c++ != '=' || !text_number(&c, &value) || *c)
+		return true;
+	return script_set(s, name, value);
+}
+
+static bool read_bootargs(struct script *s)
+{
+	char word[2 * SCRIPT_NAME_SIZE];
+	size_t len = 0;
+
+	for (size_t i = 0; i < board.bootargs_len; i++) {
+		char c = board.bootargs[i];
+
+		if (c && c != ' ') {
+			if (len + 1 < sizeof(word))
+				word[len++] = c;
+			continue;
+		}
+		word[len] = '\0';
+		if (!read_bootarg(s, word))
+			return false;
+		len = 0;
+	}
+	return true;
+}
+
+void guest_main(const void *dtb)
+{
+	read_survivor();
+	if (!board_read(&board, dtb))
+		give_up("guest: no usable device tree");
+	if (board.initrd_end <= board.initrd)
+		give_up("guest: no script: it is the initrd");
+
+	script.ops = &ops;
+	script.tally = &tally;
+	script.samples = samples;
+	script.workers = workers;
+	script.nr_workers = board.nr_cpus;
+	script.conduit = board.psci_smc ? SCRIPT_SMC : SCRIPT_HVC;
+	if (!set_presets(&script) || !read_bootargs(&script))
+		give_up("guest: too many variables");
+
+	script_init(&script, (const char *)board.initrd, board.initrd_end - board.initrd);
+	script_run(&script);
+	power_off();
+}

@@ -1,0 +1,599 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Call scripts: lines, blocks and commands. Values and checks are in files of their own. */
+#include "script.h"
+
+#include <vffa/abi.h>
+
+#include "script_impl.h"
+#include "text.h"
+
+bool script_break(struct script *s, const char *reason)
+{
+	char buf[2 * SCRIPT_LINE_SIZE];
+	struct text t;
+
+	s->stopped = true;
+	vffa_atomic_add_return(&s->tally->failed, 1);
+
+	text_init(&t, buf, sizeof(buf));
+	text_add(&t, "script: line ");
+	text_add_dec(&t, s->line_nr);
+	text_add(&t, ": ");
+	text_add(&t, reason);
+	text_add(&t, ": ");
+	text_add(&t, s->source);
+	s->ops->print(s->backend, buf);
+	return false;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* A comment begins where a word could. */
+static void split_line(struct script *s)
+{
+	char *c = s->line;
+
+	s->nr_words = 0;
+	for (;;) {
+		while (is_blank(*c))
+			*c++ = '\0';
+		if (!*c || *c == '#')
+			return;
+		if (s->nr_words == SCRIPT_MAX_WORDS) {
+			script_break(s, "too many words");
+			return;
+		}
+		s->words[s->nr_words++] = c;
+		while (*c && !is_blank(*c))
+			c++;
+	}
+}
+
+/* Return: false = that was the last line. */
+static bool read_line(struct script *s)
+{
+	size_t len = 0;
+
+	if (s->next == s->text_end)
+		return false;
+	s->line_nr++;
+	while (s->next != s->text_end && *s->next != '\n') {
+		if (len + 1 < SCRIPT_LINE_SIZE)
+			s->source[len] = *s->next;
+		len++;
+		s->next++;
+	}
+	if (s->next != s->text_end)
+		s->next++;
+	if (len >= SCRIPT_LINE_SIZE) {
+		s->source[SCRIPT_LINE_SIZE - 1] = '\0';
+		return script_break(s, "the line is too long");
+	}
+	s->source[len] = '\0';
+	memcpy(s->line, s->source, len + 1);
+	split_line(s);
+	return !s->stopped;
+}
+
+static bool is_block(const struct script *s)
+{
+	return s->nr_words && (text_equal(s->words[0], "repeat") || text_equal(s->words[0], "if") ||
+			       text_equal(s->words[0], "parallel"));
+}
+
+/* To behind the "end" of a block whose first line was read. */
+static void skip_block(struct script *s)
+{
+	unsigned int depth = 1;
+
+	while (depth) {
+		if (!read_line(s)) {
+			if (!s->stopped)
+				script_break(s, "a block has no end");
+			return;
+		}
+		if (is_block(s))
+			depth++;
+		else if (s->nr_words && text_equal(s->words[0], "end"))
+			depth--;
+	}
+}
+
+static void open_block(struct script *s, uint64_t times)
+{
+	struct script_block *block = &s->blocks[s->depth];
+
+	if (times == 0) {
+		skip_block(s);
+		return;
+	}
+	if (s->depth == SCRIPT_MAX_DEPTH) {
+		script_break(s, "blocks are too deep");
+		return;
+	}
+	block->body = s->next;
+	block->line_nr = s->line_nr;
+	block->left = times;
+	s->depth++;
+}
+
+static void do_end(struct script *s)
+{
+	struct script_block *block;
+
+	if (s->depth == 0) {
+		script_break(s, "end of what?");
+		return;
+	}
+	block = &s->blocks[s->depth - 1];
+	if (--block->left) {
+		s->next = block->body;
+		s->line_nr = block->line_nr;
+	} else {
+		s->depth--;
+	}
+}
+
+static void do_repeat(struct script *s)
+{
+	uint64_t times = UINT64_MAX;
+
+	if (s->nr_words != 2)
+		script_break(s, "repeat NUMBER|forever");
+	else if (text_equal(s->words[1], "forever") || script_value(s, s->words[1], &times))
+		open_block(s, times);
+}
+
+static void do_if(struct script *s)
+{
+	bool result;
+
+	if (s->nr_words != 4)
+		script_break(s, "if A OPERATOR B");
+	else if (script_compare(s, s->words[1], s->words[2], s->words[3], &result))
+		open_block(s, result);
+}
+
+/* Words from @first on into registers; x0 is the function. */
+static bool read_args(struct script *s, unsigned int first, struct script_call *call)
+{
+	if (s->nr_words <= first || s->nr_words - first > VFFA_NR_REGS)
+		return script_break(s, "a function and up to 17 arguments");
+
+	memset(call, 0, sizeof(*call));
+	for (unsigned int i = first; i < s->nr_words; i++) {
+		if (!script_value(s, s->words[i], &call->in.x[i - first]))
+			return false;
+	}
+	call->nr_args = s->nr_words - first;
+	return true;
+}
+
+static void do_call(struct script *s)
+{
+	struct script_call call;
+
+	if (!read_args(s, 1, &call))
+		return;
+	s->ops->call(s->backend, s->conduit, &call.in, &call.out);
+	s->last = call;
+}
+
+static bool is_unfinished(const struct vffa_regs *regs)
+{
+	return regs->x[0] == FFA_INTERRUPT || regs->x[0] == FFA_YIELD;
+}
+
+/* As a driver sends a request: FFA_RUN until the partition has answered. */
+static void do_send(struct script *s)
+{
+	struct vffa_regs run;
+
+	do_call(s);
+	while (!s->stopped && is_unfinished(&s->last.out)) {
+		memset(&run, 0, sizeof(run));
+		run.x[0] = FFA_RUN;
+		run.x[1] = s->last.out.x[1];
+		s->ops->call(s->backend, s->conduit, &run, &s->last.out);
+	}
+}
+
+static void do_let(struct script *s)
+{
+	uint64_t value;
+
+	if (s->nr_words != 3)
+		script_break(s, "let NAME VALUE");
+	else if (script_value(s, s->words[2], &value) && !script_set(s, s->words[1], value))
+		script_break(s, "too many variables, or a name too long");
+}
+
+static void do_write(struct script *s, unsigned int size)
+{
+	uint64_t addr;
+	uint64_t value;
+
+	if (s->nr_words != 3)
+		script_break(s, "writeN ADDRESS VALUE");
+	else if (script_value(s, s->words[1], &addr) && script_value(s, s->words[2], &value) &&
+		 !s->ops->write(s->backend, addr, size, value))
+		script_break(s, "no such memory");
+}
+
+static void do_read(struct script *s, unsigned int size)
+{
+	uint64_t addr;
+	uint64_t value;
+
+	if (s->nr_words != 3)
+		script_break(s, "readN NAME ADDRESS");
+	else if (!script_value(s, s->words[2], &addr))
+		return;
+	else if (!s->ops->read(s->backend, addr, size, &value))
+		script_break(s, "no such memory");
+	else if (!script_set(s, s->words[1], value))
+		script_break(s, "too many variables, or a name too long");
+}
+
+static void do_fill(struct script *s)
+{
+	uint64_t addr;
+	uint64_t len;
+	uint64_t value;
+
+	if (s->nr_words != 4) {
+		script_break(s, "fill ADDRESS LENGTH BYTE");
+		return;
+	}
+	if (!script_value(s, s->words[1], &addr) || !script_value(s, s->words[2], &len) ||
+	    !script_value(s, s->words[3], &value))
+		return;
+	for (; len; len--, addr++) {
+		if (!s->ops->write(s->backend, addr, 1, value)) {
+			script_break(s, "no such memory");
+			return;
+		}
+	}
+}
+
+static void dump_line(struct script *s, uint64_t addr, uint64_t len)
+{
+	char buf[SCRIPT_LINE_SIZE];
+	struct text t;
+	uint64_t byte;
+
+	text_init(&t, buf, sizeof(buf));
+	text_add_hex(&t, addr);
+	text_add(&t, ":");
+	for (; len; len--, addr++) {
+		if (!s->ops->read(s->backend, addr, 1, &byte)) {
+			script_break(s, "no such memory");
+			return;
+		}
+		text_add(&t, " ");
+		text_add_hex(&t, byte);
+	}
+	s->ops->print(s->backend, buf);
+}
+
+static void do_dump(struct script *s)
+{
+	uint64_t addr;
+	uint64_t len;
+
+	if (s->nr_words != 3) {
+		script_break(s, "dump ADDRESS LENGTH");
+		return;
+	}
+	if (!script_value(s, s->words[1], &addr) || !script_value(s, s->words[2], &len))
+		return;
+	while (len && !s->stopped) {
+		uint64_t part = len < 16 ? len : 16;
+
+		dump_line(s, addr, part);
+		addr += part;
+		len -= part;
+	}
+}
+
+static void do_print(struct script *s)
+{
+	char buf[SCRIPT_LINE_SIZE];
+	struct text t;
+	uint64_t value;
+
+	text_init(&t, buf, sizeof(buf));
+	for (unsigned int i = 1; i < s->nr_words; i++) {
+		if (i > 1)
+			text_add(&t, " ");
+		if (s->words[i][0] != '$') {
+			text_add(&t, s->words[i]);
+			continue;
+		}
+		if (!script_value(s, s->words[i], &value))
+			return;
+		text_add_hex(&t, value);
+	}
+	s->ops->print(s->backend, buf);
+}
+
+static void do_conduit(struct script *s)
+{
+	if (s->nr_words == 2 && text_equal(s->words[1], "hvc"))
+		s->conduit = SCRIPT_HVC;
+	else if (s->nr_words == 2 && text_equal(s->words[1], "smc"))
+		s->conduit = SCRIPT_SMC;
+	else if (s->nr_words == 2 && text_equal(s->words[1], "none"))
+		s->conduit = SCRIPT_NONE;
+	else
+		script_break(s, "conduit hvc|smc|none");
+}
+
+static void do_wait(struct script *s)
+{
+	uint64_t ms;
+
+	if (s->nr_words != 2)
+		script_break(s, "wait MILLISECONDS");
+	else if (script_value(s, s->words[1], &ms))
+		s->ops->wait(s->backend, ms);
+}
+
+static void sort(uint64_t *values, size_t nr)
+{
+	for (size_t gap = nr / 2; gap; gap /= 2) {
+		for (size_t i = gap; i < nr; i++) {
+			uint64_t value = values[i];
+			size_t j = i;
+
+			for (; j >= gap && values[j - gap] > value; j -= gap)
+				values[j] = values[j - gap];
+			values[j] = value;
+		}
+	}
+}
+
+static void print_bench(struct script *s, const char *label, size_t nr)
+{
+	char buf[SCRIPT_LINE_SIZE];
+	struct text t;
+
+	sort(s->samples, nr);
+	text_init(&t, buf, sizeof(buf));
+	text_add(&t, "bench: ");
+	text_add(&t, label);
+	text_add(&t, " median ");
+	text_add_dec(&t, s->samples[nr / 2]);
+	text_add(&t, " min ");
+	text_add_dec(&t, s->samples[0]);
+	text_add(&t, " max ");
+	text_add_dec(&t, s->samples[nr - 1]);
+	s->ops->print(s->backend, buf);
+}
+
+/* The answer of the last call can be checked as after "call". */
+static void do_bench(struct script *s)
+{
+	struct script_call call;
+	uint64_t start;
+	uint64_t nr;
+
+	if (!s->samples || s->nr_words < 4 || s->nr_parallel) {
+		script_break(s, "bench NUMBER LABEL FUNCTION ARGUMENTS, not in parallel");
+		return;
+	}
+	if (!script_value(s, s->words[1], &nr) || !read_args(s, 3, &call))
+		return;
+	if (nr == 0 || nr > SCRIPT_MAX_SAMPLES) {
+		script_break(s, "so many samples are not possible");
+		return;
+	}
+	for (size_t i = 0; i < nr; i++) {
+		start = s->ops->now(s->backend);
+		s->ops->call(s->backend, s->conduit, &call.in, &call.out);
+		s->samples[i] = s->ops->now(s->backend) - start;
+	}
+	s->last = call;
+	print_bench(s, s->words[2], nr);
+}
+
+static void leave(struct script *s, enum script_end how)
+{
+	s->stopped = true;
+	s->ops->end(s->backend, how);
+}
+
+static void run_command(struct script *s);
+static void run_lines(struct script *s);
+
+static void run_remote(void *arg, unsigned int vcpu)
+{
+	struct script *s = arg;
+	unsigned int here = s->vcpu;
+
+	s->vcpu = vcpu;
+	run_command(s);
+	s->vcpu = here;
+}
+
+/* The one script runs elsewhere for a while: no other vCPU touches it. */
+static void do_vcpu(struct script *s)
+{
+	uint64_t vcpu;
+
+	if (s->nr_words < 3 || s->nr_parallel) {
+		script_break(s, "vcpu NUMBER COMMAND, not in parallel");
+		return;
+	}
+	if (!script_value(s, s->words[1], &vcpu))
+		return;
+	s->nr_words -= 2;
+	for (unsigned int i = 0; i < s->nr_words; i++)
+		s->words[i] = s->words[i + 2];
+	if (is_block(s) || text_equal(s->words[0], "vcpu"))
+		script_break(s, "not on another vCPU");
+	else if (vcpu > UINT32_MAX ||
+		 !s->ops->run_on(s->backend, (unsigned int)vcpu, 1, run_remote, s))
+		script_break(s, "no such vCPU");
+}
+
+static void run_worker(void *arg, unsigned int vcpu)
+{
+	struct script *s = arg;
+	struct script *worker = &s->workers[vcpu];
+
+	*worker = *s;
+	worker->vcpu = vcpu;
+	worker->depth = 0;
+	open_block(worker, 1);
+	if (script_set(worker, "vcpu", vcpu))
+		run_lines(worker);
+	else
+		script_break(worker, "too many variables");
+}
+
+/* Each vCPU runs the block with registers and variables of its own. */
+static void do_parallel(struct script *s)
+{
+	uint64_t nr;
+
+	if (s->nr_words != 2 || s->nr_parallel) {
+		script_break(s, "parallel NUMBER, not in parallel");
+		return;
+	}
+	if (!script_value(s, s->words[1], &nr))
+		return;
+	if (nr == 0 || nr > s->nr_workers) {
+		script_break(s, "no such vCPU");
+		return;
+	}
+	s->nr_parallel = (unsigned int)nr;
+	if (!s->ops->run_on(s->backend, 0, s->nr_parallel, run_worker, s))
+		script_break(s, "no such vCPU");
+	s->nr_parallel = 0;
+
+	for (unsigned int i = 0; i < nr; i++)
+		s->stopped |= s->workers[i].stopped;
+	if (!s->stopped)
+		skip_block(s);
+}
+
+static void do_barrier(struct script *s)
+{
+	if (!s->nr_parallel)
+		script_break(s, "barrier without parallel");
+	else
+		s->ops->barrier(s->backend, s->nr_parallel);
+}
+
+static void do_stop(struct script *s)
+{
+	s->stopped = true;
+}
+
+static void do_off(struct script *s)
+{
+	leave(s, SCRIPT_OFF);
+}
+
+static void do_reboot(struct script *s)
+{
+	leave(s, SCRIPT_REBOOT);
+}
+
+static void do_hang(struct script *s)
+{
+	leave(s, SCRIPT_HANG);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(struct script *s);
+} commands[] = {
+	{ "barrier", do_barrier },   { "bench", do_bench },
+	{ "call", do_call },	     { "conduit", do_conduit },
+	{ "dump", do_dump },	     { "end", do_end },
+	{ "expect", script_expect }, { "fill", do_fill },
+	{ "hang", do_hang },	     { "if", do_if },
+	{ "let", do_let },	     { "off", do_off },
+	{ "parallel", do_parallel }, { "print", do_print },
+	{ "reboot", do_reboot },     { "repeat", do_repeat },
+	{ "send", do_send },	     { "stop", do_stop },
+	{ "vcpu", do_vcpu },	     { "wait", do_wait },
+};
+
+/* The commands that carry an access size in bits in their names. */
+static const struct {
+	const char *name;
+	void (*run)(struct script *s, unsigned int size);
+} memory_commands[] = {
+	{ "expect", script_expect_memory },
+	{ "read", do_read },
+	{ "write", do_write },
+};
+
+/* Return: the size in bytes that "8", "16", "32" or "64" stand for; 0 = something else. */
+static unsigned int access_size(const char *bits)
+{
+	uint64_t nr;
+
+	if (!text_number(&bits, &nr) || *bits)
+		return 0;
+	return nr == 8 || nr == 16 || nr == 32 || nr == 64 ? (unsigned int)nr / 8 : 0;
+}
+
+static bool run_memory_command(struct script *s)
+{
+	for (size_t i = 0; i < sizeof(memory_commands) / sizeof(memory_commands[0]); i++) {
+		const char *name = memory_commands[i].name;
+		unsigned int size;
+
+		if (!text_starts(s->words[0], name))
+			continue;
+		size = access_size(s->words[0] + text_len(name));
+		if (!size)
+			continue;
+		memory_commands[i].run(s, size);
+		return true;
+	}
+	return false;
+}
+
+static void run_command(struct script *s)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (text_equal(s->words[0], commands[i].name)) {
+			commands[i].run(s);
+			return;
+		}
+	}
+	if (!run_memory_command(s))
+		script_break(s, "no such command");
+}
+
+/* To the end of the text; inside "parallel", to the end of its block. */
+static void run_lines(struct script *s)
+{
+	while (!s->stopped && read_line(s)) {
+		if (s->nr_words)
+			run_command(s);
+		if (s->nr_parallel && s->depth == 0)
+			return;
+	}
+	if (!s->stopped && s->depth)
+		script_break(s, "a block has no end");
+}
+
+void script_init(struct script *s, const char *text, size_t len)
+{
+	s->text_end = text + len;
+	s->next = text;
+}
+
+void script_run(struct script *s)
+{
+	run_lines(s);
+}
