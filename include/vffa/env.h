@@ -13,9 +13,12 @@
 #include <linux/atomic.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
+#include <linux/limits.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
+
+#define UINT64_MAX U64_MAX
 
 #define VFFA_MUST_CHECK __must_check
 #define VFFA_BITWISE	__bitwise

@@ -329,6 +329,17 @@ static inline enum vffa_vm_state vffa_vm_state(const struct vffa_vm *vm)
 }
 
 /**
+ * vffa_vm_is_drained() - does a VM take no calls, and has the last one left
+ * @vm: initialised
+ *
+ * From then on vffa_vm_work() takes back what it can; before, it only waits.
+ */
+static inline bool vffa_vm_is_drained(const struct vffa_vm *vm)
+{
+	return vffa_atomic_load_acquire(&vm->inside) == VFFA_VM_CLOSED;
+}
+
+/**
  * vffa_vm_restart() - READY again after a reset: same id, as if new
  * @vm: STOPPED
  *
