@@ -122,9 +122,11 @@ apt_versions() {
 		awk -v name="${1%%:*}" '{ sub(/:.*/, "", $1) } $1 == name { print $2, $3 }'
 }
 
-# What machine/versions says about PACKAGE of PART.
+# What machine/versions says about PACKAGE of PART; a line for "optee" holds for
+# "optee-plain", too.
 recorded_version() {
-	awk -v part="$1" -v package="$2" '$1 == part && $2 == package { print $3; exit }' \
+	awk -v part="$1" -v package="$2" \
+		'($1 == part || index(part, $1 "-") == 1) && $2 == package { print $3; exit }' \
 		"$machine_dir/versions"
 }
 
@@ -180,6 +182,10 @@ apt_fetching() {
 	with_lock apt "$@" >"$log" 2>&1 </dev/null || return 75
 }
 
+apt_skipping() {
+	step "$1: $2 $3 is listed but cannot be downloaded; trying another version"
+}
+
 apt_nothing_fetched() {
 	log_tail "$cache/logs/download.log" "$1" 6
 	return 75
@@ -217,7 +223,8 @@ apt_package() {
 	shift 3
 	candidates=$(apt_candidates "$part" "$package" binary "$@") || return
 	for version in $candidates; do
-		(apt_fetching apt_fetch_package "$package=$version") || continue
+		(apt_fetching apt_fetch_package "$package=$version") ||
+			{ apt_skipping "$part" "$package" "$version"; continue; }
 		apt_extract "$dest" "$package=$version" || return
 		note_version "$part" "${package%%:*}" "$version"
 		echo "$version"
@@ -233,7 +240,8 @@ apt_source() {
 	shift 3
 	candidates=$(apt_candidates "$part" "$package" source "$@") || return
 	for version in $candidates; do
-		(apt_fetching apt_fetch_source "$package=$version") || continue
+		(apt_fetching apt_fetch_source "$package=$version") ||
+			{ apt_skipping "$part" "$package" "$version"; continue; }
 		dpkg-source --no-check -x \
 			"$apt_root/pool/sources/$package=${version//[:\/]/_}"/*.dsc "$dest" >&2 || return
 		note_version "$part" "$package" "$version"

@@ -18,7 +18,9 @@ unset MAKEFLAGS MAKELEVEL MFLAGS CDPATH GREP_OPTIONS
 umask 022
 
 build_arch() {
-	dpkg --print-architecture
+	: "${VFFA_BUILD_ARCH:=$(dpkg --print-architecture)}"
+	export VFFA_BUILD_ARCH
+	echo "$VFFA_BUILD_ARCH"
 }
 
 # Prefix of the tools that make arm64 programs; empty where they are native.
