@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What VMs use, by user and in all.
+ *
+ * These charges live as long as what they stand for, unlike RLIMIT_MEMLOCK, whose counter dies with
+ * the process (guest_mem.c charges that one).
+ */
+#include "account.h"
+
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+struct vffa_user {
+	struct list_head node;
+	kuid_t uid;
+	unsigned int nr_vms;
+	unsigned int nr_pages;
+};
+
+struct vffa_limits vffa_limits = {
+	.vm_pages = 65536,
+	.user_pages = 131072,
+	.pages = 262144,
+	.user_vms = 64,
+};
+
+static DEFINE_MUTEX(account_lock); /* everything below, and struct vffa_user */
+static LIST_HEAD(users);
+static unsigned int nr_pages_all;
+
+static struct vffa_user *find_user_locked(kuid_t uid)
+{
+	struct vffa_user *user;
+
+	list_for_each_entry(user, &users, node) {
+		if (uid_eq(user->uid, uid))
+			return user;
+	}
+	return NULL;
+}
+
+static struct vffa_user *create_user_locked(kuid_t uid)
+{
+	struct vffa_user *user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+
+	if (user) {
+		user->uid = uid;
+		list_add(&user->node, &users);
+	}
+	return user;
+}
+
+static void destroy_user_if_idle_locked(struct vffa_user *user)
+{
+	if (user->nr_vms)
+		return;
+	list_del(&user->node);
+	kfree(user);
+}
+
+struct vffa_user *vffa_user_get(void)
+{
+	kuid_t uid = current_uid();
+	struct vffa_user *user;
+
+	mutex_lock(&account_lock);
+	user = find_user_locked(uid) ?: create_user_locked(uid);
+	if (!user) {
+		user = ERR_PTR(-ENOMEM);
+	} else if (user->nr_vms >= READ_ONCE(vffa_limits.user_vms)) {
+		destroy_user_if_idle_locked(user);
+		user = ERR_PTR(-EUSERS);
+	} else {
+		user->nr_vms++;
+	}
+	mutex_unlock(&account_lock);
+
+	return user;
+}
+
+void vffa_user_put(struct vffa_user *user)
+{
+	mutex_lock(&account_lock);
+	user->nr_vms--;
+	destroy_user_if_idle_locked(user);
+	mutex_unlock(&account_lock);
+}
+
+/* The limits can be lowered below what is in use. */
+static bool fits(unsigned int used, unsigned int more, unsigned int limit)
+{
+	return used <= limit && more <= limit - used;
+}
+
+int vffa_user_charge(struct vffa_user *user, u32 nr_pages)
+{
+	int err = -ENOMEM;
+
+	mutex_lock(&account_lock);
+	if (fits(user->nr_pages, nr_pages, READ_ONCE(vffa_limits.user_pages)) &&
+	    fits(nr_pages_all, nr_pages, READ_ONCE(vffa_limits.pages))) {
+		user->nr_pages += nr_pages;
+		nr_pages_all += nr_pages;
+		err = 0;
+	}
+	mutex_unlock(&account_lock);
+
+	return err;
+}
+
+void vffa_user_uncharge(struct vffa_user *user, u32 nr_pages)
+{
+	mutex_lock(&account_lock);
+	user->nr_pages -= nr_pages;
+	nr_pages_all -= nr_pages;
+	mutex_unlock(&account_lock);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Declared limits: how many VMs and pinned pages a VM, a user and all together may have. */
+#ifndef VFFA_KMOD_ACCOUNT_H
+#define VFFA_KMOD_ACCOUNT_H
+
+#include <linux/types.h>
+
+struct vffa_user;
+
+/**
+ * struct vffa_limits - what is allowed at most; pages are of 4 KiB
+ * @vm_pages:	pinned for one VM
+ * @user_pages: pinned for all VMs of one user
+ * @pages:	pinned in all
+ * @user_vms:	VMs of one user
+ *
+ * Module parameters, changed at any time: what exceeds a new limit stays, and nothing is added.
+ */
+struct vffa_limits {
+	unsigned int vm_pages;
+	unsigned int user_pages;
+	unsigned int pages;
+	unsigned int user_vms;
+};
+
+extern struct vffa_limits vffa_limits;
+
+/**
+ * vffa_user_get() - charge a VM to the calling user
+ *
+ * Context: may sleep.
+ * Return: the user's account, for vffa_user_put(); or ERR_PTR(): -EUSERS the user has as many VMs
+ * as allowed; -ENOMEM.
+ */
+struct vffa_user *vffa_user_get(void);
+
+/** vffa_user_put() - the end of a VM that vffa_user_get() charged */
+void vffa_user_put(struct vffa_user *user);
+
+/**
+ * vffa_user_charge() - charge pinned pages to a user and to the whole
+ * @user:     account
+ * @nr_pages: of 4 KiB
+ *
+ * Return: 0; -ENOMEM a limit is reached.
+ */
+int __must_check vffa_user_charge(struct vffa_user *user, u32 nr_pages);
+
+/** vffa_user_uncharge() - undo vffa_user_charge() */
+void vffa_user_uncharge(struct vffa_user *user, u32 nr_pages);
+
+#endif /* VFFA_KMOD_ACCOUNT_H */

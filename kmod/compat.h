@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Every difference between the kernels that vffa builds for (6.12 to 7.3), and nothing else. */
+#ifndef VFFA_KMOD_COMPAT_H
+#define VFFA_KMOD_COMPAT_H
+
+#include <linux/ftrace.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#error "vffa needs Linux 6.12 or later"
+#endif
+
+/**
+ * vffa_ftrace_set_argument() - change an argument of the traced function
+ * @fregs: as the callback got it
+ * @n:	   0 to 7
+ * @value: what the function, or its replacement, is to see
+ */
+static __always_inline void vffa_ftrace_set_argument(struct ftrace_regs *fregs, unsigned int n,
+						     unsigned long value)
+{
+	/* 6.13 made struct ftrace_regs opaque, and stable kernels of 6.12 followed. */
+#ifdef arch_ftrace_regs
+	arch_ftrace_regs(fregs)->regs[n] = value;
+#else
+	fregs->regs[n] = value;
+#endif
+}
+
+#endif /* VFFA_KMOD_COMPAT_H */

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The way to the SPMC. What is said on it is the core's business.
+ *
+ * Interrupts stay on during an SMC: one of the host's own brings the CPU back from a partition.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "conduit.h"
+
+#include <linux/arm-smccc.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/printk.h>
+#include <linux/smp.h>
+
+#include <vffa/relay.h>
+
+#include "errno.h"
+#include "guest.h"
+#include "port.h"
+
+/* <linux/arm-smccc.h> and the core have the same idea of x0-x17. */
+static_assert(sizeof(struct arm_smccc_1_2_regs) == sizeof(struct vffa_regs));
+static_assert(offsetof(struct arm_smccc_1_2_regs, a17) == offsetof(struct vffa_regs, x[17]));
+
+#define BUFFER_SIZE ((size_t)VFFA_MAILBOX_MAX_PAGES * FFA_PAGE_SIZE)
+
+static struct vffa_relay relay;
+static struct vffa_lock id_lock = { .mutex = __MUTEX_INITIALIZER(id_lock.mutex) };
+static void *tx;
+static void *rx;
+static bool has_firmware;
+
+static void do_smc(struct vffa_regs *regs)
+{
+	struct arm_smccc_1_2_regs *smccc = (struct arm_smccc_1_2_regs *)regs;
+
+	arm_smccc_1_2_smc(smccc, smccc);
+}
+
+/**
+ * struct remote_smc - an SMC to be made on a certain CPU
+ * @regs: in and out
+ * @cpu:  which
+ * @done: it was made
+ */
+struct remote_smc {
+	struct vffa_regs *regs;
+	u32 cpu;
+	bool done;
+};
+
+/* A CPU that goes offline meanwhile leaves its work to others. */
+static int smc_if_there(void *data)
+{
+	struct remote_smc *remote = data;
+
+	preempt_disable();
+	if (smp_processor_id() == remote->cpu) {
+		do_smc(remote->regs);
+		remote->done = true;
+	}
+	preempt_enable();
+
+	return 0;
+}
+
+static enum vffa_ret smc_remote(struct vffa_regs *regs, u32 cpu)
+{
+	struct remote_smc remote = { .regs = regs, .cpu = cpu };
+
+	if (smp_call_on_cpu(cpu, smc_if_there, &remote, false))
+		return VFFA_ABORTED;
+	return remote.done ? VFFA_OK : VFFA_ABORTED;
+}
+
+enum vffa_ret vffa_conduit_smc(struct vffa_regs *regs, u32 *cpu)
+{
+	u32 here;
+
+	if (unlikely(!has_firmware)) {
+		regs->x[0] = (u64)FFA_RET_NOT_SUPPORTED;
+		return VFFA_OK;
+	}
+
+	/* Only so is it known where the call was made. */
+	preempt_disable();
+	here = smp_processor_id();
+	if (likely(*cpu == VFFA_CPU_ANY || *cpu == here)) {
+		do_smc(regs);
+		preempt_enable();
+		*cpu = here;
+		return VFFA_OK;
+	}
+	preempt_enable();
+
+	return smc_remote(regs, *cpu);
+}
+
+struct vffa_relay *vffa_conduit_relay(void)
+{
+	return &relay;
+}
+
+static bool find_firmware(void)
+{
+	u32 version = arm_smccc_get_version();
+
+	if (arm_smccc_1_1_get_conduit() != SMCCC_CONDUIT_SMC) {
+		pr_warn("this host has no firmware to call by SMC: guests get FF-A without secure partitions\n");
+		return false;
+	}
+	if (version < ARM_SMCCC_VERSION_1_2) {
+		pr_warn("the firmware speaks SMC calling convention %u.%u, and FF-A needs 1.2: guests get FF-A without secure partitions\n",
+			version >> 16, version & 0xFFFF);
+		return false;
+	}
+	return true;
+}
+
+static void free_buffers(void)
+{
+	if (rx)
+		free_pages_exact(rx, BUFFER_SIZE);
+	if (tx)
+		free_pages_exact(tx, BUFFER_SIZE);
+	rx = NULL;
+	tx = NULL;
+}
+
+/* A power of two, so they are aligned to their size. */
+static int alloc_buffers(void)
+{
+	tx = alloc_pages_exact(BUFFER_SIZE, GFP_KERNEL | __GFP_ZERO);
+	rx = alloc_pages_exact(BUFFER_SIZE, GFP_KERNEL | __GFP_ZERO);
+	if (tx && rx)
+		return 0;
+	free_buffers();
+	return -ENOMEM;
+}
+
+static int start_error(enum vffa_ret ret)
+{
+	if (relay.failed_fid == FFA_VERSION) {
+		pr_err("the SPMC does not speak FF-A 1.x\n");
+		return -EPROTO;
+	}
+	if (relay.failed_fid == FFA_RXTX_MAP_64 && ret == VFFA_DENIED) {
+		pr_err("the stock driver ffa-module owns the RX/TX buffers with the SPMC; vffa takes its place: modprobe -r ffa-module\n");
+		return -EBUSY;
+	}
+	pr_err("the SPMC answered %s to function %#x\n", vffa_ret_str(ret), relay.failed_fid);
+	return vffa_ret_to_errno(ret);
+}
+
+static void describe(void)
+{
+	const struct vffa_spmc *spmc = &relay.spmc;
+
+	if (!spmc->version) {
+		if (has_firmware)
+			pr_warn("the firmware has no SPMC: guests get FF-A without secure partitions\n");
+		return;
+	}
+	pr_info("FF-A %u.%u with SPMC %#x, %u secure partitions\n", spmc->version >> 16,
+		spmc->version & 0xFFFF, spmc->id, spmc->nr_parts);
+	if (spmc->nr_hidden)
+		pr_warn("%u further entries of the SPMC's list are not served\n", spmc->nr_hidden);
+}
+
+int vffa_conduit_start(void)
+{
+	struct vffa_relay_config cfg = {
+		.ops = &vffa_kernel_port_ops,
+		.id_lock = &id_lock,
+		.nr_pages = VFFA_MAILBOX_MAX_PAGES,
+	};
+	enum vffa_ret ret;
+	int err;
+
+	err = alloc_buffers();
+	if (err)
+		return err;
+	cfg.tx = tx;
+	cfg.rx = rx;
+	cfg.tx_pa.addr = virt_to_phys(tx);
+	cfg.rx_pa.addr = virt_to_phys(rx);
+
+	has_firmware = find_firmware();
+	ret = vffa_relay_start(&relay, &cfg);
+	if (ret) {
+		err = start_error(ret);
+		goto err_buffers;
+	}
+
+	describe();
+	return 0;
+
+err_buffers:
+	free_buffers();
+	return err;
+}
+
+void vffa_conduit_stop(void)
+{
+	if (vffa_relay_stop(&relay)) {
+		/* The secure world may write to them at any time. */
+		pr_err("the SPMC does not give the RX/TX buffers back: their %zu KiB stay unused\n",
+		       2 * BUFFER_SIZE / 1024);
+		return;
+	}
+	free_buffers();
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a guest: creation, the worker, reset, the end.
+ *
+ * A guest outlives its descriptor and its process as long as something of it is left in the secure
+ * world. Each guest holds the module. What the worker does in detail is the core's.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "guest.h"
+
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "account.h"
+#include "conduit.h"
+#include "errno.h"
+#include "hook.h"
+
+/* close() waits this long for the worker; a well-behaved partition needs milliseconds. */
+#define CLOSE_WAIT (3 * HZ)
+
+static struct workqueue_struct *workers;
+
+void vffa_guest_schedule(struct vffa_guest *guest, u64 delay_ns)
+{
+	unsigned long delay = nsecs_to_jiffies(delay_ns);
+	unsigned long due = jiffies + delay;
+	unsigned long flags;
+
+	spin_lock_irqsave(&guest->due_lock, flags);
+	if (!delayed_work_pending(&guest->work) || time_before(due, guest->due)) {
+		guest->due = due;
+		mod_delayed_work(workers, &guest->work, delay);
+	}
+	spin_unlock_irqrestore(&guest->due_lock, flags);
+}
+
+/* Frees what only memory and charges make up. */
+static void free_guest(struct vffa_guest *guest)
+{
+	vffa_user_put(guest->user);
+	kvfree(guest->seats);
+	kvfree(guest->vcpus);
+	kvfree(guest);
+}
+
+static void free_work(struct work_struct *work)
+{
+	struct vffa_guest *guest = container_of(to_rcu_work(work), struct vffa_guest, free);
+
+	cancel_delayed_work_sync(&guest->work);
+	free_guest(guest);
+	/* Unloading waits for the workers, so this function ends before its code goes. */
+	module_put(THIS_MODULE);
+}
+
+/* The hook may still be looking at the guest, to find that it takes no calls. */
+static void release_guest(struct kref *ref)
+{
+	struct vffa_guest *guest = container_of(ref, struct vffa_guest, ref);
+
+	queue_rcu_work(workers, &guest->free);
+}
+
+static void put_guest(struct vffa_guest *guest)
+{
+	kref_put(&guest->ref, release_guest);
+}
+
+static void end_locked(struct vffa_guest *guest)
+{
+	lockdep_assert_held(&guest->life);
+	/* In this order: unregistering calls mm_released() once more. */
+	mmu_notifier_unregister(&guest->notifier, guest->mm);
+	vffa_vm_fini(&guest->vm);
+	guest->gone = true;
+}
+
+static void work_locked(struct vffa_guest *guest)
+{
+	/* With calls inside, the worker can only wait for them. */
+	bool drained = vffa_vm_is_drained(&guest->vm);
+	enum vffa_vm_state state;
+
+	lockdep_assert_held(&guest->life);
+	vffa_vm_work(&guest->vm);
+
+	state = vffa_vm_state(&guest->vm);
+	if (state == VFFA_VM_STOPPED && guest->closed)
+		end_locked(guest);
+	if (state == VFFA_VM_STOPPED || drained)
+		guest->settled = true;
+}
+
+static void guest_work(struct work_struct *work)
+{
+	struct vffa_guest *guest = container_of(to_delayed_work(work), struct vffa_guest, work);
+	bool ended = false;
+
+	mutex_lock(&guest->life);
+	if (!guest->gone) {
+		work_locked(guest);
+		ended = guest->gone;
+	}
+	mutex_unlock(&guest->life);
+
+	wake_up_all(&guest->settling);
+	if (ended)
+		put_guest(guest);
+}
+
+/* The address space goes: a forked child may still hold the descriptor, but nobody can call. */
+static void mm_released(struct mmu_notifier *notifier, struct mm_struct *mm)
+{
+	struct vffa_guest *guest = container_of(notifier, struct vffa_guest, notifier);
+
+	vffa_vm_stop(&guest->vm);
+}
+
+static const struct mmu_notifier_ops notifier_ops = {
+	.release = mm_released,
+};
+
+static void init_guest(struct vffa_guest *guest)
+{
+	guest->mm = current->mm;
+	mutex_init(&guest->lock.mutex);
+	vffa_guest_mem_init(&guest->mem, guest->mm, guest->user);
+	INIT_HLIST_NODE(&guest->bound);
+	mutex_init(&guest->setup);
+	kref_init(&guest->ref);
+	kref_get(&guest->ref);
+	mutex_init(&guest->life);
+	init_waitqueue_head(&guest->settling);
+	INIT_DELAYED_WORK(&guest->work, guest_work);
+	spin_lock_init(&guest->due_lock);
+	guest->notifier.ops = &notifier_ops;
+	INIT_RCU_WORK(&guest->free, free_work);
+}
+
+static struct vffa_guest *alloc_guest(u16 nr_vcpus)
+{
+	struct vffa_guest *guest;
+	int err = -ENOMEM;
+
+	guest = kvzalloc(sizeof(*guest), GFP_KERNEL_ACCOUNT);
+	if (!guest)
+		return ERR_PTR(err);
+	guest->vcpus = kvcalloc(nr_vcpus, sizeof(*guest->vcpus), GFP_KERNEL_ACCOUNT);
+	if (!guest->vcpus)
+		goto err_guest;
+	guest->seats = kvcalloc(nr_vcpus, sizeof(*guest->seats), GFP_KERNEL_ACCOUNT);
+	if (!guest->seats)
+		goto err_vcpus;
+	guest->user = vffa_user_get();
+	if (IS_ERR(guest->user)) {
+		err = PTR_ERR(guest->user);
+		goto err_seats;
+	}
+	init_guest(guest);
+	return guest;
+
+err_seats:
+	kvfree(guest->seats);
+err_vcpus:
+	kvfree(guest->vcpus);
+err_guest:
+	kvfree(guest);
+	return ERR_PTR(err);
+}
+
+/* What came of bringing a VM up, as the VMM sees it. */
+static int up_error(enum vffa_ret ret)
+{
+	if (ret != VFFA_DENIED)
+		return vffa_ret_to_errno(ret);
+	pr_err_ratelimited("a secure partition takes no further VM: end one, or build the partition for more VMs (OP-TEE: CFG_VIRT_GUEST_COUNT)\n");
+	return -ENOSPC;
+}
+
+static void ask_to_end(struct vffa_guest *guest)
+{
+	mutex_lock(&guest->life);
+	guest->closed = true;
+	guest->settled = false;
+	mutex_unlock(&guest->life);
+
+	vffa_vm_stop(&guest->vm);
+	/* It may have stopped long ago. */
+	vffa_guest_schedule(guest, 0);
+}
+
+struct vffa_guest *vffa_guest_create(u16 nr_vcpus)
+{
+	struct vffa_vm_config cfg = { .nr_vcpus = nr_vcpus };
+	struct vffa_guest *guest;
+	enum vffa_ret ret;
+	int err;
+
+	guest = alloc_guest(nr_vcpus);
+	if (IS_ERR(guest))
+		return guest;
+	cfg.lock = &guest->lock;
+	cfg.vcpus = guest->vcpus;
+
+	err = mmu_notifier_register(&guest->notifier, guest->mm);
+	if (err) {
+		free_guest(guest);
+		return ERR_PTR(err);
+	}
+	__module_get(THIS_MODULE);
+
+	mutex_lock(&guest->life);
+	ret = vffa_vm_init(&guest->vm, vffa_conduit_relay(), &cfg);
+	mutex_unlock(&guest->life);
+	if (ret) {
+		err = up_error(ret);
+		ask_to_end(guest);
+		put_guest(guest);
+		return ERR_PTR(err);
+	}
+
+	return guest;
+}
+
+void vffa_guest_close(struct vffa_guest *guest)
+{
+	vffa_hook_unbind(guest);
+	ask_to_end(guest);
+	if (!wait_event_timeout(guest->settling, READ_ONCE(guest->settled), CLOSE_WAIT))
+		pr_info_ratelimited("VM %u: still busy in the secure world\n", guest->vm.id);
+	put_guest(guest);
+}
+
+int vffa_guest_reset(struct vffa_guest *guest)
+{
+	enum vffa_ret ret;
+
+	mutex_lock(&guest->life);
+	guest->settled = false;
+	mutex_unlock(&guest->life);
+
+	vffa_vm_stop(&guest->vm);
+	vffa_guest_schedule(guest, 0);
+	if (wait_event_killable(guest->settling, READ_ONCE(guest->settled)))
+		return -EINTR;
+
+	mutex_lock(&guest->life);
+	ret = vffa_vm_restart(&guest->vm);
+	mutex_unlock(&guest->life);
+	/* A partition may have to be told that it came to nothing. */
+	if (ret)
+		vffa_guest_schedule(guest, 0);
+
+	return up_error(ret);
+}
+
+int vffa_guest_init(void)
+{
+	/* Not per CPU: a guest's work may spend its time in a partition. */
+	workers = alloc_workqueue("vffa", WQ_UNBOUND, 0);
+	return workers ? 0 : -ENOMEM;
+}
+
+void vffa_guest_exit(void)
+{
+	destroy_workqueue(workers);
+}

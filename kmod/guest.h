@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A guest: a VM of the core, and what surrounds it in this kernel: the VMM's address space, its
+ * memory table, the KVM VM, and a worker. From CREATE_VM until nothing of it is left anywhere.
+ */
+#ifndef VFFA_KMOD_GUEST_H
+#define VFFA_KMOD_GUEST_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mmu_notifier.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include <vffa/relay.h>
+
+#include "guest_mem.h"
+
+struct file;
+struct kvm;
+struct kvm_vcpu;
+
+/* What the core takes for a sleeping lock. */
+struct vffa_lock {
+	struct mutex mutex;
+};
+
+/**
+ * struct vffa_seat - who is in the relay for a vCPU: one thread at a time
+ * @taken:    0 or 1; see call.c
+ * @kvm_vcpu: the vCPU whose thread it is; NULL for an ioctl. Belongs to who has the seat
+ */
+struct vffa_seat {
+	atomic_t taken;
+	struct kvm_vcpu *kvm_vcpu;
+};
+
+/**
+ * struct vffa_guest - a guest
+ * @vm:	      for the core
+ * @mm:	      whose guest it is; held by @notifier
+ * @vcpus:    vm.nr_vcpus of them
+ * @seats:    one for each of @vcpus
+ * @lock:     the VM's lock of the core
+ * @mem:      memory table
+ * @user:     who is charged
+ * @bound:    in the hook's table
+ * @kvm:      key there: an address that is never followed
+ * @kvm_file: keeps that address from being used again; NULL = not bound
+ * @setup:    serialises the ioctls that change the guest
+ * @ref:      held by the descriptor, and by the guest's life in the relay
+ * @life:     held while vm is brought up, worked on, or let go; guards @closed, @gone and @settled
+ * @closed:   the descriptor is gone: to be let go when it has come to rest
+ * @gone:     let go: vm is no more
+ * @settled:  the worker has done what can be done since it was asked to stop
+ * @settling: to wait for @settled
+ * @work:     the worker
+ * @due_lock: guards @due
+ * @due:      when @work runs, in jiffies, if it is pending
+ * @notifier: tells of the end of @mm
+ * @free:     the last of it, after all readers of the hook's table
+ */
+struct vffa_guest {
+	struct vffa_vm vm;
+	struct mm_struct *mm;
+	struct vffa_vcpu *vcpus;
+	struct vffa_seat *seats;
+	struct vffa_lock lock;
+	struct vffa_guest_mem mem;
+	struct vffa_user *user;
+
+	struct hlist_node bound;
+	const struct kvm *kvm;
+	struct file *kvm_file;
+
+	struct mutex setup;
+	struct kref ref;
+
+	struct mutex life;
+	bool closed;
+	bool gone;
+	bool settled;
+	wait_queue_head_t settling;
+
+	struct delayed_work work;
+	spinlock_t due_lock;
+	unsigned long due;
+
+	struct mmu_notifier notifier;
+	struct rcu_work free;
+};
+
+static inline struct vffa_guest *vffa_guest_of(struct vffa_vm *vm)
+{
+	return container_of(vm, struct vffa_guest, vm);
+}
+
+/** vffa_guest_init() - once, when the module is loaded. Return: 0 or -ENOMEM */
+int __must_check vffa_guest_init(void);
+
+/** vffa_guest_exit() - once, when no guest is left */
+void vffa_guest_exit(void);
+
+/**
+ * vffa_guest_create() - a guest for the calling process
+ * @nr_vcpus: 1 to VFFA_MAX_VCPUS
+ *
+ * Context: may sleep; runs partition code.
+ * Return: the guest, for vffa_guest_close(); or ERR_PTR(): -ENOSPC a partition takes no further
+ * VM; -EUSERS the user has too many; -ENOMEM; -EINTR killed; -EIO a partition answered nonsense.
+ */
+struct vffa_guest *vffa_guest_create(u16 nr_vcpus);
+
+/**
+ * vffa_guest_close() - end a guest
+ * @guest: unbound from KVM or not; given
+ *
+ * When it returns the guest is gone, unless a partition does not let go of it or calls are slow to
+ * leave: the worker then goes on alone.
+ */
+void vffa_guest_close(struct vffa_guest *guest);
+
+/**
+ * vffa_guest_reset() - as if newly created, with the same id, memory table and KVM VM
+ * @guest: any state
+ *
+ * Context: may sleep; the caller holds guest->setup; runs partition code.
+ * Return: 0; -EBUSY a partition does not let go of it; -EINTR killed; else as vffa_guest_create().
+ * On failure the guest takes no calls; a later reset may succeed.
+ */
+int __must_check vffa_guest_reset(struct vffa_guest *guest);
+
+/** vffa_guest_schedule() - struct vffa_port_ops.schedule */
+void vffa_guest_schedule(struct vffa_guest *guest, u64 delay_ns);
+
+#endif /* VFFA_KMOD_GUEST_H */

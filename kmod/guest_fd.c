@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The descriptor of a guest, and its ioctls: arguments in, one call, results out.
+ *
+ * Structures are copied in once; fields that must be zero are checked before anything happens.
+ */
+#include "guest_fd.h"
+
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/uaccess.h>
+
+#include <uapi/linux/vffa.h>
+
+#include "call.h"
+#include "guest.h"
+#include "hook.h"
+
+static long get_info(struct vffa_guest *guest, struct vffa_vm_info __user *arg)
+{
+	static const u32 states[] = {
+		[VFFA_VM_READY] = VFFA_VM_STATE_READY,
+		[VFFA_VM_STOPPING] = VFFA_VM_STATE_STOPPING,
+		[VFFA_VM_STOPPED] = VFFA_VM_STATE_STOPPED,
+	};
+	struct vffa_vm_info info = {
+		.ffa_version = vffa_vm_version(&guest->vm),
+		.state = states[vffa_vm_state(&guest->vm)],
+		.id = guest->vm.id,
+		.nr_vcpus = guest->vm.nr_vcpus,
+		.pinned_pages = vffa_guest_mem_pages(&guest->mem),
+	};
+
+	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+static long set_memory(struct vffa_guest *guest, const struct vffa_memory __user *arg)
+{
+	struct vffa_memory req;
+
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+	return vffa_guest_mem_set(&guest->mem, &req);
+}
+
+static long bind_kvm(struct vffa_guest *guest, const struct vffa_bind_kvm __user *arg)
+{
+	struct vffa_bind_kvm req;
+	int err;
+
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+	if (req.flags)
+		return -EINVAL;
+	if (mutex_lock_killable(&guest->setup))
+		return -EINTR;
+	err = vffa_hook_bind(guest, req.kvm_fd);
+	mutex_unlock(&guest->setup);
+
+	return err;
+}
+
+static long call(struct vffa_guest *guest, struct vffa_call_regs __user *arg)
+{
+	struct vffa_call_regs regs;
+	int err;
+
+	if (copy_from_user(&regs, arg, sizeof(regs)))
+		return -EFAULT;
+	err = vffa_call_from_ioctl(guest, &regs);
+	if (err)
+		return err;
+	return copy_to_user(arg, &regs, sizeof(regs)) ? -EFAULT : 0;
+}
+
+static long resume(struct vffa_guest *guest, struct vffa_resume_call __user *arg)
+{
+	struct vffa_resume_call regs;
+	int err;
+
+	if (copy_from_user(&regs, arg, sizeof(regs)))
+		return -EFAULT;
+	err = vffa_call_resume(guest, &regs);
+	if (err)
+		return err;
+	return copy_to_user(arg, &regs, sizeof(regs)) ? -EFAULT : 0;
+}
+
+static long reset(struct vffa_guest *guest)
+{
+	int err;
+
+	if (mutex_lock_killable(&guest->setup))
+		return -EINTR;
+	err = vffa_guest_reset(guest);
+	mutex_unlock(&guest->setup);
+
+	return err;
+}
+
+static long guest_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct vffa_guest *guest = file->private_data;
+	void __user *user = (void __user *)arg;
+
+	/* A forked child, or whoever was sent the descriptor: not its memory, not its guest. */
+	if (current->mm != guest->mm)
+		return -EIO;
+
+	switch (cmd) {
+	case VFFA_VM_GET_INFO:
+		return get_info(guest, user);
+	case VFFA_VM_SET_MEMORY:
+		return set_memory(guest, user);
+	case VFFA_VM_BIND_KVM:
+		return bind_kvm(guest, user);
+	case VFFA_VM_CALL:
+		return call(guest, user);
+	case VFFA_VM_RESUME:
+		return resume(guest, user);
+	case VFFA_VM_RESET:
+		return reset(guest);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static int guest_release(struct inode *inode, struct file *file)
+{
+	vffa_guest_close(file->private_data);
+	return 0;
+}
+
+static const struct file_operations guest_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = guest_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.release = guest_release,
+	.llseek = noop_llseek,
+};
+
+static int check_create(const struct vffa_create_vm *req)
+{
+	if (req->flags || memchr_inv(req->pad, 0, sizeof(req->pad)))
+		return -EINVAL;
+	if (!req->nr_vcpus || req->nr_vcpus > VFFA_MAX_VCPUS)
+		return -EINVAL;
+	return 0;
+}
+
+/* A file that owns a new guest: closing it is all that is needed to undo this. */
+static struct file *open_guest(u16 nr_vcpus)
+{
+	struct vffa_guest *guest;
+	struct file *file;
+
+	guest = vffa_guest_create(nr_vcpus);
+	if (IS_ERR(guest))
+		return ERR_CAST(guest);
+	file = anon_inode_getfile("vffa-vm", &guest_fops, guest, O_RDWR);
+	if (IS_ERR(file))
+		vffa_guest_close(guest);
+	return file;
+}
+
+static u16 id_of(const struct file *file)
+{
+	const struct vffa_guest *guest = file->private_data;
+
+	return guest->vm.id;
+}
+
+long vffa_guest_fd_create(struct vffa_create_vm __user *arg)
+{
+	struct vffa_create_vm req;
+	struct file *file;
+	int fd, err;
+
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+	err = check_create(&req);
+	if (err)
+		return err;
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	file = open_guest(req.nr_vcpus);
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		goto err_fd;
+	}
+	if (put_user(id_of(file), &arg->id)) {
+		err = -EFAULT;
+		goto err_file;
+	}
+
+	fd_install(fd, file);
+	return fd;
+
+err_file:
+	fput(file);
+err_fd:
+	put_unused_fd(fd);
+	return err;
+}
