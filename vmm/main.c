@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vffa-vmm: a small virtual machine monitor for KVM on arm64, the reference user of libvffa.
+ * Here are its options; what they start is in vm.c.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "vm.h"
+
+#define EXIT_USAGE 2
+
+#define MIN_MEMORY_MIB 8
+#define MAX_MEMORY_MIB (64 * 1024)
+
+static const char usage[] =
+	"usage: vffa-vmm --kernel IMAGE [options]\n"
+	"\n"
+	"Runs a KVM guest that has FF-A (needs /dev/kvm and, from vffa.ko, /dev/vffa).\n"
+	"\n"
+	"  -k, --kernel IMAGE     arm64 Image, not compressed\n"
+	"  -i, --initrd FILE      initial RAM disk\n"
+	"  -a, --append CMDLINE   kernel command line (default: console=ttyAMA0)\n"
+	"  -c, --cpus N           1 to 8 (default: 1)\n"
+	"  -m, --memory MIB       guest memory in MiB, 8 to 65536 (default: 512)\n"
+	"      --conduit hvc|smc  how the guest makes firmware calls (default: hvc)\n"
+	"      --no-ffa           without FF-A; does not touch /dev/vffa\n"
+	"      --no-reboot        end when the guest asks for a reboot\n"
+	"  -n, --name NAME        the VM's name in messages\n"
+	"      --dtb-dump FILE    write the guest's device tree to FILE, then go on\n"
+	"  -h, --help             show this and end\n"
+	"\n"
+	"The guest's console is stdin and stdout. On a terminal, Ctrl-A x ends the VM.\n"
+	"The exit status is 0 when the guest switched itself off, not 0 when it died.\n"
+	"\n"
+	"Example:\n"
+	"  vffa-vmm -k /boot/vmlinuz-$(uname -r) -i initrd.img -c 4 -m 1024\n";
+
+enum {
+	OPT_CONDUIT = 256,
+	OPT_DTB_DUMP,
+	OPT_NO_FFA,
+	OPT_NO_REBOOT,
+};
+
+static const struct option long_options[] = {
+	{ "append", required_argument, NULL, 'a' },
+	{ "conduit", required_argument, NULL, OPT_CONDUIT },
+	{ "cpus", required_argument, NULL, 'c' },
+	{ "dtb-dump", required_argument, NULL, OPT_DTB_DUMP },
+	{ "help", no_argument, NULL, 'h' },
+	{ "initrd", required_argument, NULL, 'i' },
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "memory", required_argument, NULL, 'm' },
+	{ "name", required_argument, NULL, 'n' },
+	{ "no-ffa", no_argument, NULL, OPT_NO_FFA },
+	{ "no-reboot", no_argument, NULL, OPT_NO_REBOOT },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void __attribute__((noreturn)) refuse(const char *what, const char *value)
+{
+	log_message("%s%s%s (vffa-vmm --help)", what, value ? ": " : "", value ? value : "");
+	exit(EXIT_USAGE);
+}
+
+static unsigned long parse_number(const char *what, const char *text, unsigned long min,
+				  unsigned long max)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || end == text || *end || value < min || value > max)
+		refuse(what, text);
+	return value;
+}
+
+static bool parse_conduit(const char *text)
+{
+	if (!strcmp(text, "smc"))
+		return true;
+	if (strcmp(text, "hvc"))
+		refuse("--conduit is hvc or smc", text);
+	return false;
+}
+
+static void parse_option(int opt, const char *arg, struct vm_config *config)
+{
+	switch (opt) {
+	case 'a':
+		config->cmdline = arg;
+		break;
+	case 'c':
+		config->nr_cpus = (unsigned int)parse_number("--cpus is 1 to 8", arg, 1, MAX_VCPUS);
+		break;
+	case 'h':
+		fputs(usage, stdout);
+		exit(0);
+	case 'i':
+		config->initrd = arg;
+		break;
+	case 'k':
+		config->kernel = arg;
+		break;
+	case 'm':
+		config->ram_size = (uint64_t)parse_number("--memory is 8 to 65536", arg,
+							  MIN_MEMORY_MIB, MAX_MEMORY_MIB)
+				   << 20;
+		break;
+	case 'n':
+		log_set_name(arg);
+		break;
+	case OPT_CONDUIT:
+		config->smc = parse_conduit(arg);
+		break;
+	case OPT_DTB_DUMP:
+		config->dtb_dump = arg;
+		break;
+	case OPT_NO_FFA:
+		config->ffa = false;
+		break;
+	case OPT_NO_REBOOT:
+		config->reboot = false;
+		break;
+	default:
+		exit(EXIT_USAGE); /* getopt has said why */
+	}
+}
+
+static void parse_options(int argc, char **argv, struct vm_config *config)
+{
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "a:c:hi:k:m:n:", long_options, NULL)) >= 0)
+		parse_option(opt, optarg, config);
+	if (optind < argc)
+		refuse("not an option", argv[optind]);
+	if (!config->kernel)
+		refuse("--kernel is missing", NULL);
+}
+
+/* So that no device gets the number of a standard stream that was closed. */
+static void fill_standard_streams(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= 2);
+	if (fd >= 0)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct vm_config config = {
+		.cmdline = "console=ttyAMA0",
+		.nr_cpus = 1,
+		.ram_size = UINT64_C(512) << 20,
+		.ffa = true,
+		.reboot = true,
+	};
+	struct console console;
+	struct vm vm;
+	int status = 1;
+
+	fill_standard_streams();
+	parse_options(argc, argv, &config);
+	signal(SIGPIPE, SIG_IGN);
+
+	if (!vm_init(&vm, &config)) {
+		console_open(&console);
+		status = vm_run(&vm, &console);
+		console_close(&console);
+	}
+	vm_fini(&vm);
+	return status;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The guest's physical addresses and interrupts: those of QEMU's "virt" machine, as far as they go. */
+#ifndef VMM_MAP_H
+#define VMM_MAP_H
+
+#define GIC_DIST_BASE	UINT64_C(0x08000000)
+#define GIC_DIST_SIZE	UINT64_C(0x00010000)
+#define GIC_REDIST_BASE UINT64_C(0x080a0000)
+#define GIC_REDIST_SIZE UINT64_C(0x00020000) /* per vCPU */
+#define GIC_NR_IRQS	64
+
+#define UART_BASE UINT64_C(0x09000000)
+#define UART_SIZE UINT64_C(0x00001000)
+#define UART_SPI  1u
+
+/* Ours: a 32-bit write ends the VMM, with the low 8 bits as its exit status. */
+#define TEST_EXIT_BASE UINT64_C(0x09080000)
+#define TEST_EXIT_SIZE UINT64_C(0x00001000)
+
+/* The paravirtual panic device that Linux has a driver for. */
+#define PVPANIC_BASE UINT64_C(0x09090000)
+#define PVPANIC_SIZE UINT64_C(0x00000002)
+
+#define RAM_BASE UINT64_C(0x40000000)
+
+#define MAX_VCPUS 8
+
+#endif /* VMM_MAP_H */

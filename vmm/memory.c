@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The guest's RAM: one memfd, one slot.
+ * What is loaded into it is not here but in loader.c.
+ */
+#include "memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "vm.h"
+
+static int map_ram(struct vm *vm)
+{
+	uint64_t size_bytes = vm->config->ram_size;
+	void *host;
+
+	vm->ram_fd = memfd_create("guest-ram", MFD_CLOEXEC);
+	if (vm->ram_fd < 0 || ftruncate(vm->ram_fd, (off_t)size_bytes))
+		return -1;
+	host = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, vm->ram_fd, 0);
+	if (host == MAP_FAILED)
+		return -1;
+	vm->ram = (struct ram){ .host = host, .base = RAM_BASE, .size_bytes = size_bytes };
+	return 0;
+}
+
+static int show_to_kvm(struct vm *vm)
+{
+	struct kvm_userspace_memory_region region = {
+		.guest_phys_addr = vm->ram.base,
+		.memory_size = vm->ram.size_bytes,
+		.userspace_addr = (uintptr_t)vm->ram.host,
+	};
+
+	return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
+}
+
+static int show_to_relay(struct vm *vm)
+{
+	struct libvffa_memory memory = {
+		.size = sizeof(memory),
+		.guest_phys_addr = vm->ram.base,
+		.len_bytes = vm->ram.size_bytes,
+		.addr = vm->ram.host,
+	};
+
+	return vm->ffa ? libvffa_vm_set_memory(vm->ffa, &memory) : 0;
+}
+
+int memory_create(struct vm *vm)
+{
+	int ret;
+
+	if (map_ram(vm) || show_to_kvm(vm)) {
+		log_message("guest memory: %s", strerror(errno));
+		return -1;
+	}
+	ret = show_to_relay(vm);
+	if (ret) {
+		log_message("FF-A: guest memory: %s", strerror(-ret));
+		return -1;
+	}
+	return 0;
+}
+
+void memory_destroy(struct vm *vm)
+{
+	if (vm->ram.host)
+		munmap(vm->ram.host, vm->ram.size_bytes);
+	if (vm->ram_fd >= 0)
+		close(vm->ram_fd);
+}
+
+int memory_clear(struct vm *vm)
+{
+	if (!fallocate(vm->ram_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+		       (off_t)vm->ram.size_bytes))
+		return 0;
+	log_message("clearing guest memory: %s", strerror(errno));
+	return -1;
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A virtual machine: what it is made of, its main loop, reboot.
+ * vCPU threads are not here but in vcpu.c.
+ */
+#include "vm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dtb.h"
+#include "gic.h"
+#include "log.h"
+#include "memory.h"
+#include "mmio.h"
+#include "vcpu.h"
+
+/* How long a reboot waits for partitions to give back what the guest had given them. */
+#define RESET_TRIES    50
+#define RESET_RETRY_NS 100000000
+
+static int open_kvm(struct vm *vm)
+{
+	int run_size;
+
+	vm->kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (vm->kvm_fd < 0) {
+		log_message("/dev/kvm: %s: this needs an arm64 host with KVM, and access to it",
+			    strerror(errno));
+		return -1;
+	}
+	run_size = ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+	vm->fd = ioctl(vm->kvm_fd, KVM_CREATE_VM, 0);
+	if (run_size < 0 || vm->fd < 0) {
+		log_message("KVM_CREATE_VM: %s", strerror(errno));
+		return -1;
+	}
+	vm->run_size = (size_t)run_size;
+	return 0;
+}
+
+static int fail_ffa(const char *what, int error, const char *advice)
+{
+	log_message("FF-A: %s: %s: %s", what, strerror(-error), advice);
+	return -1;
+}
+
+static int create_ffa(struct vm *vm)
+{
+	struct libvffa_vm_options options = {
+		.size = sizeof(options),
+		.nr_vcpus = vm->config->nr_cpus,
+	};
+	struct libvffa *ctx;
+	int ret;
+
+	ret = libvffa_open(NULL, &ctx);
+	if (ret == -ENOENT || ret == -ENODEV)
+		return fail_ffa("/dev/vffa", ret, "load vffa.ko, or use --no-ffa");
+	if (ret)
+		return fail_ffa("/dev/vffa", ret, "see libvffa(3), or use --no-ffa");
+
+	ret = libvffa_vm_create(ctx, &options, &vm->ffa);
+	libvffa_close(ctx);
+	if (ret)
+		return fail_ffa("creating the VM", ret, "see the kernel's log, or use --no-ffa");
+	return 0;
+}
+
+static int bind_ffa(struct vm *vm)
+{
+	int ret = libvffa_vm_bind_kvm(vm->ffa, vm->fd);
+
+	if (ret == -EOPNOTSUPP)
+		return fail_ffa("binding KVM", ret, "this kernel does not allow the hook");
+	if (ret)
+		return fail_ffa("binding KVM", ret, "see the kernel's log");
+	return 0;
+}
+
+/* The relay knows the VM and its memory, and takes its calls, before a vCPU can make one. */
+int vm_init(struct vm *vm, const struct vm_config *config)
+{
+	unsigned int i;
+
+	*vm = (struct vm){
+		.config = config,
+		.kvm_fd = -1,
+		.fd = -1,
+		.gic_fd = -1,
+		.ram_fd = -1,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+	};
+	for (i = 0; i < MAX_VCPUS; i++)
+		vm->vcpus[i].fd = -1;
+
+	vm->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (vm->wake_fd < 0) {
+		log_message("eventfd: %s", strerror(errno));
+		return -1;
+	}
+	if (open_kvm(vm))
+		return -1;
+	if (config->ffa && create_ffa(vm))
+		return -1;
+	if (memory_create(vm))
+		return -1;
+	if (config->ffa && bind_ffa(vm))
+		return -1;
+	for (i = 0; i < config->nr_cpus; i++)
+		if (vcpu_create(vm, i))
+			return -1;
+	return gic_create(vm);
+}
+
+static void close_if_open(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void vm_fini(struct vm *vm)
+{
+	unsigned int i;
+
+	close_if_open(vm->gic_fd);
+	for (i = 0; i < vm->config->nr_cpus; i++)
+		vcpu_destroy(&vm->vcpus[i]);
+	libvffa_vm_destroy(vm->ffa);
+	memory_destroy(vm);
+	close_if_open(vm->fd);
+	close_if_open(vm->kvm_fd);
+	close_if_open(vm->wake_fd);
+}
+
+void vm_wake(struct vm *vm)
+{
+	uint64_t one = 1;
+	ssize_t n = write(vm->wake_fd, &one, sizeof(one));
+
+	(void)n; /* fails only when it is about to overflow, and so was written */
+}
+
+void vm_set_end(struct vm *vm, enum vm_end end, int status)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&lock);
+	if (!vm_has_ended(vm)) {
+		vm->status = status;
+		atomic_store(&vm->end, end);
+	}
+	pthread_mutex_unlock(&lock);
+	vm_wake(vm);
+}
+
+static int dump_dtb(const char *path, const void *dtb, size_t len_bytes)
+{
+	FILE *file = fopen(path, "we");
+	bool bad = !file || fwrite(dtb, 1, len_bytes, file) != len_bytes;
+
+	if (file && fclose(file))
+		bad = true;
+	if (bad)
+		log_message("%s: %s", path, strerror(errno));
+	return bad ? -1 : 0;
+}
+
+static int load_dtb(struct vm *vm, const struct layout *layout)
+{
+	struct dtb_config config = {
+		.nr_cpus = vm->config->nr_cpus,
+		.smc = vm->config->smc,
+		.ram_size = vm->ram.size_bytes,
+		.cmdline = vm->config->cmdline,
+		.initrd = layout->initrd,
+		.initrd_end = layout->initrd_end,
+	};
+	uint8_t *dtb = vm->ram.host + (layout->dtb - vm->ram.base);
+	int len_bytes;
+
+	if (getrandom(config.rng_seed, sizeof(config.rng_seed), 0) < 0) {
+		log_message("getrandom: %s", strerror(errno));
+		return -1;
+	}
+	len_bytes = dtb_build(&config, dtb, LOADER_DTB_MAX_SIZE);
+	if (len_bytes < 0) {
+		log_message("the device tree is too large: shorten the command line");
+		return -1;
+	}
+	if (!vm->config->dtb_dump)
+		return 0;
+	return dump_dtb(vm->config->dtb_dump, dtb, (size_t)len_bytes);
+}
+
+/* Loads guest memory, which is all zero, and sets the vCPUs to its start. */
+static int prepare_boot(struct vm *vm)
+{
+	struct layout layout;
+	unsigned int i;
+
+	if (loader_load(&vm->ram, vm->config->kernel, vm->config->initrd, &layout))
+		return -1;
+	if (load_dtb(vm, &layout))
+		return -1;
+	for (i = 0; i < vm->config->nr_cpus; i++)
+		if (vcpu_reset(&vm->vcpus[i], layout.entry, layout.dtb))
+			return -1;
+	mmio_reset(vm);
+	atomic_store(&vm->end, VM_RUNNING);
+	return 0;
+}
+
+static int reset_ffa(struct vm *vm)
+{
+	const struct timespec pause = { .tv_nsec = RESET_RETRY_NS };
+	int ret, i;
+
+	if (!vm->ffa)
+		return 0;
+	for (i = 0; i < RESET_TRIES; i++) {
+		ret = libvffa_vm_reset(vm->ffa);
+		if (ret != -EBUSY && ret != -EINTR)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	if (ret)
+		return fail_ffa("reboot", ret, "a secure partition keeps something of the guest");
+	return 0;
+}
+
+/* Order: nothing may be pinned when memory is cleared; KVM flushes caches when vCPUs are reset. */
+static int prepare_reboot(struct vm *vm)
+{
+	if (reset_ffa(vm) || memory_clear(vm) || prepare_boot(vm))
+		return -1;
+	return gic_reset(vm);
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &set, NULL); /* the vCPUs' threads inherit it */
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		log_message("signalfd: %s", strerror(errno));
+	return fd;
+}
+
+static void take_signal(struct vm *vm, int signal_fd)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signal_fd, &info, sizeof(info)) == sizeof(info))
+		vm_set_end(vm, VM_SIGNAL, (int)info.ssi_signo);
+}
+
+static void take_input(struct vm *vm, struct console *console)
+{
+	uint8_t buf[PL011_FIFO_DEPTH];
+	bool quit = false;
+	size_t len_bytes;
+
+	len_bytes = console_read(console, buf, mmio_input_room(vm), &quit);
+	mmio_input(vm, buf, len_bytes);
+	if (quit)
+		vm_set_end(vm, VM_QUIT, 0);
+}
+
+static void wait_for_end(struct vm *vm, struct console *console, int signal_fd)
+{
+	uint64_t count;
+	ssize_t n;
+
+	while (!vm_has_ended(vm)) {
+		struct pollfd fds[] = {
+			{ .fd = vm->wake_fd, .events = POLLIN },
+			{ .fd = signal_fd, .events = POLLIN },
+			{ .fd = mmio_input_room(vm) ? console->in_fd : -1, .events = POLLIN },
+		};
+
+		if (poll(fds, 3, -1) < 0)
+			continue; /* EINTR */
+		n = read(vm->wake_fd, &count, sizeof(count));
+		(void)n; /* only to make it wait again */
+		if (fds[1].revents)
+			take_signal(vm, signal_fd);
+		if (fds[2].revents)
+			take_input(vm, console);
+	}
+}
+
+static void run_until_end(struct vm *vm, struct console *console, int signal_fd)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->config->nr_cpus; i++)
+		if (vcpu_start(&vm->vcpus[i])) {
+			vm_set_end(vm, VM_FAILED, 0);
+			break;
+		}
+	wait_for_end(vm, console, signal_fd);
+	for (i = 0; i < vm->config->nr_cpus; i++)
+		vcpu_stop(&vm->vcpus[i]);
+}
+
+/* What is said of an end, and the program's exit status (vffa-vmm.1 lists them). */
+static int report_end(const struct vm *vm)
+{
+	switch ((enum vm_end)vm->end) {
+	case VM_POWEROFF:
+		log_message("the guest switched itself off");
+		return 0;
+	case VM_REBOOT:
+		log_message("the guest asked for a reboot, and --no-reboot was given");
+		return 0;
+	case VM_TEST_EXIT:
+		log_message("the guest's test ended with status %d", vm->status);
+		return vm->status;
+	case VM_QUIT:
+		log_message("ended by Ctrl-A x");
+		return 0;
+	case VM_SIGNAL:
+		log_message("ended by signal %d (%s)", vm->status, strsignal(vm->status));
+		return 128 + vm->status;
+	case VM_PANIC:
+		log_message("the guest's kernel panicked");
+		return 1;
+	default:
+		return 1;
+	}
+}
+
+int vm_run(struct vm *vm, struct console *console)
+{
+	int signal_fd;
+	int ret;
+
+	vcpu_prepare_signals();
+	signal_fd = open_signals();
+	if (signal_fd < 0)
+		return 1;
+
+	ret = prepare_boot(vm);
+	if (!ret)
+		ret = gic_init(vm);
+	while (!ret) {
+		run_until_end(vm, console, signal_fd);
+		if (vm->end != VM_REBOOT || !vm->config->reboot)
+			break;
+		log_message("the guest reboots");
+		ret = prepare_reboot(vm);
+	}
+	close(signal_fd);
+	return ret ? 1 : report_end(vm);
+}

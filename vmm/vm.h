@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One virtual machine: its parts, its life, and how it came to its end. */
+#ifndef VMM_VM_H
+#define VMM_VM_H
+
+#include <libvffa.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "console.h"
+#include "loader.h"
+#include "map.h"
+#include "pl011.h"
+
+struct kvm_run;
+
+/**
+ * struct vm_config - what the user asked for
+ * @kernel:	file with an arm64 Image
+ * @initrd:	file; NULL = none
+ * @cmdline:	the kernel's
+ * @dtb_dump:	file to write the device tree to; NULL = none
+ * @nr_cpus:	1 to MAX_VCPUS
+ * @ram_size:	bytes
+ * @smc:	firmware calls by SMC instead of HVC
+ * @ffa:	give the guest FF-A
+ * @reboot:	restart a guest that asks for it
+ */
+struct vm_config {
+	const char *kernel;
+	const char *initrd;
+	const char *cmdline;
+	const char *dtb_dump;
+	unsigned int nr_cpus;
+	uint64_t ram_size;
+	bool smc;
+	bool ffa;
+	bool reboot;
+};
+
+/**
+ * enum vm_end - why no vCPU shall run any more
+ * @VM_RUNNING:	  they shall
+ * @VM_POWEROFF:  the guest switched itself off
+ * @VM_REBOOT:	  the guest asked for a restart
+ * @VM_TEST_EXIT: the guest wrote to the test-exit device
+ * @VM_QUIT:	  the user typed Ctrl-A x
+ * @VM_SIGNAL:	  SIGINT, SIGTERM or SIGHUP
+ * @VM_PANIC:	  the guest's kernel says that it panicked
+ * @VM_FAILED:	  a vCPU cannot go on; the reason was logged
+ */
+enum vm_end {
+	VM_RUNNING,
+	VM_POWEROFF,
+	VM_REBOOT,
+	VM_TEST_EXIT,
+	VM_QUIT,
+	VM_SIGNAL,
+	VM_PANIC,
+	VM_FAILED,
+};
+
+/**
+ * struct vcpu - one virtual CPU
+ * @vm:	    whose it is
+ * @index:  its place in the order of creation, and its MPIDR
+ * @fd:	    KVM's
+ * @run:    shared with KVM
+ * @thread: that runs it
+ * @started: @thread exists
+ */
+struct vcpu {
+	struct vm *vm;
+	unsigned int index;
+	int fd;
+	struct kvm_run *run;
+	pthread_t thread;
+	bool started;
+};
+
+/**
+ * struct vm - the virtual machine
+ * @config:   what it shall be
+ * @kvm_fd:   /dev/kvm
+ * @fd:	      KVM's VM
+ * @gic_fd:   KVM's device
+ * @ram_fd:   memfd behind @ram
+ * @ram:      guest memory
+ * @run_size: bytes to map of a struct kvm_run
+ * @ffa:      its FF-A side; NULL with --no-ffa
+ * @vcpus:    config->nr_cpus of them
+ * @wake_fd:  eventfd that makes the main loop look again
+ * @lock:     of the four below, which every vCPU uses
+ * @uart:     the serial line
+ * @irq:      whether its interrupt line is raised
+ * @end:      set once, then @wake_fd is written
+ * @status:   with VM_TEST_EXIT: the exit status; with VM_SIGNAL: its number
+ */
+struct vm {
+	const struct vm_config *config;
+	int kvm_fd;
+	int fd;
+	int gic_fd;
+	int ram_fd;
+	struct ram ram;
+	size_t run_size;
+	struct libvffa_vm *ffa;
+	struct vcpu vcpus[MAX_VCPUS];
+	int wake_fd;
+	pthread_mutex_t lock;
+	struct pl011 uart;
+	bool irq;
+	atomic_int end;
+	int status;
+};
+
+/**
+ * vm_init() - create everything that lasts across reboots
+ * @vm:	    out; to be given to vm_fini(), also after an error
+ * @config: kept until vm_fini()
+ *
+ * Return: 0; -1: said why.
+ */
+int vm_init(struct vm *vm, const struct vm_config *config);
+
+/**
+ * vm_fini() - give everything back
+ * @vm: no vCPU runs
+ */
+void vm_fini(struct vm *vm);
+
+/**
+ * vm_run() - run the guest, over reboots, until it ends
+ * @vm:	     initialised
+ * @console: open
+ *
+ * Return: the program's exit status.
+ */
+int vm_run(struct vm *vm, struct console *console);
+
+/**
+ * vm_set_end() - end the run; any thread
+ * @vm:	    running
+ * @end:    why; the first reason stays
+ * @status: see struct vm
+ */
+void vm_set_end(struct vm *vm, enum vm_end end, int status);
+
+/**
+ * vm_has_ended() - shall no vCPU run any more; any thread
+ * @vm: any
+ */
+static inline bool vm_has_ended(struct vm *vm)
+{
+	return atomic_load(&vm->end) != VM_RUNNING;
+}
+
+/**
+ * vm_wake() - make the main loop look again; any thread
+ * @vm: initialised
+ */
+void vm_wake(struct vm *vm);
+
+#endif /* VMM_VM_H */
