@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A home of the relay for tests: guest memory in buffers, an SPMC in memory, locks that notice
+ * misuse, a clock that stands still, and a way to fail the n-th operation of a kind.
+ *
+ * What the relay does wrong towards its home is kept as a complaint, because a test's thread may
+ * not be the one that notices; world_free() fails on it.
+ */
+#ifndef VFFA_TEST_FAKE_PORT_H
+#define VFFA_TEST_FAKE_PORT_H
+
+#include <pthread.h>
+
+#include <vffa/port.h>
+#include <vffa/relay.h>
+
+#include "fake_spmc.h"
+
+#define FAKE_NR_VCPUS  4
+#define FAKE_MAX_CALLS	1024
+#define FAKE_MAX_ROUNDS 1000
+
+/* What the clock moves when the relay relaxes: an SP that never ends must use up its budget. */
+#define FAKE_RELAX_NS 1000000ull
+
+/* Guest memory: RAM, and one read-only page right behind it. */
+#define FAKE_RAM_IPA   0x40000000ull
+#define FAKE_RAM_PAGES 64
+#define FAKE_ROM_IPA   (FAKE_RAM_IPA + FAKE_RAM_PAGES * FFA_PAGE_SIZE)
+
+/* Operations that can be made to fail. */
+enum fake_op {
+	FAKE_OP_SMC, /* the SPMC answers FFA_ERROR and does nothing */
+	FAKE_OP_CPU, /* a particular CPU that is asked for is gone */
+	FAKE_OP_LOCK,
+	FAKE_OP_MAP,
+	FAKE_NR_OPS,
+};
+
+struct vffa_lock {
+	pthread_mutex_t mutex;
+};
+
+struct fake_call {
+	struct vffa_regs in;
+	struct vffa_regs out;
+	uint32_t cpu;
+};
+
+struct fake_port {
+	pthread_mutex_t mutex; /* guards all that follows */
+	struct fake_spmc spmc;
+
+	unsigned int fail_after[FAKE_NR_OPS]; /* n: the n-th operation from now fails; 0: none */
+	enum vffa_ret fail_ret;		      /* what FAKE_OP_SMC and FAKE_OP_MAP fail with */
+
+	unsigned int nr_calls;
+	struct fake_call calls[FAKE_MAX_CALLS];
+	uint64_t now_ns;
+	uint32_t cpu; /* where smc() runs when any CPU will do */
+	unsigned int nr_relaxed;
+	unsigned int nr_slept;
+	uint64_t slept_ns;
+	bool must_leave;
+	unsigned int leave_after; /* n: must_leave from the n-th time asked on */
+	unsigned int nr_bugs;
+	bool bug_expected;
+	const char *complaint;
+};
+
+struct fake_vm {
+	struct vffa_vm vm;
+	struct vffa_vcpu vcpus[FAKE_NR_VCPUS];
+	struct vffa_lock lock;
+	struct fake_port *port;
+	unsigned int nr_pinned; /* pages */
+	bool scheduled;
+	uint64_t scheduled_ns; /* when the work is due */
+	uint8_t ram[FAKE_RAM_PAGES * FFA_PAGE_SIZE];
+};
+
+extern const struct vffa_port_ops fake_ops;
+
+/**
+ * fake_complain() - keep that the relay misused its home
+ * @port: whose
+ * @what: kept as it is
+ */
+void fake_complain(struct fake_port *port, const char *what);
+
+/**
+ * fake_fail() - make the n-th operation of a kind fail, once
+ * @port: whose
+ * @op:	  kind
+ * @nth:  1 = the next
+ * @ret:  failing status, where the kind has a choice
+ */
+void fake_fail(struct fake_port *port, enum fake_op op, unsigned int nth, enum vffa_ret ret);
+
+/**
+ * fake_failed() - did the failure of fake_fail() happen; forgets about it if not
+ * @port: whose
+ * @op:	  kind
+ */
+bool fake_failed(struct fake_port *port, enum fake_op op);
+
+/**
+ * fake_nr_calls() - how many SMCs of a function were made
+ * @port: callee
+ * @fid:  function id
+ */
+unsigned int fake_nr_calls(struct fake_port *port, uint32_t fid);
+
+/**
+ * fake_last_call() - the last SMC
+ * @port: callee
+ *
+ * Return: valid until the next SMC; NULL there was none.
+ */
+const struct fake_call *fake_last_call(struct fake_port *port);
+
+/**
+ * fake_work() - what a worker does: run the work that is due, letting time pass up to it
+ * @vm:	whose
+ * @ns: work that is due later than this from now stays
+ *
+ * Return: how often vffa_vm_work() ran; FAKE_MAX_ROUNDS when it would not come to an end.
+ */
+unsigned int fake_work(struct fake_vm *vm, uint64_t ns);
+
+#endif /* VFFA_TEST_FAKE_PORT_H */

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A small SPMC at the NS physical instance, in memory, driven by its fields.
+ *
+ * It keeps what the relay must not get wrong (buffers, VMs that partitions know of, requests under
+ * way) and complains about what a real one would suffer from. It is no partition manager: its
+ * partitions echo.
+ */
+#ifndef VFFA_TEST_FAKE_SPMC_H
+#define VFFA_TEST_FAKE_SPMC_H
+
+#include <vffa/abi.h>
+#include <vffa/relay.h>
+
+#define FAKE_MAX_PARTS	 160
+#define FAKE_MAX_OPEN	 32
+#define FAKE_MAX_SCRIPTS 16
+
+/**
+ * struct fake_part - a secure partition that echoes
+ * @id, @nr_contexts, @props, @uuid: as listed
+ * @stops:     how often each request is stopped before its answer
+ * @yields:    it stops by FFA_YIELD instead of FFA_INTERRUPT
+ * @yield_ns:  time-out in its FFA_YIELD
+ * @status:    of its answers to VM_CREATED and VM_DESTROYED, for the next @nr_status of them
+ * @known:     bit n: it was told of VM n, and not yet of its end
+ */
+struct fake_part {
+	vffa_id_t id;
+	uint16_t nr_contexts;
+	uint32_t props;
+	struct vffa_uuid uuid;
+	unsigned int stops;
+	bool yields;
+	uint64_t yield_ns;
+	int32_t status;
+	unsigned int nr_status;
+	uint64_t known;
+};
+
+/* A request that a partition has not answered yet. */
+struct fake_request {
+	bool open;
+	unsigned int part;
+	unsigned int stops_left;
+	struct vffa_regs regs;
+};
+
+/* An answer to give once instead of the usual one. */
+struct fake_script {
+	uint32_t fid;
+	struct vffa_regs answer;
+};
+
+/**
+ * struct fake_spmc - the SPMC
+ * @version:   FFA_VERSION_1_*; 0 = there is none
+ * @id:	       its own
+ * @desc_size: of a partition information descriptor: 8, 24 or 48
+ * @no_features: function ids that FFA_FEATURES denies, up to the first 0
+ */
+struct fake_spmc {
+	uint32_t version;
+	vffa_id_t id;
+	uint32_t desc_size;
+	uint32_t no_features[8];
+	unsigned int nr_parts;
+	struct fake_part parts[FAKE_MAX_PARTS];
+
+	bool mapped;
+	bool rx_full;
+	uint64_t tx_pa;
+	uint64_t rx_pa;
+	uint32_t rxtx_pages;
+	struct fake_request requests[FAKE_MAX_OPEN];
+
+	unsigned int nr_scripts;
+	struct fake_script scripts[FAKE_MAX_SCRIPTS];
+
+	const char *complaint; /* the first thing that was wrong with the relay's calls */
+};
+
+/**
+ * fake_spmc_init() - an SPMC of FF-A 1.2 with the partitions of enum fake_sp
+ * @spmc: out
+ */
+void fake_spmc_init(struct fake_spmc *spmc);
+
+/* Partitions of fake_spmc_init(), as indices into struct fake_spmc.parts. */
+enum fake_sp {
+	FAKE_SP_ECHO,	   /* takes direct messages of every kind; may migrate */
+	FAKE_SP_SUBSCRIBER, /* wants to know of VMs */
+	FAKE_SP_PINNED,	   /* one context per CPU */
+	FAKE_SP_MUTE,	   /* takes no messages */
+	FAKE_NR_SPS,
+};
+
+#define FAKE_ID(sp) ((vffa_id_t)(FFA_ID_SECURE + 1 + (sp)))
+
+/**
+ * fake_spmc_script() - answer the next call of a function by these registers
+ * @spmc:   whose
+ * @fid:    the call
+ * @answer: instead of doing anything
+ */
+void fake_spmc_script(struct fake_spmc *spmc, uint32_t fid, struct vffa_regs answer);
+
+/**
+ * fake_spmc_call() - serve one SMC
+ * @spmc: callee
+ * @regs: in and out
+ */
+void fake_spmc_call(struct fake_spmc *spmc, struct vffa_regs *regs);
+
+/**
+ * fake_spmc_nr_open() - how many requests are under way
+ * @spmc: asked
+ */
+unsigned int fake_spmc_nr_open(const struct fake_spmc *spmc);
+
+#endif /* VFFA_TEST_FAKE_SPMC_H */

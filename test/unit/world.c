@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The fixture: set-up, teardown and expectations. */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "world.h"
+
+static void init_vm_memory(struct world *w, struct fake_vm *vm)
+{
+	vm->port = &w->port;
+	pthread_mutex_init(&vm->lock.mutex, NULL);
+	memset(vm->ram, 0xA5, sizeof(vm->ram));
+}
+
+int world_setup(void **state)
+{
+	struct world *w = aligned_alloc(FFA_PAGE_SIZE, sizeof(*w));
+
+	if (!w)
+		return -1;
+	memset(w, 0, sizeof(*w));
+
+	pthread_mutex_init(&w->port.mutex, NULL);
+	pthread_mutex_init(&w->id_lock.mutex, NULL);
+	fake_spmc_init(&w->port.spmc);
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++)
+		init_vm_memory(w, &w->vms[i]);
+	w->config = (struct vffa_relay_config){
+		.ops = &fake_ops,
+		.port = &w->port,
+		.id_lock = &w->id_lock,
+		.tx = w->tx,
+		.rx = w->rx,
+		.tx_pa = { (uintptr_t)w->tx },
+		.rx_pa = { (uintptr_t)w->rx },
+		.nr_pages = 1,
+	};
+	*state = w;
+	return 0;
+}
+
+int world_setup_relay(void **state)
+{
+	struct world *w;
+
+	if (world_setup(state))
+		return -1;
+	w = *state;
+	return vffa_relay_start(&w->relay, &w->config);
+}
+
+enum vffa_ret world_start_vm(struct world *w, unsigned int n)
+{
+	struct fake_vm *vm = &w->vms[n];
+	const struct vffa_vm_config config = { &vm->lock, FAKE_NR_VCPUS, vm->vcpus };
+
+	memset(vm->vcpus, 0, sizeof(vm->vcpus));
+	return vffa_vm_init(&vm->vm, &w->relay, &config);
+}
+
+int world_setup_vm(void **state)
+{
+	struct world *w;
+
+	if (world_setup_relay(state))
+		return -1;
+	w = *state;
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
+		if (world_start_vm(w, i))
+			return -1;
+	}
+	return 0;
+}
+
+void world_negotiate(struct world *w, unsigned int n, uint32_t minor)
+{
+	struct vffa_regs regs = CALL(&w->vms[n], FFA_VERSION, FFA_VERSION_MAKE(1, minor));
+
+	assert_int_equal(regs.x[0], FFA_VERSION_1_2);
+	regs = CALL(&w->vms[n], FFA_ID_GET);
+	assert_int_equal(regs.x[0], FFA_SUCCESS_32);
+}
+
+static int setup_negotiated(void **state, uint32_t minor)
+{
+	if (world_setup_vm(state))
+		return -1;
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++)
+		world_negotiate(*state, i, minor);
+	return 0;
+}
+
+int world_setup_1_0(void **state)
+{
+	return setup_negotiated(state, 0);
+}
+
+int world_setup_1_1(void **state)
+{
+	return setup_negotiated(state, 1);
+}
+
+int world_setup_1_2(void **state)
+{
+	return setup_negotiated(state, 2);
+}
+
+void world_stop_vm(struct world *w, unsigned int n)
+{
+	struct fake_vm *vm = &w->vms[n];
+
+	vffa_vm_stop(&vm->vm);
+	fake_work(vm, UINT64_MAX / 2);
+	assert_int_equal(vffa_vm_state(&vm->vm), VFFA_VM_STOPPED);
+	assert_int_equal(vm->nr_pinned, 0);
+	for (unsigned int i = 0; i < w->port.spmc.nr_parts; i++)
+		assert_false(w->port.spmc.parts[i].known >> (vm->vm.id & 63) & 1);
+}
+
+int world_teardown(void **state)
+{
+	struct world *w = *state;
+
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
+		if (!w->vms[i].vm.relay)
+			continue;
+		world_stop_vm(w, i);
+		vffa_vm_fini(&w->vms[i].vm);
+	}
+	if (w->relay.cfg.ops)
+		assert_int_equal(vffa_relay_stop(&w->relay), VFFA_OK);
+	assert_false(w->port.spmc.mapped);
+	assert_int_equal(fake_spmc_nr_open(&w->port.spmc), 0);
+	if (w->port.complaint)
+		fail_msg("the relay misused its home: %s", w->port.complaint);
+	if (w->port.spmc.complaint)
+		fail_msg("the relay misused the SPMC: %s", w->port.spmc.complaint);
+	free(w);
+	return 0;
+}
+
+/* Eight bytes at a time: guest memory is hashed around every call that must change nothing. */
+static uint64_t hash(uint64_t h, const void *data, size_t len)
+{
+	const uint8_t *bytes = data;
+
+	for (size_t i = 0; i < len; i += sizeof(h)) {
+		size_t rest = len - i < sizeof(h) ? len - i : sizeof(h);
+		uint64_t word = 0;
+
+		memcpy(&word, bytes + i, rest);
+		h = (h ^ word) * 0x100000001B3ull;
+		h ^= h >> 29;
+	}
+	return h;
+}
+
+uint64_t world_hash(const struct world *w)
+{
+	uint64_t h = 0xCBF29CE484222325ull;
+
+	h = hash(h, &w->relay, sizeof(w->relay));
+	/* Not the scripts and the complaint: they are the test's own. */
+	h = hash(h, &w->port.spmc, offsetof(struct fake_spmc, nr_scripts));
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
+		const struct fake_vm *vm = &w->vms[i];
+
+		h = hash(h, &vm->vm, sizeof(vm->vm));
+		h = hash(h, vm->vcpus, sizeof(vm->vcpus));
+		h = hash(h, &vm->nr_pinned, sizeof(vm->nr_pinned));
+		h = hash(h, vm->ram, sizeof(vm->ram));
+	}
+	return h;
+}
+
+struct vffa_regs guest_call(struct fake_vm *vm, unsigned int vcpu, struct vffa_regs regs)
+{
+	assert_true(vffa_vm_enter(&vm->vm));
+	assert_int_equal(vffa_call(&vm->vcpus[vcpu], &regs, false), VFFA_RESUME_GUEST);
+	vffa_vm_leave(&vm->vm);
+	return regs;
+}
+
+void expect_regs_at(struct vffa_regs regs, struct vffa_regs want, const char *file, int line)
+{
+	for (unsigned int i = 0; i < VFFA_NR_REGS; i++) {
+		if (regs.x[i] == want.x[i])
+			continue;
+		print_error("x%u is 0x%llx, not 0x%llx\n", i, (unsigned long long)regs.x[i],
+			    (unsigned long long)want.x[i]);
+		_fail(file, line);
+	}
+}
+
+void expect_error_at(struct vffa_regs regs, enum vffa_ret ret, const char *file, int line)
+{
+	const struct vffa_regs want = { { FFA_ERROR, 0, (uint32_t)ret } };
+
+	if (regs.x[0] != FFA_ERROR || regs.x[2] != (uint32_t)ret)
+		print_error("w0 is 0x%llx, w2 %s, not FFA_ERROR %s\n",
+			    (unsigned long long)regs.x[0], vffa_ret_str((enum vffa_ret)regs.x[2]),
+			    vffa_ret_str(ret));
+	expect_regs_at(regs, want, file, line);
+}
