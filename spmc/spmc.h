@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The development SPMC: FF-A's other side, for tests and for people without secure firmware.
+ *
+ * The relay and this SPMC share no code that knows the ABI: what one of them misread shows.
+ * struct spmc is in state.h, for homes to embed.
+ */
+#ifndef SPMC_SPMC_H
+#define SPMC_SPMC_H
+
+#include <vffa/env.h>
+#include <vffa/regs.h>
+
+#include "platform.h"
+
+#define SPMC_MAX_CPUS  8
+#define SPMC_MAX_PARTS 32
+#define SPMC_MAX_UUIDS 8 /* per partition */
+#define SPMC_MAX_VMS   64
+#define SPMC_MAX_MINOR 2
+
+struct spmc;
+struct spmc_ctx;
+
+/**
+ * struct spmc_image - code of a partition
+ * @name:  what a manifest calls it ("vffa,image")
+ * @entry: runs once in each execution context, on its stack; never returns
+ */
+struct spmc_image {
+	const char *name;
+	void (*entry)(struct spmc_ctx *self);
+};
+
+/**
+ * struct spmc_manifest - a partition's FF-A manifest
+ * @dtb:  flattened device tree, 8-byte aligned
+ * @size: in bytes
+ */
+struct spmc_manifest {
+	const void *dtb;
+	size_t size;
+};
+
+/* The partitions of spmc/sp/, manifests and code. */
+extern const struct spmc_image spmc_images[];
+extern const unsigned int spmc_nr_images;
+extern const struct spmc_manifest spmc_manifests[];
+extern const unsigned int spmc_nr_manifests;
+
+/**
+ * struct spmc_config - what an SPMC is built from
+ * @ops, @home:	  operations of the home, and its argument to them. Borrowed for good
+ * @minor:	  FF-A 1.@minor is the highest version spoken, 0 to SPMC_MAX_MINOR
+ * @id:		  endpoint id of the SPMC, usually 0x8000
+ * @nr_cpus:	  1 to SPMC_MAX_CPUS
+ * @ram_base, @ram_pages: the normal world's memory; what lies elsewhere is refused
+ * @rxtx_granule: of RX/TX buffers, as FFA_FEATURES tells it: 0 = 4 KiB, 1 = 64 KiB, 2 = 16 KiB
+ * @rxtx_max_pages: largest RX or TX buffer; 0 = as large as the ABI allows
+ * @manifests, @nr_manifests: the partitions. Borrowed for good
+ * @images, @nr_images: their code. Borrowed for good
+ */
+struct spmc_config {
+	const struct spmc_platform *ops;
+	void *home;
+	unsigned int minor;
+	uint16_t id;
+	unsigned int nr_cpus;
+	uint64_t ram_base;
+	uint32_t ram_pages;
+	unsigned int rxtx_granule;
+	unsigned int rxtx_max_pages;
+	const struct spmc_manifest *manifests;
+	unsigned int nr_manifests;
+	const struct spmc_image *images;
+	unsigned int nr_images;
+};
+
+/**
+ * spmc_init() - read the manifests and create every execution context
+ * @s:	 to initialise
+ * @cfg: copied
+ *
+ * No partition has run when this returns: see spmc_cpu_init(). Runs before anything else, on one
+ * CPU, without the lock.
+ *
+ * Return: 0, or a negative FF-A status: INVALID_PARAMETERS (-2) the configuration or a manifest,
+ * NO_MEMORY (-3). What was wrong is on the console.
+ */
+int spmc_init(struct spmc *s, const struct spmc_config *cfg);
+
+/**
+ * spmc_cpu_init() - let the partitions start up on a CPU
+ * @s:	 initialised
+ * @cpu: the one this runs on; CPU 0 first
+ *
+ * Runs each pinned context of this CPU and, on CPU 0, each context that may migrate, until it
+ * waits. Calling it again for the same CPU (which was off meanwhile) does nothing.
+ */
+void spmc_cpu_init(struct spmc *s, unsigned int cpu);
+
+/**
+ * spmc_call() - serve one SMC of the normal world (NS physical instance)
+ * @s:	  initialised
+ * @cpu:  the one this runs on
+ * @regs: in: x0-x17 as the caller had them; out: as it gets them back
+ *
+ * May run partition code. Several CPUs may be inside at a time.
+ */
+void spmc_call(struct spmc *s, unsigned int cpu, struct vffa_regs *regs);
+
+/**
+ * spmc_preempt() - a Non-secure interrupt has arrived while a partition runs
+ * @s:	 initialised
+ * @cpu: the one this runs on
+ *
+ * Called on the partition's own stack, between spmc_platform.ctx_enter() and ctx_leave(). The
+ * normal world gets FFA_INTERRUPT. Returns when FFA_RUN resumes the context, maybe on another CPU.
+ */
+void spmc_preempt(struct spmc *s, unsigned int cpu);
+
+#endif /* SPMC_SPMC_H */
