@@ -153,6 +153,7 @@ static void put_gic(struct writer *w, const struct dtb_config *config)
 	put_string(w, "compatible", "arm,gic-v3");
 	put_flag(w, "interrupt-controller");
 	put_u32(w, "#interrupt-cells", 3);
+	put_u32(w, "#address-cells", 0);
 	PUT_CELLS(w, "reg", CELLS64(GIC_DIST_BASE), CELLS64(GIC_DIST_SIZE),
 		  CELLS64(GIC_REDIST_BASE), CELLS64(GIC_REDIST_SIZE * config->nr_cpus));
 	put_u32(w, "phandle", PHANDLE_GIC);
@@ -189,16 +190,11 @@ static void put_uart(struct writer *w)
 	end(w);
 }
 
-static void put_small_devices(struct writer *w)
+static void put_test_exit(struct writer *w)
 {
 	begin_at(w, "test-exit", TEST_EXIT_BASE);
 	put_string(w, "compatible", "vffa,test-exit");
 	PUT_CELLS(w, "reg", CELLS64(TEST_EXIT_BASE), CELLS64(TEST_EXIT_SIZE));
-	end(w);
-
-	begin_at(w, "pvpanic", PVPANIC_BASE);
-	put_string(w, "compatible", "qemu,pvpanic-mmio");
-	PUT_CELLS(w, "reg", CELLS64(PVPANIC_BASE), CELLS64(PVPANIC_SIZE));
 	end(w);
 }
 
@@ -217,7 +213,7 @@ static void put_root(struct writer *w, const struct dtb_config *config)
 	put_gic(w, config);
 	put_timer(w);
 	put_uart(w);
-	put_small_devices(w);
+	put_test_exit(w);
 	end(w);
 }
 

@@ -20,6 +20,9 @@
 #define MIN_MEMORY_MIB 8
 #define MAX_MEMORY_MIB (64 * 1024)
 
+/* With these Linux answers a panic with PSCI's SYSTEM_RESET2, and nothing else with it. */
+#define DEFAULT_CMDLINE "console=ttyAMA0 panic=-1 reboot=panic_warm"
+
 static const char usage[] =
 	"usage: vffa-vmm --kernel IMAGE [options]\n"
 	"\n"
@@ -27,7 +30,7 @@ static const char usage[] =
 	"\n"
 	"  -k, --kernel IMAGE     arm64 Image, not compressed\n"
 	"  -i, --initrd FILE      initial RAM disk\n"
-	"  -a, --append CMDLINE   kernel command line (default: console=ttyAMA0)\n"
+	"  -a, --append CMDLINE   kernel command line (default below)\n"
 	"  -c, --cpus N           1 to 8 (default: 1)\n"
 	"  -m, --memory MIB       guest memory in MiB, 8 to 65536 (default: 512)\n"
 	"      --conduit hvc|smc  how the guest makes firmware calls (default: hvc)\n"
@@ -39,6 +42,8 @@ static const char usage[] =
 	"\n"
 	"The guest's console is stdin and stdout. On a terminal, Ctrl-A x ends the VM.\n"
 	"The exit status is 0 when the guest switched itself off, not 0 when it died.\n"
+	"A Linux guest tells its panics with the default command line, which is\n"
+	"  " DEFAULT_CMDLINE "\n"
 	"\n"
 	"Example:\n"
 	"  vffa-vmm -k /boot/vmlinuz-$(uname -r) -i initrd.img -c 4 -m 1024\n";
@@ -163,7 +168,7 @@ static void fill_standard_streams(void)
 int main(int argc, char **argv)
 {
 	struct vm_config config = {
-		.cmdline = "console=ttyAMA0",
+		.cmdline = DEFAULT_CMDLINE,
 		.nr_cpus = 1,
 		.ram_size = UINT64_C(512) << 20,
 		.ffa = true,

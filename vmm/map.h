@@ -17,10 +17,6 @@
 #define TEST_EXIT_BASE UINT64_C(0x09080000)
 #define TEST_EXIT_SIZE UINT64_C(0x00001000)
 
-/* The paravirtual panic device that Linux has a driver for. */
-#define PVPANIC_BASE UINT64_C(0x09090000)
-#define PVPANIC_SIZE UINT64_C(0x00000002)
-
 #define RAM_BASE UINT64_C(0x40000000)
 
 #define MAX_VCPUS 8

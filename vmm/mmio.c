@@ -13,8 +13,6 @@
 #include "log.h"
 #include "vm.h"
 
-#define PVPANIC_PANICKED 0x01u
-
 static void transmit(void *opaque, uint8_t byte)
 {
 	console_write(byte);
@@ -73,12 +71,6 @@ static void write_uart(struct vm *vm, uint64_t offset, uint32_t value)
 	pthread_mutex_unlock(&vm->lock);
 }
 
-static void write_pvpanic(struct vm *vm, uint32_t events)
-{
-	if (events & PVPANIC_PANICKED)
-		vm_set_end(vm, VM_PANIC, 0);
-}
-
 static bool is_in(uint64_t addr, uint64_t base, uint64_t size)
 {
 	return addr - base < size;
@@ -89,8 +81,6 @@ bool mmio_read(struct vm *vm, uint64_t addr, uint32_t *value)
 	*value = 0;
 	if (is_in(addr, UART_BASE, UART_SIZE))
 		*value = read_uart(vm, addr - UART_BASE);
-	else if (is_in(addr, PVPANIC_BASE, PVPANIC_SIZE))
-		*value = PVPANIC_PANICKED; /* all that it can tell */
 	else
 		return is_in(addr, TEST_EXIT_BASE, TEST_EXIT_SIZE);
 	return true;
@@ -100,8 +90,6 @@ bool mmio_write(struct vm *vm, uint64_t addr, uint32_t value)
 {
 	if (is_in(addr, UART_BASE, UART_SIZE))
 		write_uart(vm, addr - UART_BASE, value);
-	else if (is_in(addr, PVPANIC_BASE, PVPANIC_SIZE))
-		write_pvpanic(vm, value);
 	else if (is_in(addr, TEST_EXIT_BASE, TEST_EXIT_SIZE))
 		vm_set_end(vm, VM_TEST_EXIT, value & 0xff);
 	else

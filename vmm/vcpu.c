@@ -122,6 +122,13 @@ static void handle_mmio(struct vcpu *vcpu)
 		     run->mmio.phys_addr);
 }
 
+/* PSCI's SYSTEM_RESET2 promises that memory survives, which loading the kernel again cannot. */
+static bool is_warm_reset(const struct kvm_run *run)
+{
+	return run->system_event.ndata >= 1 &&
+	       run->system_event.data[0] & KVM_SYSTEM_EVENT_RESET_FLAG_PSCI_RESET2;
+}
+
 static void handle_system_event(struct vcpu *vcpu)
 {
 	switch (vcpu->run->system_event.type) {
@@ -129,7 +136,7 @@ static void handle_system_event(struct vcpu *vcpu)
 		vm_set_end(vcpu->vm, VM_POWEROFF, 0);
 		break;
 	case KVM_SYSTEM_EVENT_RESET:
-		vm_set_end(vcpu->vm, VM_REBOOT, 0);
+		vm_set_end(vcpu->vm, is_warm_reset(vcpu->run) ? VM_WARM_RESET : VM_REBOOT, 0);
 		break;
 	default:
 		fail(vcpu, "system event", vcpu->run->system_event.type);

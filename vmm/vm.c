@@ -340,8 +340,8 @@ static int report_end(const struct vm *vm)
 	case VM_SIGNAL:
 		log_message("ended by signal %d (%s)", vm->status, strsignal(vm->status));
 		return 128 + vm->status;
-	case VM_PANIC:
-		log_message("the guest's kernel panicked");
+	case VM_WARM_RESET:
+		log_message("the guest panicked (or wants a warm reset, which there is not)");
 		return 1;
 	default:
 		return 1;

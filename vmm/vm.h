@@ -48,7 +48,7 @@ struct vm_config {
  * @VM_TEST_EXIT: the guest wrote to the test-exit device
  * @VM_QUIT:	  the user typed Ctrl-A x
  * @VM_SIGNAL:	  SIGINT, SIGTERM or SIGHUP
- * @VM_PANIC:	  the guest's kernel says that it panicked
+ * @VM_WARM_RESET: the guest asked for a warm reset, as Linux does when it panics
  * @VM_FAILED:	  a vCPU cannot go on; the reason was logged
  */
 enum vm_end {
@@ -58,7 +58,7 @@ enum vm_end {
 	VM_TEST_EXIT,
 	VM_QUIT,
 	VM_SIGNAL,
-	VM_PANIC,
+	VM_WARM_RESET,
 	VM_FAILED,
 };
 
