@@ -124,7 +124,7 @@ struct libvffa_vm_options {
  *
  * Return: 0;
  * -EINVAL: @nr_vcpus is zero or too large;
- * -ENOSPC: the host's, or this user's, limit of VMs is reached: end another one;
+ * -ENOSPC: the host, this user, or a secure partition can have no more VMs: end another one;
  * -EMFILE, -ENFILE, -ENOMEM: out of descriptors or memory;
  * any other: the relay could not prepare itself: see the kernel's log.
  */
@@ -222,8 +222,8 @@ int libvffa_vm_set_memory(struct libvffa_vm *vm, const struct libvffa_memory *me
 /**
  * libvffa_vm_bind_kvm() - serve a KVM VM's FF-A calls, HVC and SMC, inside KVM_RUN
  * @vm:	    not bound yet
- * @kvm_fd: from KVM_CREATE_VM; the caller keeps it. Its vCPUs have the order of KVM_CREATE_VCPU,
- *	    and there must never be more than were declared
+ * @kvm_fd: from KVM_CREATE_VM; the caller keeps it. The index of a vCPU is what the VMM gives to
+ *	    KVM_CREATE_VCPU. Only those below the declared number have FF-A
  *
  * The guest's SMCCC_VERSION is answered with 1.2 from then on. A binding lasts as long as the VM.
  *
@@ -285,8 +285,9 @@ int libvffa_vm_resume(struct libvffa_vm *vm, uint32_t vcpu, int result,
  *
  * Return: 0;
  * -EBUSY: partitions have not given everything back: try again later, or destroy the VM;
- * -EINTR: a signal came: try again;
- * -EIO: another process's VM.
+ * -EINTR: a deadly signal came;
+ * -ENOSPC: a secure partition can have no more VMs: destroy the VM, or end another one and try again;
+ * -EIO: another process's VM, or a secure partition failed: see the kernel's log.
  */
 int libvffa_vm_reset(struct libvffa_vm *vm);
 

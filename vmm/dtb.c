@@ -14,13 +14,13 @@
 #define PHANDLE_GIC   1
 #define PHANDLE_CLOCK 2
 
-#define GIC_SPI		   0
-#define GIC_PPI		   1
-#define IRQ_LEVEL_HIGH	   4
-#define TIMER_PPI_SECURE   13
-#define TIMER_PPI_PHYS	   14
-#define TIMER_PPI_VIRT	   11
-#define TIMER_PPI_HYP	   10
+#define GIC_SPI		 0
+#define GIC_PPI		 1
+#define IRQ_LEVEL_HIGH	 4
+#define TIMER_PPI_SECURE 13
+#define TIMER_PPI_PHYS	 14
+#define TIMER_PPI_VIRT	 11
+#define TIMER_PPI_HYP	 10
 
 /* Keeps the first error, so that the tree below reads without checks. */
 struct writer {

@@ -82,11 +82,8 @@ static const struct {
 	unsigned int bits_per_irq;
 	uint32_t value;
 } banks[] = {
-	{ GICD_ICENABLER, 1, ~0u },
-	{ GICD_ISPENDR, 1, 0 }, /* from user space: exactly these are pending */
-	{ GICD_ICACTIVER, 1, ~0u },
-	{ GICD_IGROUPR, 1, ~0u },
-	{ GICD_IPRIORITYR, 8, 0 },
+	{ GICD_ICENABLER, 1, ~0u }, { GICD_ISPENDR, 1, 0 }, /* from user space: exactly these are pending */
+	{ GICD_ICACTIVER, 1, ~0u }, { GICD_IGROUPR, 1, ~0u }, { GICD_IPRIORITYR, 8, 0 },
 	{ GICD_ICFGR, 2, 0 },
 };
 

@@ -84,8 +84,7 @@ int vcpu_reset(struct vcpu *vcpu, uint64_t entry, uint64_t dtb)
 	if (vcpu->index)
 		return 0;
 
-	if (set_reg(vcpu, CORE_REG(regs.pc), entry) ||
-	    set_reg(vcpu, CORE_REG(regs.regs[0]), dtb))
+	if (set_reg(vcpu, CORE_REG(regs.pc), entry) || set_reg(vcpu, CORE_REG(regs.regs[0]), dtb))
 		goto err;
 	return 0;
 
@@ -117,8 +116,9 @@ static void handle_mmio(struct vcpu *vcpu)
 		memcpy(run->mmio.data, &value, sizeof(value));
 	}
 	if (!known)
-		fail(vcpu, run->mmio.is_write ? "write where there is no device:" :
-						"read where there is no device:",
+		fail(vcpu,
+		     run->mmio.is_write ? "write where there is no device:"
+					: "read where there is no device:",
 		     run->mmio.phys_addr);
 }
 

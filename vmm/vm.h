@@ -65,7 +65,7 @@ enum vm_end {
 /**
  * struct vcpu - one virtual CPU
  * @vm:	    whose it is
- * @index:  its place in the order of creation, and its MPIDR
+ * @index:  KVM's and the relay's number of it, and its MPIDR
  * @fd:	    KVM's
  * @run:    shared with KVM
  * @thread: that runs it
@@ -151,6 +151,8 @@ void vm_set_end(struct vm *vm, enum vm_end end, int status);
 /**
  * vm_has_ended() - shall no vCPU run any more; any thread
  * @vm: any
+ *
+ * Return: whether vm_set_end() was called since the guest was started.
  */
 static inline bool vm_has_ended(struct vm *vm)
 {
