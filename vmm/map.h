@@ -13,7 +13,10 @@
 #define UART_SIZE UINT64_C(0x00001000)
 #define UART_SPI  1u
 
-/* Ours: a 32-bit write ends the VMM, with the low 8 bits as its exit status. */
+/*
+ * Ours: a 32-bit write ends the VMM, with the low 8 bits as its exit status; a read tells how often
+ * the guest was rebooted.
+ */
 #define TEST_EXIT_BASE UINT64_C(0x09080000)
 #define TEST_EXIT_SIZE UINT64_C(0x00001000)
 

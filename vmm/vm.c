@@ -366,6 +366,7 @@ int vm_run(struct vm *vm, struct console *console)
 		if (vm->end != VM_REBOOT || !vm->config->reboot)
 			break;
 		log_message("the guest reboots");
+		vm->nr_reboots++;
 		ret = prepare_reboot(vm);
 	}
 	close(signal_fd);

@@ -97,6 +97,7 @@ struct vcpu {
  * @irq:      whether its interrupt line is raised
  * @end:      set once, then @wake_fd is written
  * @status:   with VM_TEST_EXIT: the exit status; with VM_SIGNAL: its number
+ * @nr_reboots: so far; changes only while no vCPU runs
  */
 struct vm {
 	const struct vm_config *config;
@@ -114,6 +115,7 @@ struct vm {
 	bool irq;
 	atomic_int end;
 	int status;
+	uint32_t nr_reboots;
 };
 
 /**
