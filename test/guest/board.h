@@ -16,7 +16,8 @@
  * @initrd, @initrd_end: the script; equal = none
  * @bootargs:	the kernel command line; NULL = none. Not necessarily in one piece: see @bootargs_len
  * @bootargs_len: in bytes, at most
- * @exit_reg:	the device that ends the VMM with a status; 0 = none
+ * @exit_reg:	vffa-vmm's device: a write ends it with a status, a read tells how often the guest
+ *		was rebooted; 0 = none
  * @psci_smc:	PSCI is called by SMC, not HVC
  * @nr_cpus:	entries of @mpidr
  * @mpidr:	of each vCPU, in the order of the device tree

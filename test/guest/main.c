@@ -12,11 +12,10 @@
 #define PSCI_SYSTEM_OFF	  0x84000008u
 #define PSCI_SYSTEM_RESET 0x84000009u
 
-#define SHARED_SIZE    0x10000u
-#define FREE_RAM_SIZE  0x800000u
-#define SURVIVOR_MAGIC 0x7666666173757276ull
-#define STATUS_PASSED  0u
-#define STATUS_FAILED  1u
+#define SHARED_SIZE   0x10000u
+#define FREE_RAM_SIZE 0x800000u
+#define STATUS_PASSED 0u
+#define STATUS_FAILED 1u
 
 /* RX and TX: as large and as aligned as FF-A can want them. */
 static uint8_t tx_buffer[SHARED_SIZE] __attribute__((aligned(SHARED_SIZE)));
@@ -27,14 +26,6 @@ static struct script script;
 static struct script workers[BOARD_MAX_CPUS];
 static struct script_tally tally;
 static uint64_t samples[SCRIPT_MAX_SAMPLES];
-
-/* What a script did before it rebooted. */
-static struct {
-	uint64_t magic;
-	uint64_t boots;
-	int passed;
-	int failed;
-} survivor __attribute__((section(".noinit")));
 
 extern char _end[];
 
@@ -128,38 +119,38 @@ static void hang(void)
 		__asm__ volatile("wfi");
 }
 
-static void print_tally(int passed, int failed)
+static int print_tally(void)
 {
+	int failed = vffa_atomic_load(&tally.failed);
 	char buf[80];
 	struct text t;
 
 	text_init(&t, buf, sizeof(buf));
 	text_add(&t, "script: ");
-	text_add_dec(&t, (unsigned int)passed);
+	text_add_dec(&t, (unsigned int)vffa_atomic_load(&tally.passed));
 	text_add(&t, " passed, ");
 	text_add_dec(&t, (unsigned int)failed);
 	text_add(&t, " failed");
 	console_print(buf);
+	return failed;
 }
 
 static void power_off(void)
 {
-	int passed = survivor.passed + vffa_atomic_load(&tally.passed);
-	int failed = survivor.failed + vffa_atomic_load(&tally.failed);
+	int failed = print_tally();
 
-	survivor.magic = 0;
-	print_tally(passed, failed);
 	if (board.exit_reg)
 		*(volatile uint32_t *)board.exit_reg = failed ? STATUS_FAILED : STATUS_PASSED;
 	psci_call(&board, PSCI_SYSTEM_OFF, 0, 0, 0);
 	hang();
 }
 
+/* Memory does not survive: failures are told before it goes. */
 static void reboot(void)
 {
-	survivor.boots++;
-	survivor.passed += vffa_atomic_load(&tally.passed);
-	survivor.failed += vffa_atomic_load(&tally.failed);
+	if (vffa_atomic_load(&tally.failed))
+		power_off();
+	print_tally();
 	psci_call(&board, PSCI_SYSTEM_RESET, 0, 0, 0);
 	hang();
 }
@@ -215,12 +206,9 @@ static bool give_up(const char *reason)
 	return false;
 }
 
-static void read_survivor(void)
+static uint64_t nr_boots(void)
 {
-	if (survivor.magic == SURVIVOR_MAGIC)
-		return;
-	memset(&survivor, 0, sizeof(survivor));
-	survivor.magic = SURVIVOR_MAGIC;
+	return board.exit_reg ? *(volatile uint32_t *)board.exit_reg : 0;
 }
 
 static bool set_presets(struct script *s)
@@ -228,7 +216,7 @@ static bool set_presets(struct script *s)
 	return script_set(s, "tx", (uintptr_t)tx_buffer) &&
 	       script_set(s, "rx", (uintptr_t)rx_buffer) && script_set(s, "ram", (uintptr_t)_end) &&
 	       script_set(s, "ramsize", FREE_RAM_SIZE) && script_set(s, "nvcpus", board.nr_cpus) &&
-	       script_set(s, "boot", survivor.boots);
+	       script_set(s, "boot", nr_boots());
 }
 
 /* One word of the command line: name=number, or conduit=. Words of other forms are not for us. */
@@ -274,7 +262,6 @@ static bool read_bootargs(struct script *s)
 
 void guest_main(const void *dtb)
 {
-	read_survivor();
 	if (!board_read(&board, dtb))
 		give_up("guest: no usable device tree");
 	if (board.initrd_end <= board.initrd)
