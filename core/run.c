@@ -115,6 +115,12 @@ static enum vffa_ret note_stop(struct vffa_run *run, const struct vffa_regs *msg
 	return VFFA_OK;
 }
 
+/* Answers to FFA_RUN itself, not to the request: the context is as stopped as it was. */
+static bool is_put_off(enum vffa_ret ret)
+{
+	return ret == VFFA_BUSY || ret == VFFA_RETRY || ret == VFFA_INTERRUPTED;
+}
+
 /*
  * Enter the SP with @msg, and resume it until it answers or patience ends.
  *
@@ -138,7 +144,7 @@ static bool drive(const struct vffa_relay *relay, struct vffa_run *run, struct v
 		yielded = (uint32_t)msg->x[0] == FFA_YIELD;
 		if (!yielded && (uint32_t)msg->x[0] != FFA_INTERRUPT) {
 			*ret = check_answer(run, msg);
-			return true;
+			return !target_of(run) || !is_put_off(*ret);
 		}
 
 		*ret = note_stop(run, msg, cpu);

@@ -50,9 +50,12 @@ static enum vffa_ret port_smc(void *arg, struct vffa_regs *regs, uint32_t *cpu)
 	enum vffa_ret ret = VFFA_OK;
 	uint32_t asked = *cpu;
 
-	pthread_mutex_lock(&port->mutex);
 	if (held)
-		complain(port, "an SMC with a lock held");
+		fake_complain(port, "an SMC with a lock held");
+	if (port->during_smc)
+		port->during_smc(port->during_arg);
+
+	pthread_mutex_lock(&port->mutex);
 	if (asked == VFFA_CPU_ANY)
 		*cpu = port->cpu;
 	else if (fails_now(port, FAKE_OP_CPU))
@@ -222,9 +225,7 @@ static void port_bug(void *arg, const char *what)
 	struct fake_port *port = arg;
 
 	pthread_mutex_lock(&port->mutex);
-	port->nr_bugs++;
-	if (!port->bug_expected)
-		complain(port, what);
+	complain(port, what);
 	pthread_mutex_unlock(&port->mutex);
 }
 

@@ -25,7 +25,7 @@
 
 /* Guest memory: RAM, and one read-only page right behind it. */
 #define FAKE_RAM_IPA   0x40000000ull
-#define FAKE_RAM_PAGES 64
+#define FAKE_RAM_PAGES 40
 #define FAKE_ROM_IPA   (FAKE_RAM_IPA + FAKE_RAM_PAGES * FFA_PAGE_SIZE)
 
 /* Operations that can be made to fail. */
@@ -63,8 +63,8 @@ struct fake_port {
 	uint64_t slept_ns;
 	bool must_leave;
 	unsigned int leave_after; /* n: must_leave from the n-th time asked on */
-	unsigned int nr_bugs;
-	bool bug_expected;
+	void (*during_smc)(void *arg); /* called inside every SMC, as another CPU would run */
+	void *during_arg;
 	const char *complaint;
 };
 
