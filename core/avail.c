@@ -78,11 +78,18 @@ enum vffa_ret vffa_avail_created(struct vffa_vm *vm)
 	enum vffa_ret ret;
 
 	for (uint16_t i = 0; i < vm->relay->spmc.nr_parts; i++) {
-		if (!is_receiver(vm, i) || !(part_at(vm, i)->props & FFA_PART_VM_CREATED))
+		uint32_t props = part_at(vm, i)->props;
+
+		if (!is_receiver(vm, i))
 			continue;
-		ret = tell_created(vm, i);
-		if (ret)
-			return ret;
+		if (props & FFA_PART_VM_CREATED) {
+			ret = tell_created(vm, i);
+			if (ret)
+				return ret;
+		} else if (props & FFA_PART_VM_DESTROYED) {
+			/* It takes any VM, and wants to hear of the end. */
+			set_told(vm, i, true);
+		}
 	}
 	return VFFA_OK;
 }

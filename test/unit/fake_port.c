@@ -41,6 +41,7 @@ static void record(struct fake_port *port, const struct vffa_regs *in, const str
 	call->out = *out;
 	call->cpu = cpu;
 	port->nr_calls++;
+	port->nr_of[in->x[0] & SMCCC_64 ? 1 : 0][in->x[0] & 0xFF]++;
 }
 
 static enum vffa_ret port_smc(void *arg, struct vffa_regs *regs, uint32_t *cpu)
@@ -259,28 +260,24 @@ bool fake_failed(struct fake_port *port, enum fake_op op)
 	return failed;
 }
 
-unsigned int fake_nr_calls(struct fake_port *port, uint32_t fid)
+unsigned int fake_nr_calls(const struct fake_port *port, uint32_t fid)
 {
-	unsigned int nr = 0;
-
-	for (unsigned int i = 0; i < port->nr_calls && i < FAKE_MAX_CALLS; i++)
-		nr += port->calls[i].in.x[0] == fid;
-	return nr;
+	return port->nr_of[fid & SMCCC_64 ? 1 : 0][fid & 0xFF];
 }
 
-const struct fake_call *fake_last_call(struct fake_port *port)
+const struct fake_call *fake_last_call(const struct fake_port *port)
 {
 	return port->nr_calls ? &port->calls[(port->nr_calls - 1) % FAKE_MAX_CALLS] : NULL;
 }
 
-/* Takes a VM's request for work if it is due within @ns. */
-static bool take_work(struct fake_vm *vm, uint64_t ns)
+/* Takes a VM's request for work if it is due by @until_ns, and lets the time pass till it is. */
+static bool take_work(struct fake_vm *vm, uint64_t until_ns)
 {
 	struct fake_port *port = vm->port;
 	bool due;
 
 	pthread_mutex_lock(&port->mutex);
-	due = vm->scheduled && vm->scheduled_ns <= port->now_ns + ns;
+	due = vm->scheduled && vm->scheduled_ns <= until_ns;
 	if (due) {
 		vm->scheduled = false;
 		if (port->now_ns < vm->scheduled_ns)
@@ -292,9 +289,10 @@ static bool take_work(struct fake_vm *vm, uint64_t ns)
 
 unsigned int fake_work(struct fake_vm *vm, uint64_t ns)
 {
+	uint64_t until_ns = port_now_ns(vm->port) + ns;
 	unsigned int rounds = 0;
 
-	while (rounds < FAKE_MAX_ROUNDS && take_work(vm, ns)) {
+	while (rounds < FAKE_MAX_ROUNDS && take_work(vm, until_ns)) {
 		vffa_vm_work(&vm->vm);
 		rounds++;
 	}

@@ -55,7 +55,8 @@ struct fake_port {
 	enum vffa_ret fail_ret;		      /* what FAKE_OP_SMC and FAKE_OP_MAP fail with */
 
 	unsigned int nr_calls;
-	struct fake_call calls[FAKE_MAX_CALLS];
+	struct fake_call calls[FAKE_MAX_CALLS]; /* the last of them; the first at index 0 */
+	unsigned int nr_of[2][256];		/* by width and number of the function */
 	uint64_t now_ns;
 	uint32_t cpu; /* where smc() runs when any CPU will do */
 	unsigned int nr_relaxed;
@@ -109,7 +110,7 @@ bool fake_failed(struct fake_port *port, enum fake_op op);
  * @port: callee
  * @fid:  function id
  */
-unsigned int fake_nr_calls(struct fake_port *port, uint32_t fid);
+unsigned int fake_nr_calls(const struct fake_port *port, uint32_t fid);
 
 /**
  * fake_last_call() - the last SMC
@@ -117,7 +118,7 @@ unsigned int fake_nr_calls(struct fake_port *port, uint32_t fid);
  *
  * Return: valid until the next SMC; NULL there was none.
  */
-const struct fake_call *fake_last_call(struct fake_port *port);
+const struct fake_call *fake_last_call(const struct fake_port *port);
 
 /**
  * fake_work() - what a worker does: run the work that is due, letting time pass up to it

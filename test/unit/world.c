@@ -145,15 +145,15 @@ int world_teardown(void **state)
 static uint64_t hash(uint64_t h, const void *data, size_t len)
 {
 	const uint8_t *bytes = data;
+	uint64_t word;
 
-	for (size_t i = 0; i < len; i += sizeof(h)) {
-		size_t rest = len - i < sizeof(h) ? len - i : sizeof(h);
-		uint64_t word = 0;
-
-		memcpy(&word, bytes + i, rest);
+	for (; len >= sizeof(word); len -= sizeof(word), bytes += sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
 		h = (h ^ word) * 0x100000001B3ull;
 		h ^= h >> 29;
 	}
+	for (; len; len--, bytes++)
+		h = (h ^ *bytes) * 0x100000001B3ull;
 	return h;
 }
 
