@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The firmware as a home of the SPMC: starts it, and gives it the operations of ../platform.h.
+ */
+#include "../state.h"
+
+#include "board_info.h"
+#include "console.h"
+#include "coro.h"
+#include "cpu.h"
+#include "gic.h"
+#include "mmu.h"
+#include "panic.h"
+#include "spmd.h"
+
+#define NS_PER_S 1000000000ull
+
+static_assert(SPMC_MAX_CPUS <= FW_MAX_CPUS, "stacks for every CPU");
+static_assert(sizeof(struct fw_cpu) == 16, "the shift in boot.S");
+
+struct fw_cpu fw_cpus[FW_MAX_CPUS];
+
+static struct spmc spmc;
+static struct spinlock lock;
+
+/* boot.S */
+void fw_main(const void *manifest);
+void fw_secondary(void);
+void fw_secondary_main(void);
+
+static void *home_map(void *home, uint64_t pa, uint32_t nr_pages, unsigned int how)
+{
+	return mmu_map_ns(pa, nr_pages, how & SPMC_MAP_WRITE);
+}
+
+static void home_unmap(void *home, void *va, uint32_t nr_pages)
+{
+	mmu_unmap_ns(va, nr_pages);
+}
+
+static void home_lock(void *home)
+{
+	spin_lock(&lock);
+}
+
+static void home_unlock(void *home)
+{
+	spin_unlock(&lock);
+}
+
+static uint64_t home_now_ns(void *home)
+{
+	uint64_t frequency = read_sysreg(cntfrq_el0);
+	uint64_t ticks = read_sysreg(cntpct_el0);
+
+	return ticks / frequency * NS_PER_S + ticks % frequency * NS_PER_S / frequency;
+}
+
+static struct spmc_coro *home_ctx_create(void *home, void (*entry)(void *arg), void *arg)
+{
+	return coro_create(entry, arg);
+}
+
+static void home_ctx_enter(void *home, unsigned int cpu, struct spmc_coro *co, bool interruptible)
+{
+	coro_enter(co, interruptible);
+}
+
+static void home_ctx_leave(void *home, struct spmc_coro *co)
+{
+	coro_leave(co);
+}
+
+static void home_raise_sri(void *home, unsigned int cpu)
+{
+	gic_raise_sri(cpu);
+}
+
+static void home_log(void *home, const char *text, size_t len)
+{
+	console_write(text, len);
+}
+
+static const struct spmc_platform platform = {
+	.map = home_map,
+	.unmap = home_unmap,
+	.lock = home_lock,
+	.unlock = home_unlock,
+	.now_ns = home_now_ns,
+	.ctx_create = home_ctx_create,
+	.ctx_enter = home_ctx_enter,
+	.ctx_leave = home_ctx_leave,
+	.raise_sri = home_raise_sri,
+	.log = home_log,
+};
+
+static void call(struct vffa_regs *regs)
+{
+	spmc_call(&spmc, this_cpu()->index, regs);
+}
+
+static void stop_partition(unsigned int cpu)
+{
+	spmc_preempt(&spmc, cpu);
+}
+
+void fw_preempt(struct fw_frame *frame)
+{
+	if (coro_preempt(stop_partition))
+		frame->spsr &= ~(uint64_t)DAIF_F;
+	else
+		frame->spsr |= DAIF_F;
+}
+
+static _Noreturn void run_cpu(void)
+{
+	struct fw_cpu *cpu = this_cpu();
+
+	cpu->index = cpu_index_of_mpidr(read_sysreg(mpidr_el1));
+	cpu->current = NULL;
+	gic_cpu_init();
+	spmc_cpu_init(&spmc, cpu->index);
+	spmd_serve(spmc.cfg.id, call);
+}
+
+static void print_banner(const struct board_info *board)
+{
+	char text[] = "spmc: FF-A 1.x at S-EL2\n";
+
+	text[sizeof("spmc: FF-A 1.") - 1] = (char)('0' + board->minor);
+	console_puts(text);
+}
+
+void fw_main(const void *manifest)
+{
+	struct board_info board;
+	struct spmc_config cfg = {
+		.ops = &platform,
+		.manifests = spmc_manifests,
+		.nr_manifests = spmc_nr_manifests,
+		.images = spmc_images,
+		.nr_images = spmc_nr_images,
+	};
+
+	console_init();
+	board_read(manifest, &board);
+	cfg.minor = board.minor;
+	cfg.id = board.spmc_id;
+	cfg.nr_cpus = board.nr_cpus;
+	cfg.ram_base = board.ram_base;
+	cfg.ram_pages = board.ram_pages;
+	if (spmc_init(&spmc, &cfg))
+		fw_panic("spmc_init() failed");
+	if (!spmd_register_secondary(fw_secondary))
+		fw_panic("the SPMD takes no entry point for other CPUs");
+	print_banner(&board);
+	run_cpu();
+}
+
+void fw_secondary_main(void)
+{
+	run_cpu();
+}
