@@ -13,11 +13,6 @@
 #include "log.h"
 #include "vm.h"
 
-static void transmit(void *opaque, uint8_t byte)
-{
-	console_write(byte);
-}
-
 static void update_irq_locked(struct vm *vm)
 {
 	struct kvm_irq_level line = {
@@ -37,7 +32,6 @@ static void update_irq_locked(struct vm *vm)
 void mmio_reset(struct vm *vm)
 {
 	pthread_mutex_lock(&vm->lock);
-	vm->uart.transmit = transmit;
 	pl011_reset(&vm->uart);
 	update_irq_locked(vm);
 	pthread_mutex_unlock(&vm->lock);
@@ -60,15 +54,19 @@ static uint32_t read_uart(struct vm *vm, uint64_t offset)
 
 static void write_uart(struct vm *vm, uint64_t offset, uint32_t value)
 {
-	bool was_full;
+	bool was_full, sent;
 
 	pthread_mutex_lock(&vm->lock);
 	was_full = !pl011_rx_room(&vm->uart);
-	pl011_write(&vm->uart, offset, value);
+	sent = pl011_write(&vm->uart, offset, value);
 	update_irq_locked(vm);
 	if (was_full && pl011_rx_room(&vm->uart))
 		vm_wake(vm);
 	pthread_mutex_unlock(&vm->lock);
+
+	/* Without the lock, which the main loop needs: this waits for whoever reads our output. */
+	if (sent)
+		console_write((uint8_t)value);
 }
 
 static bool is_in(uint64_t addr, uint64_t base, uint64_t size)

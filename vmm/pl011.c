@@ -33,12 +33,7 @@
 
 void pl011_reset(struct pl011 *uart)
 {
-	*uart = (struct pl011){
-		.transmit = uart->transmit,
-		.opaque = uart->opaque,
-		.cr = 0x300,
-		.ifls = 0x12,
-	};
+	*uart = (struct pl011){ .cr = 0x300, .ifls = 0x12 };
 }
 
 static unsigned int rx_depth(const struct pl011 *uart)
@@ -140,13 +135,12 @@ static void write_lcr_h(struct pl011 *uart, uint32_t value)
 	uart->lcr_h = value & 0xff;
 }
 
-void pl011_write(struct pl011 *uart, uint64_t offset, uint32_t value)
+bool pl011_write(struct pl011 *uart, uint64_t offset, uint32_t value)
 {
 	switch (offset) {
 	case UARTDR:
-		uart->transmit(uart->opaque, (uint8_t)value);
 		uart->tx_irq = true;
-		break;
+		return true;
 	case UARTILPR:
 		uart->ilpr = value & 0xff;
 		break;
@@ -176,4 +170,5 @@ void pl011_write(struct pl011 *uart, uint64_t offset, uint32_t value)
 		uart->dmacr = value & 0x7;
 		break;
 	}
+	return false;
 }

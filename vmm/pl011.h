@@ -11,12 +11,8 @@
 
 /**
  * struct pl011 - one UART
- * @transmit: called for every byte that the guest sends; it leaves at once, so TX is never full
- * @opaque:   given to @transmit
  */
 struct pl011 {
-	void (*transmit)(void *opaque, uint8_t byte);
-	void *opaque;
 	/* private: */
 	uint8_t rx[PL011_FIFO_DEPTH];
 	unsigned int rx_head;
@@ -34,7 +30,7 @@ struct pl011 {
 
 /**
  * pl011_reset() - the state after power-on
- * @uart: @transmit and @opaque are set, and stay
+ * @uart: out
  */
 void pl011_reset(struct pl011 *uart);
 
@@ -52,8 +48,10 @@ uint32_t pl011_read(struct pl011 *uart, uint64_t offset);
  * @uart:   after pl011_reset()
  * @offset: 0 to 0xfff; writes to what is no register are ignored
  * @value:  any
+ *
+ * Return: whether @value's low 8 bits leave the UART. They do so at once: TX is never full.
  */
-void pl011_write(struct pl011 *uart, uint64_t offset, uint32_t value);
+bool pl011_write(struct pl011 *uart, uint64_t offset, uint32_t value);
 
 /**
  * pl011_rx_room() - how many bytes the receive FIFO can take

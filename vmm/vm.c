@@ -30,6 +30,14 @@
 #define RESET_TRIES    50
 #define RESET_RETRY_NS 100000000
 
+/* By default a guest has 40 bits of physical address, which some hosts do not have. */
+static unsigned long choose_vm_type(int kvm_fd)
+{
+	int bits = ioctl(kvm_fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+
+	return bits > 0 && bits < 40 ? KVM_VM_TYPE_ARM_IPA_SIZE((unsigned long)bits) : 0;
+}
+
 static int open_kvm(struct vm *vm)
 {
 	int run_size;
@@ -41,7 +49,7 @@ static int open_kvm(struct vm *vm)
 		return -1;
 	}
 	run_size = ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
-	vm->fd = ioctl(vm->kvm_fd, KVM_CREATE_VM, 0);
+	vm->fd = ioctl(vm->kvm_fd, KVM_CREATE_VM, choose_vm_type(vm->kvm_fd));
 	if (run_size < 0 || vm->fd < 0) {
 		log_message("KVM_CREATE_VM: %s", strerror(errno));
 		return -1;
@@ -101,6 +109,7 @@ int vm_init(struct vm *vm, const struct vm_config *config)
 		.gic_fd = -1,
 		.ram_fd = -1,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.end_lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 	for (i = 0; i < MAX_VCPUS; i++)
 		vm->vcpus[i].fd = -1;
@@ -154,14 +163,12 @@ void vm_wake(struct vm *vm)
 
 void vm_set_end(struct vm *vm, enum vm_end end, int status)
 {
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&vm->end_lock);
 	if (!vm_has_ended(vm)) {
 		vm->status = status;
 		atomic_store(&vm->end, end);
 	}
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&vm->end_lock);
 	vm_wake(vm);
 }
 
@@ -275,11 +282,12 @@ static void take_signal(struct vm *vm, int signal_fd)
 static void take_input(struct vm *vm, struct console *console)
 {
 	uint8_t buf[PL011_FIFO_DEPTH];
+	size_t room = mmio_input_room(vm);
 	bool quit = false;
-	size_t len_bytes;
 
-	len_bytes = console_read(console, buf, mmio_input_room(vm), &quit);
-	mmio_input(vm, buf, len_bytes);
+	if (!room) /* the guest has just switched its FIFO off */
+		return;
+	mmio_input(vm, buf, console_read(console, buf, room, &quit));
 	if (quit)
 		vm_set_end(vm, VM_QUIT, 0);
 }

@@ -92,10 +92,11 @@ struct vcpu {
  * @ffa:      its FF-A side; NULL with --no-ffa
  * @vcpus:    config->nr_cpus of them
  * @wake_fd:  eventfd that makes the main loop look again
- * @lock:     of the four below, which every vCPU uses
+ * @lock:     of @uart and @irq
  * @uart:     the serial line
  * @irq:      whether its interrupt line is raised
- * @end:      set once, then @wake_fd is written
+ * @end_lock: of writing @end and @status; innermost
+ * @end:      enum vm_end
  * @status:   with VM_TEST_EXIT: the exit status; with VM_SIGNAL: its number
  * @nr_reboots: so far; changes only while no vCPU runs
  */
@@ -113,6 +114,7 @@ struct vm {
 	pthread_mutex_t lock;
 	struct pl011 uart;
 	bool irq;
+	pthread_mutex_t end_lock;
 	atomic_int end;
 	int status;
 	uint32_t nr_reboots;
