@@ -11,6 +11,7 @@
 
 #include <linux/jiffies.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -53,8 +54,6 @@ static void free_work(struct work_struct *work)
 
 	cancel_delayed_work_sync(&guest->work);
 	free_guest(guest);
-	/* Unloading waits for the workers, so this function ends before its code goes. */
-	module_put(THIS_MODULE);
 }
 
 /* The hook may still be looking at the guest, to find that it takes no calls. */
@@ -77,6 +76,8 @@ static void end_locked(struct vffa_guest *guest)
 	mmu_notifier_unregister(&guest->notifier, guest->mm);
 	vffa_vm_fini(&guest->vm);
 	guest->gone = true;
+	/* Unloading waits for workers, so this code stays until it has run. */
+	module_put(THIS_MODULE);
 }
 
 static void work_locked(struct vffa_guest *guest)
@@ -92,7 +93,7 @@ static void work_locked(struct vffa_guest *guest)
 	if (state == VFFA_VM_STOPPED && guest->closed)
 		end_locked(guest);
 	if (state == VFFA_VM_STOPPED || drained)
-		guest->settled = true;
+		smp_store_release(&guest->settled, true);
 }
 
 static void guest_work(struct work_struct *work)
@@ -230,7 +231,7 @@ void vffa_guest_close(struct vffa_guest *guest)
 {
 	vffa_hook_unbind(guest);
 	ask_to_end(guest);
-	if (!wait_event_timeout(guest->settling, READ_ONCE(guest->settled), CLOSE_WAIT))
+	if (!wait_event_timeout(guest->settling, smp_load_acquire(&guest->settled), CLOSE_WAIT))
 		pr_info_ratelimited("VM %u: still busy in the secure world\n", guest->vm.id);
 	put_guest(guest);
 }
@@ -245,7 +246,7 @@ int vffa_guest_reset(struct vffa_guest *guest)
 
 	vffa_vm_stop(&guest->vm);
 	vffa_guest_schedule(guest, 0);
-	if (wait_event_killable(guest->settling, READ_ONCE(guest->settled)))
+	if (wait_event_killable(guest->settling, smp_load_acquire(&guest->settled)))
 		return -EINTR;
 
 	mutex_lock(&guest->life);
@@ -265,7 +266,10 @@ int vffa_guest_init(void)
 	return workers ? 0 : -ENOMEM;
 }
 
+/* What is left are workers about to end, and guests that wait to be freed. */
 void vffa_guest_exit(void)
 {
+	flush_workqueue(workers);
+	rcu_barrier();
 	destroy_workqueue(workers);
 }
