@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+#
+# The short form of spine.sh, for an older host kernel. Runs in the machine.
+
+# shellcheck source=lib.sh
+. ./lib.sh
+
+release=$(uname -r)
+check "$release: module loads" load_vffa
+for script in version direct rxtx reboot; do
+	for conduit in hvc smc; do
+		check "$release: $script by $conduit" bare $script.ffa --conduit $conduit --cpus 2
+	done
+done
+check "$release: several vCPUs" bare parallel.ffa --cpus 4
+include ./ioctl-test
+check "$release: module unloads" until_true 5 rmmod vffa
+check "$release: the kernel has nothing to complain about" kernel_is_well
+done_testing

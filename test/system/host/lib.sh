@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+#
+# What the tests that run in the machine share. Sourced; results are TAP.
+
+nr_points=0
+nr_failed=0
+logs=out
+mkdir -p $logs
+
+ok() {
+	nr_points=$((nr_points + 1))
+	echo "ok $nr_points - $1"
+}
+
+not_ok() {
+	nr_points=$((nr_points + 1))
+	nr_failed=$((nr_failed + 1))
+	echo "not ok $nr_points - $1: $2"
+}
+
+skip() {
+	nr_points=$((nr_points + 1))
+	echo "ok $nr_points - $1 # skip $2"
+}
+
+# done_testing: the plan, and the exit status.
+done_testing() {
+	echo "1..$nr_points"
+	[ $nr_failed = 0 ]
+	exit
+}
+
+# show FILE: the end of a log, as TAP diagnostics.
+show() {
+	tail -n "${2:-25}" "$1" | tr -d '\r' | sed 's/^/# /'
+}
+
+# check NAME COMMAND...: one test, whose output is kept, and shown when it fails.
+check() {
+	local name="$1" log
+	log=$logs/$(echo "$name" | tr -c 'a-zA-Z0-9.\n' '-').log
+	shift
+	if "$@" >"$log" 2>&1 </dev/null; then
+		ok "$name"
+	else
+		not_ok "$name" "status $?"
+		show "$log"
+	fi
+}
+
+# include COMMAND...: the tests of a program that prints "ok NAME" and "not ok NAME: reason".
+include() {
+	local log status=0 line
+	log=$logs/$(basename "$1").log
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	while read -r line; do
+		case $line in
+		"ok "*) ok "${line#ok }" ;;
+		"not ok "*) line=${line#not ok }; not_ok "${line%%: *}" "${line#*: }"; status=0 ;;
+		*) echo "# $line" ;;
+		esac
+	done <"$log"
+	[ $status = 0 ] || not_ok "$1" "status $status"
+}
+
+# vmm [OPTION...]: vffa-vmm, ended when it takes too long.
+vmm() {
+	timeout -s KILL "${vmm_timeout:-60}" ./vffa-vmm "$@"
+}
+
+# bare SCRIPT [OPTION...]: the bare-metal guest with a script of calls.
+bare() {
+	local script="$1"
+	shift
+	vmm --kernel guest.img --initrd "$script" --memory 64 "$@"
+}
+
+# until_true SECONDS COMMAND...: tries a command until it succeeds.
+until_true() {
+	local tries=$(($1 * 10))
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		usleep 100000
+	done
+}
+
+# said FILE TEXT: is TEXT in a log?
+said() {
+	grep -qF -- "$2" "$1"
+}
+
+# kernel_is_well: nothing in the kernel's log that should never be there.
+kernel_is_well() {
+	! dmesg | grep -E 'WARNING:|BUG:|Oops|Unable to handle|refcount_t|Call trace'
+}
+
+load_vffa() {
+	insmod ./vffa.ko "$@"
+}
+
+# no_vms: every VM is gone from the relay, which is what lets the module go.
+no_vms() {
+	[ "$(cat /sys/module/vffa/refcnt)" = 0 ]
+}

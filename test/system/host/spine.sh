@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+#
+# Everything a VM can ask of the relay, on a host with OP-TEE: bare-metal scripts by HVC and SMC,
+# stock guests, many VMs, reboot, death, and the module's own life. Runs in the machine.
+
+# shellcheck source=lib.sh
+. ./lib.sh
+
+# The relay holds OP-TEE's slots for VMs that died until it was told.
+readonly nr_vms_in_a_row=20
+
+module_loads() {
+	load_vffa && dmesg | tail -n 5
+}
+
+bare_ffa_is_not_ours() {
+	bare "$1" --no-ffa
+}
+
+# The stock driver's whole probe, and what OP-TEE's driver learnt by direct messages.
+stock_guest() {
+	local log=$logs/stock-$1.txt
+	vmm_timeout=120 vmm --kernel Image --initrd stock.cpio --cpus "$1" --memory 512 \
+		--append "console=ttyAMA0 panic=-1 quiet loglevel=6" >"$log" 2>&1 </dev/null || return
+	cat "$log"
+	said "$log" "ARM FF-A: Driver version 1.2" &&
+		said "$log" "ARM FF-A: Firmware version 1.2 found" &&
+		said "$log" "stock: uuid 486178e0-e7f8-11e3-bc5e-0002a5d5c51b" &&
+		grep -q "optee: revision" "$log" &&
+		said "$log" "stock: ended well"
+}
+
+four_vms_at_once() {
+	local i pids='' status=0
+	for i in 1 2 3 4; do
+		bare parallel.ffa --cpus 2 --name "vm$i" >"$logs/four-$i.txt" 2>&1 &
+		pids="$pids $!"
+	done
+	for i in $pids; do
+		wait "$i" || status=1
+	done
+	cat "$logs"/four-*.txt
+	return $status
+}
+
+# A VM beyond OP-TEE's limit is refused, and takes nothing from those that live.
+one_vm_too_many() {
+	local pids='' n=0 status
+	while [ $n -lt 16 ]; do
+		bare busy.ffa --cpus 1 >"$logs/many-$n.txt" 2>&1 &
+		pids="$pids $!"
+		until_true 20 has_settled "$logs/many-$n.txt" || break
+		said "$logs/many-$n.txt" "busy id" || break
+		n=$((n + 1))
+	done
+	tail -n 3 "$logs"/many-*.txt
+	echo "$n VMs at once"
+	# shellcheck disable=SC2086 # a list
+	kill -9 $(pidof vffa-vmm)
+	# shellcheck disable=SC2086
+	wait $pids
+	[ $n -ge 4 ] && [ $n -lt 16 ] && until_true 20 no_vms
+}
+
+has_settled() {
+	said "$1" "busy id" || said "$1" "vffa-vmm:"
+}
+
+# Start one that calls without end, and end it in the middle.
+kill_in_calls() {
+	local i log=$logs/kill.txt pid
+	for i in 1 2 3; do
+		./vffa-vmm --kernel guest.img --initrd busy.ffa --memory 64 --cpus 2 >"$log" 2>&1 </dev/null &
+		pid=$!
+		until_true 20 said "$log" "busy id 0x1" || { cat "$log"; kill -9 $pid; return 1; }
+		usleep 200000
+		kill "$1" $pid
+		wait $pid
+		cat "$log"
+		until_true 20 no_vms || { echo "the VM is still there"; return 1; }
+	done
+	# The id is free again, and OP-TEE takes the VM anew.
+	bare short.ffa >"$log" 2>&1
+	i=$?
+	cat "$log"
+	[ $i = 0 ] && said "$log" "id 0x1"
+}
+
+# Short-lived VMs must not use up OP-TEE's slots.
+vms_in_a_row() {
+	local i
+	for i in $(seq $nr_vms_in_a_row); do
+		bare short.ffa || return
+		until_true 10 no_vms || return
+	done
+}
+
+module_stays_while_vms_live() {
+	local pid status=0
+	./vffa-vmm --kernel guest.img --initrd busy.ffa --memory 64 >"$logs/stay.txt" 2>&1 </dev/null &
+	pid=$!
+	until_true 20 said "$logs/stay.txt" "busy id" || status=1
+	! rmmod vffa || status=1
+	kill -9 $pid
+	wait $pid
+	until_true 20 no_vms || status=1
+	return $status
+}
+
+# Under load, too: VMs that are not ours call all the time while the hook comes and goes.
+module_reloads() {
+	local i pid status=0
+	./vffa-vmm --kernel guest.img --initrd psci.ffa --memory 64 --no-ffa --cpus 2 \
+		>"$logs/reload.txt" 2>&1 </dev/null &
+	pid=$!
+	until_true 20 said "$logs/reload.txt" "calling" || status=1
+	for i in 1 2 3 4 5; do
+		rmmod vffa && load_vffa || { status=1; break; }
+	done
+	kill -0 $pid || status=1
+	kill -9 $pid
+	wait $pid
+	cat "$logs/reload.txt"
+	[ $status = 0 ] && ! said "$logs/reload.txt" FAIL && bare short.ffa
+}
+
+check "module loads" module_loads
+for script in version version-1.0 version-1.1 features unknown rxtx partitions direct parallel \
+	reboot; do
+	for conduit in hvc smc; do
+		check "$script by $conduit" bare $script.ffa --conduit $conduit --cpus 2
+	done
+done
+check "direct messages of 8 vCPUs at once" bare parallel.ffa --cpus 8
+check "a VM that is not bound sees KVM's own answers" bare_ffa_is_not_ours unbound.ffa
+check "4 VMs with 2 vCPUs each at once" four_vms_at_once
+check "stock guest with 1 vCPU" stock_guest 1
+check "stock guest with 4 vCPUs" stock_guest 4
+include ./ioctl-test
+check "$nr_vms_in_a_row VMs in a row" vms_in_a_row
+check "VMM killed in the middle of calls" kill_in_calls -9
+check "VMM told to end in the middle of calls" kill_in_calls -15
+check "as many VMs as OP-TEE takes, and one more" one_vm_too_many
+check "module stays while a VM lives" module_stays_while_vms_live
+check "module unloads and reloads beside a running VM" module_reloads
+check "the kernel has nothing to complain about" kernel_is_well
+done_testing

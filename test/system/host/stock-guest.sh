@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+#
+# What a stock Debian guest does: loads its own FF-A and OP-TEE drivers, says what they found, and
+# unloads them. Runs in the guest.
+
+modprobe ffa-module || echo "stock: no ffa-module"
+modprobe optee || echo "stock: no optee"
+dmesg | grep -E 'ARM FF-A|optee' | sed 's/^\[[^]]*\] //'
+for device in /sys/bus/arm_ffa/devices/*; do
+	echo "stock: device ${device##*/}"
+	echo "stock: uuid $(cat "$device/uuid")"
+	echo "stock: driver $(basename "$(readlink "$device/driver")")"
+done
+modprobe -r optee ffa-module && echo "stock: ended well"

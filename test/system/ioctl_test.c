@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/vffa as a VMM sees it: through libvffa, and with raw ioctls where libvffa would not let
+ * nonsense pass. Runs in the machine, and needs no guest: calls are made by VFFA_VM_CALL.
+ *
+ * Prints "ok NAME" or "not ok NAME: reason" for each test.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/kvm.h>
+#include <linux/vffa.h>
+
+#include <libvffa.h>
+#include <vffa/abi.h>
+
+#define RAM_BASE 0x40000000ull
+#define RAM_SIZE 0x100000ull
+#define TX	 RAM_BASE
+#define RX	 (RAM_BASE + 0x10000)
+#define OPTEE_ID 0x8001u
+
+static const char *failure;
+static int failed_line;
+
+/* The first broken expectation of a test is the one that is told. */
+#define EXPECT(cond)                                                                               \
+	do {                                                                                       \
+		if (!(cond) && !failure) {                                                         \
+			failure = #cond;                                                           \
+			failed_line = __LINE__;                                                    \
+		}                                                                                  \
+	} while (0)
+
+struct fixture {
+	struct libvffa *ctx;
+	struct libvffa_vm *vm;
+	uint8_t *ram;
+	uint64_t x[LIBVFFA_NR_REGS];
+};
+
+static struct libvffa_vm *create(struct fixture *f, uint32_t nr_vcpus)
+{
+	struct libvffa_vm_options options = { .size = sizeof(options), .nr_vcpus = nr_vcpus };
+	struct libvffa_vm *vm = NULL;
+
+	EXPECT(libvffa_vm_create(f->ctx, &options, &vm) == 0);
+	return vm;
+}
+
+static int set_slot(struct libvffa_vm *vm, uint32_t slot, uint64_t ipa, uint64_t len, void *addr,
+		    uint32_t flags)
+{
+	struct libvffa_memory memory = {
+		.size = sizeof(memory),
+		.slot = slot,
+		.flags = flags,
+		.guest_phys_addr = ipa,
+		.len_bytes = len,
+		.addr = addr,
+	};
+
+	return libvffa_vm_set_memory(vm, &memory);
+}
+
+static void set_up(struct fixture *f)
+{
+	memset(f, 0, sizeof(*f));
+	EXPECT(libvffa_open(NULL, &f->ctx) == 0);
+	f->vm = create(f, 2);
+	f->ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	EXPECT(f->ram != MAP_FAILED);
+	EXPECT(set_slot(f->vm, 0, RAM_BASE, RAM_SIZE, f->ram, 0) == 0);
+}
+
+static void tear_down(struct fixture *f)
+{
+	libvffa_vm_destroy(f->vm);
+	libvffa_close(f->ctx);
+	munmap(f->ram, RAM_SIZE);
+}
+
+/* A call of vCPU 0. Returns x0. */
+static uint64_t call(struct fixture *f, uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3)
+{
+	memset(f->x, 0, sizeof(f->x));
+	f->x[0] = fid;
+	f->x[1] = x1;
+	f->x[2] = x2;
+	f->x[3] = x3;
+	EXPECT(libvffa_vm_call(f->vm, 0, 0, f->x) == 0);
+	return f->x[0];
+}
+
+static bool is_error(const struct fixture *f, int code)
+{
+	return f->x[0] == FFA_ERROR && f->x[2] == (uint32_t)code;
+}
+
+static struct libvffa_vm_info vm_info(struct fixture *f)
+{
+	struct libvffa_vm_info info = { .size = sizeof(info) };
+
+	EXPECT(libvffa_vm_get_info(f->vm, &info) == 0);
+	return info;
+}
+
+static void info_describes_the_host(struct fixture *f)
+{
+	struct libvffa_info info = { .size = sizeof(info) };
+
+	EXPECT(libvffa_get_info(f->ctx, &info) == 0);
+	EXPECT(info.flags == (LIBVFFA_INFO_SPMC | LIBVFFA_INFO_KVM_HOOK));
+	EXPECT(info.ffa_version == FFA_VERSION_1_2);
+	EXPECT(info.spmc_version >= FFA_VERSION_1_0);
+	EXPECT(info.spmc_id == 0x8000);
+	EXPECT(info.nr_partitions == 1);
+	EXPECT(info.max_vcpus >= 8);
+}
+
+static void unknown_ioctls_are_refused(struct fixture *f)
+{
+	struct vffa_create_vm req = { .nr_vcpus = 1 };
+	int dev = open("/dev/vffa", O_RDWR);
+	int vm = ioctl(dev, VFFA_CREATE_VM, &req);
+
+	EXPECT(vm >= 0);
+	EXPECT(ioctl(dev, VFFA_VM_RESET) == -1 && errno == ENOTTY);
+	EXPECT(ioctl(dev, _IO(VFFA_IOC_MAGIC, 0x7f)) == -1 && errno == ENOTTY);
+	EXPECT(ioctl(vm, VFFA_GET_INFO, &req) == -1 && errno == ENOTTY);
+	EXPECT(ioctl(vm, TIOCGWINSZ, &req) == -1 && errno == ENOTTY);
+	close(vm);
+	close(dev);
+}
+
+static void bad_pointers_are_refused(struct fixture *f)
+{
+	struct vffa_create_vm req = { .nr_vcpus = 1 };
+	int dev = open("/dev/vffa", O_RDWR);
+	int vm = ioctl(dev, VFFA_CREATE_VM, &req);
+
+	EXPECT(ioctl(dev, VFFA_GET_INFO, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(vm, VFFA_VM_GET_INFO, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(vm, VFFA_VM_SET_MEMORY, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(vm, VFFA_VM_BIND_KVM, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(vm, VFFA_VM_CALL, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(vm, VFFA_VM_RESUME, NULL) == -1 && errno == EFAULT);
+	close(vm);
+	close(dev);
+}
+
+static void create_checks_its_arguments(struct fixture *f)
+{
+	struct libvffa_info info = { .size = sizeof(info) };
+	int dev = open("/dev/vffa", O_RDWR);
+	struct vffa_create_vm req;
+
+	EXPECT(libvffa_get_info(f->ctx, &info) == 0);
+	req = (struct vffa_create_vm){ .nr_vcpus = 0 };
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
+	req = (struct vffa_create_vm){ .nr_vcpus = info.max_vcpus + 1 };
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
+	req = (struct vffa_create_vm){ .nr_vcpus = 1, .flags = 1 };
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
+	req = (struct vffa_create_vm){ .nr_vcpus = 1, .pad = { 0, 0, 1 } };
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
+	close(dev);
+}
+
+static void vms_have_ids_of_their_own(struct fixture *f)
+{
+	struct libvffa_vm *other = create(f, 1);
+
+	EXPECT(libvffa_vm_id(f->vm) > 0);
+	EXPECT(libvffa_vm_id(f->vm) < 0x8000);
+	EXPECT(libvffa_vm_id(other) != libvffa_vm_id(f->vm));
+	EXPECT(vm_info(f).id == libvffa_vm_id(f->vm));
+	EXPECT(vm_info(f).nr_vcpus == 2);
+	EXPECT(vm_info(f).state == LIBVFFA_STATE_READY);
+	EXPECT(vm_info(f).ffa_version == 0);
+	libvffa_vm_destroy(other);
+}
+
+static void memory_slots_are_checked(struct fixture *f)
+{
+	uint8_t *ram = f->ram;
+
+	EXPECT(set_slot(f->vm, VFFA_MAX_SLOTS, 0x80000000, 0x1000, ram, 0) == -EINVAL);
+	EXPECT(set_slot(f->vm, 1, 0x80000000, 0x1000, ram, 2) == -EINVAL);
+	EXPECT(set_slot(f->vm, 1, 0x80000800, 0x1000, ram, 0) == -EINVAL);
+	EXPECT(set_slot(f->vm, 1, 0x80000000, 0x1800, ram, 0) == -EINVAL);
+	EXPECT(set_slot(f->vm, 1, 0x80000000, 0x1000, ram + 1, 0) == -EINVAL);
+	EXPECT(set_slot(f->vm, 1, -0x1000ull, 0x2000, ram, 0) == -EINVAL);
+	EXPECT(set_slot(f->vm, 1, 0, -0x1000ull, ram, 0) == -EINVAL);
+	EXPECT(set_slot(f->vm, 1, RAM_BASE + RAM_SIZE - 0x1000, 0x2000, ram, 0) == -EEXIST);
+	EXPECT(set_slot(f->vm, 1, 0, 0, NULL, 0) == -ENOENT);
+	EXPECT(set_slot(f->vm, 1, RAM_BASE + RAM_SIZE, 0x1000, ram, 0) == 0);
+	EXPECT(set_slot(f->vm, 1, RAM_BASE + RAM_SIZE, 0x2000, ram, 0) == 0);
+	EXPECT(set_slot(f->vm, 1, 0, 0, NULL, 0) == 0);
+}
+
+static void calls_are_served(struct fixture *f)
+{
+	EXPECT(call(f, FFA_ID_GET, 0, 0, 0) == FFA_ERROR);
+	EXPECT(is_error(f, FFA_RET_NOT_SUPPORTED));
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_1, 0, 0) == FFA_VERSION_1_2);
+	EXPECT(call(f, FFA_ID_GET, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(f->x[2] == libvffa_vm_id(f->vm));
+	EXPECT(vm_info(f).ffa_version == FFA_VERSION_1_1);
+}
+
+static void calls_that_make_no_sense_are_errors(struct fixture *f)
+{
+	uint64_t x[LIBVFFA_NR_REGS] = { 0x84000000 };
+
+	EXPECT(libvffa_vm_call(f->vm, 0, 0, x) == -EINVAL);
+	x[0] = FFA_VERSION;
+	EXPECT(libvffa_vm_call(f->vm, 2, 0, x) == -EINVAL);
+	EXPECT(libvffa_vm_call(f->vm, 0, 0x80, x) == -EINVAL);
+	EXPECT(libvffa_vm_resume(f->vm, 0, 0, x) == -ENOENT);
+	EXPECT(libvffa_vm_resume(f->vm, 2, 0, x) == -EINVAL);
+}
+
+static void aarch32_has_no_smc64(struct fixture *f)
+{
+	uint64_t x[LIBVFFA_NR_REGS] = { FFA_RXTX_MAP_64, TX, RX, 1 };
+
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	EXPECT(libvffa_vm_call(f->vm, 0, LIBVFFA_CALL_AARCH32, x) == 0);
+	EXPECT(x[0] == FFA_ERROR && x[2] == (uint32_t)FFA_RET_NOT_SUPPORTED);
+	x[0] = FFA_RXTX_MAP_32;
+	x[1] = TX;
+	x[2] = RX;
+	EXPECT(libvffa_vm_call(f->vm, 0, LIBVFFA_CALL_AARCH32, x) == 0);
+	EXPECT(x[0] == FFA_SUCCESS_32);
+}
+
+static void buffers_pin_pages_and_hold_their_slot(struct fixture *f)
+{
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, 3) == FFA_SUCCESS_32);
+	EXPECT(vm_info(f).pinned_pages == 6);
+	EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == -EBUSY);
+	EXPECT(call(f, FFA_PARTITION_INFO_GET, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(f->ram[RX - RAM_BASE] == (OPTEE_ID & 0xff));
+	EXPECT(f->ram[RX - RAM_BASE + 1] == OPTEE_ID >> 8);
+	EXPECT(call(f, FFA_RXTX_UNMAP, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(vm_info(f).pinned_pages == 0);
+	EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == 0);
+}
+
+static void buffers_may_cross_slots(struct fixture *f)
+{
+	EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == 0);
+	EXPECT(set_slot(f->vm, 7, RAM_BASE + 0x1000, RAM_SIZE - 0x1000, f->ram + 0x1000, 0) == 0);
+	EXPECT(set_slot(f->vm, 3, RAM_BASE, 0x1000, f->ram, 0) == 0);
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX + 0x8000, RAM_BASE, 2) == FFA_SUCCESS_32);
+	EXPECT(vm_info(f).pinned_pages == 4);
+}
+
+static void buffers_need_memory_the_guest_can_write(struct fixture *f)
+{
+	EXPECT(set_slot(f->vm, 1, 0x80000000, 0x10000, f->ram, LIBVFFA_MEM_READONLY) == 0);
+	EXPECT(set_slot(f->vm, 2, 0x90000000, 0x10000, f->ram + RAM_SIZE, 0) == 0);
+	EXPECT(munmap(f->ram + RAM_SIZE - 0x10000, 0x10000) == 0);
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	call(f, FFA_RXTX_MAP_64, TX, 0x80000000, 1);
+	EXPECT(is_error(f, FFA_RET_INVALID_PARAMETERS));
+	call(f, FFA_RXTX_MAP_64, 0x80000000, RX, 1);
+	EXPECT(is_error(f, FFA_RET_INVALID_PARAMETERS));
+	/* Declared, but not there. */
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RAM_BASE + RAM_SIZE - 0x2000, 1) == FFA_ERROR);
+	EXPECT(vm_info(f).pinned_pages == 0);
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, 1) == FFA_SUCCESS_32);
+}
+
+static void optee_answers(struct fixture *f)
+{
+	uint64_t ids = (uint64_t)libvffa_vm_id(f->vm) << 16 | OPTEE_ID;
+
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	call(f, FFA_MSG_SEND_DIRECT_REQ_32, ids, 0, 0);
+	while (f->x[0] == FFA_INTERRUPT)
+		call(f, FFA_RUN, f->x[1], 0, 0);
+	EXPECT(f->x[0] == FFA_MSG_SEND_DIRECT_RESP_32);
+	EXPECT(f->x[3] == 1);
+}
+
+static void reset_makes_a_vm_as_new(struct fixture *f)
+{
+	uint16_t id = libvffa_vm_id(f->vm);
+
+	for (int i = 0; i < 3; i++) {
+		EXPECT(call(f, FFA_ID_GET, 0, 0, 0) == FFA_ERROR);
+		EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_0 + (uint64_t)i, 0, 0) ==
+		       FFA_VERSION_1_2);
+		EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, 1) == FFA_SUCCESS_32);
+		EXPECT(call(f, FFA_PARTITION_INFO_GET, 0, 0, 0) == FFA_SUCCESS_32);
+		EXPECT(libvffa_vm_reset(f->vm) == 0);
+		EXPECT(vm_info(f).ffa_version == 0);
+		EXPECT(vm_info(f).pinned_pages == 0);
+		EXPECT(vm_info(f).state == LIBVFFA_STATE_READY);
+		EXPECT(vm_info(f).id == id);
+	}
+	optee_answers(f);
+}
+
+static void only_kvm_vms_can_be_bound(struct fixture *f)
+{
+	int memfd = memfd_create("kvm-vm", 0);
+	int kvm = open("/dev/kvm", O_RDWR);
+
+	EXPECT(libvffa_vm_bind_kvm(f->vm, -1) == -EBADF);
+	EXPECT(libvffa_vm_bind_kvm(f->vm, memfd) == -EINVAL);
+	EXPECT(libvffa_vm_bind_kvm(f->vm, kvm) == -EINVAL);
+	EXPECT(libvffa_vm_bind_kvm(f->vm, 0) == -EINVAL);
+	close(kvm);
+	close(memfd);
+}
+
+static void bindings_are_one_to_one(struct fixture *f)
+{
+	struct libvffa_vm *other = create(f, 1);
+	int kvm = open("/dev/kvm", O_RDWR);
+	int first = ioctl(kvm, KVM_CREATE_VM, 0);
+	int second = ioctl(kvm, KVM_CREATE_VM, 0);
+
+	EXPECT(first >= 0 && second >= 0);
+	EXPECT(libvffa_vm_bind_kvm(f->vm, first) == 0);
+	EXPECT(libvffa_vm_bind_kvm(f->vm, first) == -EBUSY);
+	EXPECT(libvffa_vm_bind_kvm(f->vm, second) == -EBUSY);
+	EXPECT(libvffa_vm_bind_kvm(other, first) == -EBUSY);
+	EXPECT(libvffa_vm_bind_kvm(other, second) == 0);
+	libvffa_vm_destroy(other);
+	close(second);
+	close(first);
+	close(kvm);
+}
+
+static void a_closed_kvm_vm_can_be_bound_again(struct fixture *f)
+{
+	int kvm = open("/dev/kvm", O_RDWR);
+
+	for (int i = 0; i < 4; i++) {
+		struct libvffa_vm *vm = create(f, 1);
+		int fd = ioctl(kvm, KVM_CREATE_VM, 0);
+
+		EXPECT(libvffa_vm_bind_kvm(vm, fd) == 0);
+		/* Either order. */
+		if (i % 2)
+			close(fd);
+		libvffa_vm_destroy(vm);
+		if (!(i % 2))
+			close(fd);
+	}
+	close(kvm);
+}
+
+/* The child's verdict is its exit status. */
+static void a_forked_child_gets_nothing(struct fixture *f)
+{
+	uint64_t x[LIBVFFA_NR_REGS] = { FFA_VERSION, FFA_VERSION_1_2 };
+	struct libvffa_vm_info info = { .size = sizeof(info) };
+	int status = -1;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		EXPECT(libvffa_vm_call(f->vm, 0, 0, x) == -EIO);
+		EXPECT(libvffa_vm_get_info(f->vm, &info) == -EIO);
+		EXPECT(libvffa_vm_reset(f->vm) == -EIO);
+		EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == -EIO);
+		_exit(failure ? failed_line & 0xff : 0);
+	}
+	EXPECT(waitpid(pid, &status, 0) == pid);
+	EXPECT(status == 0);
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+}
+
+#define TEST(name)                                                                                 \
+	{                                                                                          \
+#name, name                                                                        \
+	}
+
+static const struct {
+	const char *name;
+	void (*run)(struct fixture *f);
+} tests[] = {
+	TEST(info_describes_the_host),
+	TEST(unknown_ioctls_are_refused),
+	TEST(bad_pointers_are_refused),
+	TEST(create_checks_its_arguments),
+	TEST(vms_have_ids_of_their_own),
+	TEST(memory_slots_are_checked),
+	TEST(calls_are_served),
+	TEST(calls_that_make_no_sense_are_errors),
+	TEST(aarch32_has_no_smc64),
+	TEST(buffers_pin_pages_and_hold_their_slot),
+	TEST(buffers_may_cross_slots),
+	TEST(buffers_need_memory_the_guest_can_write),
+	TEST(optee_answers),
+	TEST(reset_makes_a_vm_as_new),
+	TEST(only_kvm_vms_can_be_bound),
+	TEST(bindings_are_one_to_one),
+	TEST(a_closed_kvm_vm_can_be_bound_again),
+	TEST(a_forked_child_gets_nothing),
+};
+
+int main(void)
+{
+	int nr_failed = 0;
+
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		struct fixture f;
+
+		failure = NULL;
+		set_up(&f);
+		if (!failure)
+			tests[i].run(&f);
+		tear_down(&f);
+		if (failure) {
+			printf("not ok %s: line %d: %s\n", tests[i].name, failed_line, failure);
+			nr_failed++;
+		} else {
+			printf("ok %s\n", tests[i].name);
+		}
+	}
+	return nr_failed != 0;
+}
