@@ -135,7 +135,7 @@ int vffa_call_from_ioctl(struct vffa_guest *guest, struct vffa_call_regs *call)
 	struct vffa_regs regs;
 	int err;
 
-	if (!vcpu || (call->flags & ~VFFA_CALL_AARCH32))
+	if (!vcpu || (call->flags & ~VFFA_CALL_AARCH32) || !vffa_is_ours((u32)call->regs[0]))
 		return -EINVAL;
 	err = enter_vcpu(guest, vcpu);
 	if (err)
