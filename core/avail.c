@@ -52,9 +52,13 @@ static enum vffa_ret tell(struct vffa_vm *vm, uint16_t i, uint32_t what)
 
 	vm->avail_part = i;
 	ret = vffa_run_message(vm->relay, &vm->avail, part_at(vm, i), &msg, VFFA_WORK_BUDGET_NS);
-	if (ret || !(uint32_t)msg.x[3])
-		return ret;
-	return vffa_ret_from_wire(msg.x[3]);
+	if (!ret && (uint32_t)msg.x[3])
+		ret = vffa_ret_from_wire(msg.x[3]);
+
+	/* An answer that makes no sense may have been an acceptance: it will hear of the end. */
+	if (ret == VFFA_ABORTED && (uint32_t)msg.x[0] != FFA_ERROR)
+		set_told(vm, i, true);
+	return ret;
 }
 
 static enum vffa_ret tell_created(struct vffa_vm *vm, uint16_t i)

@@ -286,7 +286,7 @@ int libvffa_vm_resume(struct libvffa_vm *vm, uint32_t vcpu, int result,
  * Return: 0;
  * -EBUSY: partitions have not given everything back: try again later, or destroy the VM;
  * -EINTR: a deadly signal came;
- * -ENOSPC: a secure partition can have no more VMs: destroy the VM, or end another one and try again;
+ * -ENOSPC: a secure partition can have no more VMs: end another one and try again;
  * -EIO: another process's VM, or a secure partition failed: see the kernel's log.
  */
 int libvffa_vm_reset(struct libvffa_vm *vm);

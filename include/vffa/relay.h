@@ -260,10 +260,10 @@ struct vffa_vm_config {
  *
  * Context: may sleep; no locks. Runs partition code.
  * Return: VFFA_OK: READY. VFFA_INVALID_PARAMETERS @cfg; VFFA_NO_MEMORY every id is taken;
- * VFFA_DENIED a partition takes no further VM; VFFA_INTERRUPTED killed; VFFA_RETRY a partition
- * does not answer in time; VFFA_ABORTED its answer made no sense. On failure the VM is STOPPING where a partition that accepted
- * it must still be told of its end, else STOPPED: call vffa_vm_work() until STOPPED, then
- * vffa_vm_fini(), in either case.
+ * VFFA_INTERRUPTED killed; VFFA_DENIED a partition takes no further VM; VFFA_RETRY a partition does
+ * not answer in time; VFFA_ABORTED its answer made no sense; or the code with which it refused. On
+ * failure the VM is STOPPING where a partition may have to be told of its end, else STOPPED: call
+ * vffa_vm_work() until STOPPED, then vffa_vm_fini(), in either case.
  * Spec: FF-A 1.1, "VM availability messages".
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_vm_init(struct vffa_vm *vm, struct vffa_relay *relay,
