@@ -13,11 +13,12 @@
 
 #include "platform.h"
 
-#define SPMC_MAX_CPUS  8
-#define SPMC_MAX_PARTS 32
-#define SPMC_MAX_UUIDS 8 /* per partition */
-#define SPMC_MAX_VMS   64
-#define SPMC_MAX_MINOR 2
+#define SPMC_MAX_CPUS	8
+#define SPMC_MAX_PARTS	32
+#define SPMC_MAX_UUIDS	8 /* per partition */
+#define SPMC_MAX_VMS	64
+#define SPMC_MAX_MINOR	2
+#define SPMC_MAX_FAULTS 8
 
 struct spmc;
 struct spmc_ctx;
@@ -118,5 +119,60 @@ void spmc_call(struct spmc *s, unsigned int cpu, struct vffa_regs *regs);
  * normal world gets FFA_INTERRUPT. Returns when FFA_RUN resumes the context, maybe on another CPU.
  */
 void spmc_preempt(struct spmc *s, unsigned int cpu);
+
+/*
+ * Faults on request: what the SPMC does wrong towards the normal world, on purpose. In process tests
+ * call spmc_fault_set(); on the machine the control partition does, asked by direct messages, which
+ * no fault ever touches.
+ */
+
+/**
+ * enum fault_kind - what goes wrong
+ * @FAULT_ERROR:       FFA_ERROR with status @value; the call is not served
+ * @FAULT_ERROR_AFTER: the same, but the call has been served
+ * @FAULT_REG:	       register @index of the answer is @value: another function id, ids, counts,
+ *		       lengths, sizes
+ * @FAULT_STOP:	       the call is not served: the answer is function id @value (FFA_INTERRUPT or
+ *		       FFA_YIELD) for the context that would have run
+ * @FAULT_RX:	       the eight bytes at @index of the hypervisor's RX buffer are @value
+ */
+enum fault_kind {
+	FAULT_ERROR,
+	FAULT_ERROR_AFTER,
+	FAULT_REG,
+	FAULT_STOP,
+	FAULT_RX,
+	NR_FAULT_KINDS,
+};
+
+/**
+ * struct spmc_fault - one fault
+ * @fid:   of the calls it befalls; 0 = all
+ * @kind:  enum fault_kind
+ * @index: depends on @kind
+ * @value: depends on @kind
+ * @skip:  so many matching calls are left alone first
+ * @times: then so many get it; 0 = all, until spmc_fault_clear()
+ */
+struct spmc_fault {
+	uint32_t fid;
+	uint32_t kind;
+	uint32_t index;
+	uint64_t value;
+	uint32_t skip;
+	uint32_t times;
+};
+
+/**
+ * spmc_fault_set() - have a fault happen
+ * @s:	   not locked
+ * @fault: copied
+ *
+ * Return: 0; INVALID_PARAMETERS (-2) @fault makes no sense; NO_MEMORY (-3) SPMC_MAX_FAULTS are set.
+ */
+int spmc_fault_set(struct spmc *s, const struct spmc_fault *fault);
+
+/* Have no more faults happen. */
+void spmc_fault_clear(struct spmc *s);
 
 #endif /* SPMC_SPMC_H */

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Faults on request. */
+#include "fault.h"
+
+#include "bytes.h"
+#include "call.h"
+#include "mailbox.h"
+#include "sp/proto.h"
+
+static bool is_sane(const struct spmc_fault *f)
+{
+	return f->kind < NR_FAULT_KINDS && (f->kind != FAULT_REG || f->index < VFFA_NR_REGS);
+}
+
+static int set_locked(struct spmc *s, const struct spmc_fault *fault)
+{
+	for (unsigned int i = 0; i < SPMC_MAX_FAULTS; i++) {
+		if (s->faults[i].used)
+			continue;
+		s->faults[i].used = true;
+		s->faults[i].fault = *fault;
+		return 0;
+	}
+	return E_NO_MEMORY;
+}
+
+int spmc_fault_set(struct spmc *s, const struct spmc_fault *fault)
+{
+	int err;
+
+	if (!is_sane(fault))
+		return E_INVALID;
+	s->cfg.ops->lock(s->cfg.home);
+	err = set_locked(s, fault);
+	s->cfg.ops->unlock(s->cfg.home);
+	return err;
+}
+
+void spmc_fault_clear(struct spmc *s)
+{
+	s->cfg.ops->lock(s->cfg.home);
+	memset(s->faults, 0, sizeof(s->faults));
+	s->cfg.ops->unlock(s->cfg.home);
+}
+
+static bool is_direct_req(uint32_t fid)
+{
+	uint32_t fn = fid & FID_FN_MASK;
+
+	return fn == FN_DIRECT_REQ || fn == FN_DIRECT_REQ2;
+}
+
+/* Whoever set a fault must be able to clear it. */
+static bool is_exempt(const struct vffa_regs *regs)
+{
+	return is_direct_req((uint32_t)regs->x[0]) && ids_to(regs->x[1]) == SP_ID_CONTROL;
+}
+
+static bool befalls(struct fault_slot *slot, uint32_t fid)
+{
+	struct spmc_fault *f = &slot->fault;
+
+	if (!slot->used || (f->fid && f->fid != fid))
+		return false;
+	if (f->skip) {
+		f->skip--;
+		return false;
+	}
+	if (f->times && !--f->times)
+		slot->used = false;
+	return true;
+}
+
+unsigned int fault_match(struct spmc *s, const struct vffa_regs *regs)
+{
+	unsigned int hits = 0;
+
+	for (unsigned int i = 0; i < SPMC_MAX_FAULTS && !is_exempt(regs); i++) {
+		if (befalls(&s->faults[i], (uint32_t)regs->x[0]))
+			hits |= 1u << i;
+	}
+	return hits;
+}
+
+/* FFA_INTERRUPT or FFA_YIELD for the context a call is for: FFA_RUN names it, a message its id. */
+static void stop(struct vffa_regs *regs, uint64_t fid)
+{
+	uint32_t target = (uint32_t)regs->x[1];
+
+	if (is_direct_req((uint32_t)regs->x[0]))
+		target <<= 16;
+	regs_zero(regs, 0, VFFA_NR_REGS - 1);
+	regs->x[0] = fid;
+	regs->x[1] = target;
+}
+
+bool fault_before(const struct spmc *s, unsigned int hits, struct vffa_regs *regs)
+{
+	for (unsigned int i = 0; i < SPMC_MAX_FAULTS; i++) {
+		const struct spmc_fault *f = &s->faults[i].fault;
+
+		if (!(hits & 1u << i))
+			continue;
+		if (f->kind == FAULT_ERROR) {
+			regs_error(regs, (int)f->value);
+			return true;
+		}
+		if (f->kind == FAULT_STOP) {
+			stop(regs, f->value);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void spoil_rx(struct mailbox *mb, uint32_t offset, uint64_t value)
+{
+	if (mb->state != MAILBOX_NONE && offset <= mailbox_size(mb) - 8)
+		put64(mb->rx + offset, value);
+}
+
+void fault_after(struct spmc *s, unsigned int hits, struct vffa_regs *regs)
+{
+	for (unsigned int i = 0; i < SPMC_MAX_FAULTS; i++) {
+		const struct spmc_fault *f = &s->faults[i].fault;
+
+		if (!(hits & 1u << i))
+			continue;
+		if (f->kind == FAULT_ERROR_AFTER)
+			regs_error(regs, (int)f->value);
+		else if (f->kind == FAULT_REG)
+			regs->x[f->index] = f->value;
+		else if (f->kind == FAULT_RX)
+			spoil_rx(&s->hyp, f->index, f->value);
+	}
+}

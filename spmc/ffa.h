@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Numbers of FF-A 1.0 to 1.2, as the SPMC reads the specification. The relay has its own.
+ *
+ * Layouts in memory are in the codec files.
+ */
+#ifndef SPMC_FFA_H
+#define SPMC_FFA_H
+
+#include <vffa/env.h>
+
+/* Function numbers; an id is a number and one of the two bases (SMCCC fast calls, secure services). */
+#define FID_BASE_32  0x84000000u
+#define FID_BASE_64  0xC4000000u
+#define FID_FN_MASK  0xFFu
+#define FID_SVE_HINT 0x10000u
+
+#define FID32(fn) (FID_BASE_32 | (uint32_t)(fn))
+#define FID64(fn) (FID_BASE_64 | (uint32_t)(fn))
+
+enum {
+	FN_ERROR = 0x60,
+	FN_SUCCESS = 0x61,
+	FN_INTERRUPT = 0x62,
+	FN_VERSION = 0x63,
+	FN_FEATURES = 0x64,
+	FN_RX_RELEASE = 0x65,
+	FN_RXTX_MAP = 0x66,
+	FN_RXTX_UNMAP = 0x67,
+	FN_PARTITION_INFO_GET = 0x68,
+	FN_ID_GET = 0x69,
+	FN_MSG_WAIT = 0x6B,
+	FN_YIELD = 0x6C,
+	FN_RUN = 0x6D,
+	FN_DIRECT_REQ = 0x6F,
+	FN_DIRECT_RESP = 0x70,
+	FN_MEM_DONATE = 0x71,
+	FN_MEM_LEND = 0x72,
+	FN_MEM_SHARE = 0x73,
+	FN_MEM_RETRIEVE_REQ = 0x74,
+	FN_MEM_RETRIEVE_RESP = 0x75,
+	FN_MEM_RELINQUISH = 0x76,
+	FN_MEM_RECLAIM = 0x77,
+	FN_MEM_FRAG_RX = 0x7A,
+	FN_MEM_FRAG_TX = 0x7B,
+	FN_NOTIFICATION_BITMAP_CREATE = 0x7D,
+	FN_NOTIFICATION_BITMAP_DESTROY = 0x7E,
+	FN_NOTIFICATION_BIND = 0x7F,
+	FN_NOTIFICATION_UNBIND = 0x80,
+	FN_NOTIFICATION_SET = 0x81,
+	FN_NOTIFICATION_GET = 0x82,
+	FN_NOTIFICATION_INFO_GET = 0x83,
+	FN_RX_ACQUIRE = 0x84,
+	FN_SPM_ID_GET = 0x85,
+	FN_MSG_SEND2 = 0x86,
+	FN_CONSOLE_LOG = 0x8A,
+	FN_PARTITION_INFO_GET_REGS = 0x8B,
+	FN_DIRECT_REQ2 = 0x8D,
+	FN_DIRECT_RESP2 = 0x8E,
+};
+
+/* Status codes: w2 of FFA_ERROR. */
+enum {
+	E_NOT_SUPPORTED = -1,
+	E_INVALID = -2,
+	E_NO_MEMORY = -3,
+	E_BUSY = -4,
+	E_INTERRUPTED = -5,
+	E_DENIED = -6,
+	E_RETRY = -7,
+	E_ABORTED = -8,
+	E_NO_DATA = -9,
+};
+
+#define FFA_VERSION_1(minor) (0x10000u | (uint32_t)(minor))
+
+/* Endpoint ids: bit 15 tells the world. */
+#define ID_HYPERVISOR 0u
+#define ID_SECURE     0x8000u
+
+/* FFA_FEATURES */
+#define FEATURE_IS_FN	     0x80000000u
+#define FEATURE_SRI	     2u
+#define RXTX_MAX_PAGES_SHIFT 16
+
+/* w3 of FFA_RXTX_MAP counts in six bits. */
+#define RXTX_PAGES_MASK 0x3Fu
+
+/* w5 of FFA_PARTITION_INFO_GET */
+#define PART_INFO_COUNT_ONLY 0x1u
+
+/* Properties of a partition; bits 0-2 and 9-10 are a manifest's messaging-method, too. */
+#define PROP_DIRECT_REQ_RECV  0x001u
+#define PROP_DIRECT_REQ_SEND  0x002u
+#define PROP_INDIRECT	      0x004u
+#define PROP_NOTIFICATION     0x008u
+#define PROP_VM_CREATED	      0x040u
+#define PROP_VM_DESTROYED     0x080u
+#define PROP_AARCH64	      0x100u
+#define PROP_DIRECT_REQ2_RECV 0x200u
+#define PROP_DIRECT_REQ2_SEND 0x400u
+#define PROP_MESSAGING	      0x607u
+
+/* w2 of direct messages */
+#define MSG_FRAMEWORK	      0x80000000u
+#define MSG_VM_CREATED	      0x80000004u
+#define MSG_VM_CREATED_RESP   0x80000005u
+#define MSG_VM_DESTROYED      0x80000006u
+#define MSG_VM_DESTROYED_RESP 0x80000007u
+
+/* w2 of FFA_MSG_WAIT since 1.2 */
+#define MSG_WAIT_RETAIN_RX 0x1u
+
+#define PAGE_SHIFT_4K 12
+#define PAGE_SIZE_4K  4096u
+
+static inline uint32_t ids_word(uint16_t from, uint16_t to)
+{
+	return (uint32_t)from << 16 | to;
+}
+
+static inline uint16_t ids_from(uint64_t w)
+{
+	return (uint16_t)(w >> 16);
+}
+
+static inline uint16_t ids_to(uint64_t w)
+{
+	return (uint16_t)w;
+}
+
+#endif /* SPMC_FFA_H */

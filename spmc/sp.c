@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What partitions are written against. Runs on partitions' stacks. */
+#include "sp.h"
+
+#include "ctx.h"
+
+static void leave(struct spmc_ctx *self, enum ctx_exit exit, struct vffa_regs *regs)
+{
+	const struct spmc_config *cfg = &self->spmc->cfg;
+
+	self->regs = *regs;
+	self->exit = exit;
+	cfg->ops->ctx_leave(cfg->home, self->co);
+	*regs = self->regs;
+}
+
+void sp_ffa(struct spmc_ctx *self, struct vffa_regs *regs)
+{
+	leave(self, EXIT_CALL, regs);
+}
+
+void sp_wait(struct spmc_ctx *self, struct vffa_regs *regs)
+{
+	regs_zero(regs, 0, VFFA_NR_REGS - 1);
+	regs->x[0] = FID32(FN_MSG_WAIT);
+	sp_ffa(self, regs);
+}
+
+static unsigned int fn_of(const struct vffa_regs *regs)
+{
+	return regs->x[0] & FID_FN_MASK;
+}
+
+bool sp_is_request(const struct vffa_regs *regs)
+{
+	return fn_of(regs) == FN_DIRECT_REQ || fn_of(regs) == FN_DIRECT_REQ2;
+}
+
+bool sp_is_framework(const struct vffa_regs *regs)
+{
+	return fn_of(regs) == FN_DIRECT_REQ && regs->x[2] & MSG_FRAMEWORK;
+}
+
+/* Every response is its request's neighbour: function, and for the framework w2. */
+static void make_response(struct vffa_regs *regs)
+{
+	uint16_t from = ids_from(regs->x[1]);
+
+	regs->x[1] = ids_word(ids_to(regs->x[1]), from);
+	if (fn_of(regs) == FN_DIRECT_REQ2)
+		regs_zero(regs, 2, 3);
+	else if (sp_is_framework(regs))
+		regs->x[2]++;
+	regs->x[0]++;
+}
+
+void sp_respond(struct spmc_ctx *self, struct vffa_regs *regs)
+{
+	if (!sp_is_request(regs)) {
+		sp_wait(self, regs);
+		return;
+	}
+	make_response(regs);
+	sp_ffa(self, regs);
+}
+
+void sp_respond_lie(struct spmc_ctx *self, struct vffa_regs *regs, unsigned int index,
+		    uint64_t value)
+{
+	make_response(regs);
+	regs->x[index] = value;
+	leave(self, EXIT_LIE, regs);
+}
+
+uint64_t *sp_args(struct vffa_regs *regs)
+{
+	return &regs->x[fn_of(regs) == FN_DIRECT_REQ2 ? 4 : 3];
+}
+
+void sp_poll(struct spmc_ctx *self)
+{
+	const struct spmc_config *cfg = &self->spmc->cfg;
+
+	if (cfg->ops->irq_pending && self->interruptible &&
+	    cfg->ops->irq_pending(cfg->home, self->cpu))
+		ctx_preempt(self);
+}
+
+int sp_yield(struct spmc_ctx *self, uint64_t timeout)
+{
+	struct vffa_regs regs = { .x = { FID32(FN_YIELD) } };
+
+	if (self->part->version.minor >= 2) {
+		regs.x[2] = (uint32_t)timeout;
+		regs.x[3] = timeout >> 32;
+	}
+	sp_ffa(self, &regs);
+	return sp_status(&regs);
+}
+
+void sp_spin(struct spmc_ctx *self, uint64_t ns)
+{
+	const struct spmc_config *cfg = &self->spmc->cfg;
+	uint64_t begin = cfg->ops->now_ns(cfg->home);
+
+	do {
+		sp_poll(self);
+	} while (cfg->ops->now_ns(cfg->home) - begin < ns);
+}
+
+void *sp_data(struct spmc_ctx *self)
+{
+	return self->part->data;
+}
+
+int sp_status(const struct vffa_regs *regs)
+{
+	return fn_of(regs) == FN_ERROR ? (int)(uint32_t)regs->x[2] : 0;
+}
+
+struct spmc *sp_spmc(struct spmc_ctx *self)
+{
+	return self->spmc;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What partitions are written against: C functions, one run per execution context, on a stack of
+ * its own, that talk to the SPMC by FF-A calls (S virtual instance).
+ */
+#ifndef SPMC_SP_H
+#define SPMC_SP_H
+
+#include "spmc.h"
+
+/**
+ * sp_ffa() - make an FF-A call
+ * @self: this context
+ * @regs: in: the call; out: what completes it. For FFA_MSG_WAIT and for responses that is the next
+ *	  message, some time later, maybe on another CPU
+ */
+void sp_ffa(struct spmc_ctx *self, struct vffa_regs *regs);
+
+/* Done until there is something to do: @regs is the next message, or FFA_RUN. */
+void sp_wait(struct spmc_ctx *self, struct vffa_regs *regs);
+
+/* Is this a direct request, of any kind? */
+bool sp_is_request(const struct vffa_regs *regs);
+
+/* Is this a message of the framework? */
+bool sp_is_framework(const struct vffa_regs *regs);
+
+/**
+ * sp_respond() - answer a request and wait for what comes next
+ * @self: this context
+ * @regs: in: the request, its payload replaced by the answer's; out: the next message. What is not
+ *	  a request is answered by waiting
+ */
+void sp_respond(struct spmc_ctx *self, struct vffa_regs *regs);
+
+/* Like sp_respond(), but register @index is @value, and the SPMC lets it pass whatever it says. */
+void sp_respond_lie(struct spmc_ctx *self, struct vffa_regs *regs, unsigned int index,
+		    uint64_t value);
+
+/**
+ * sp_args() - where a request has its payload: five registers and more, 32 or 64 bits each
+ * @regs: a request
+ */
+uint64_t *sp_args(struct vffa_regs *regs);
+
+/* A point where the partition may be preempted; code that runs long passes many. */
+void sp_poll(struct spmc_ctx *self);
+
+/* Give up the CPU (FFA_YIELD). Returns when resumed; the status otherwise. */
+int sp_yield(struct spmc_ctx *self, uint64_t timeout);
+
+/* Do nothing for a while, preemptibly. */
+void sp_spin(struct spmc_ctx *self, uint64_t ns);
+
+/* SPMC_SP_DATA_SIZE bytes of the partition's own, zero at first; its contexts share them. */
+void *sp_data(struct spmc_ctx *self);
+
+/* The SPMC below, for the partition that controls faults. */
+struct spmc *sp_spmc(struct spmc_ctx *self);
+
+/* A negative status, or 0: what an answer to a call says. */
+int sp_status(const struct vffa_regs *regs);
+
+#endif /* SPMC_SP_H */

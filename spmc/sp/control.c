@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Has faults happen, for whoever sends it messages. */
+#include "images.h"
+
+#include "../ffa.h"
+#include "proto.h"
+
+static int set_fault(struct spmc *s, const uint64_t *a)
+{
+	const struct spmc_fault fault = {
+		.fid = (uint32_t)a[0],
+		.kind = a[1] & 0xFFu,
+		.index = (uint32_t)a[1] >> 8,
+		.value = a[2],
+		.skip = a[3] & 0xFFFFu,
+		.times = (uint32_t)a[3] >> 16,
+	};
+
+	return spmc_fault_set(s, &fault);
+}
+
+static int serve(struct spmc *s, const uint64_t *args)
+{
+	switch (args[0]) {
+	case CONTROL_FAULT_SET:
+		return set_fault(s, args + 1);
+	case CONTROL_FAULT_CLEAR:
+		spmc_fault_clear(s);
+		return 0;
+	default:
+		return E_INVALID;
+	}
+}
+
+void sp_control(struct spmc_ctx *self)
+{
+	struct vffa_regs regs;
+
+	sp_wait(self, &regs);
+	for (;;) {
+		if (sp_is_request(&regs))
+			sp_args(&regs)[0] = (uint32_t)serve(sp_spmc(self), sp_args(&regs));
+		sp_respond(self, &regs);
+	}
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What manifests call the partitions' code. */
+#include "images.h"
+
+const struct spmc_image spmc_images[] = {
+	{ "control", sp_control }, { "echo", sp_echo },	      { "forwarder", sp_forwarder },
+	{ "hostile", sp_hostile }, { "yielder", sp_yielder },
+};
+
+const unsigned int spmc_nr_images = sizeof(spmc_images) / sizeof(spmc_images[0]);

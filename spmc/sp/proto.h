@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the partitions understand. A request's payload (w3-w7, x3-x7, or x4 and on of REQ2) is a
+ * command and its arguments a0 to a3; the answer's is a status (0, or a negative FF-A status) and
+ * results.
+ */
+#ifndef SPMC_SP_PROTO_H
+#define SPMC_SP_PROTO_H
+
+#define SP_ID_ECHO	0x8001u
+#define SP_ID_FORWARDER 0x8004u
+#define SP_ID_YIELDER	0x8005u
+#define SP_ID_HOSTILE	0x8006u
+#define SP_ID_SILENT	0x8007u
+#define SP_ID_CONTROL	0x8FFFu
+
+/* Echo has no commands: the answer's payload is the request's. So has silent, which gets none. */
+
+/* Forwarder: sends a1, a2, a3 to endpoint a0 by the same call; results: the payload it got back. */
+#define SP_FORWARD 1u
+
+/* Yielder: yields a0 times, with timeout a1. Result: how often. */
+#define SP_YIELD 1u
+/* Yielder: computes for a0 nanoseconds, where interrupts preempt it. */
+#define SP_SPIN 2u
+/* Yielder: makes an FF-A call, a0 to a3 being w0 to w3. Results: w0, w1, w2, w3 of its answer. */
+#define SP_CALL 3u
+
+/* Hostile: answers with register a0 being a1. */
+#define HOSTILE_LIE 1u
+/* Hostile: status a0 for VM_CREATED, a1 for VM_DESTROYED, the next a2 times (0 = always). */
+#define HOSTILE_AVAIL 2u
+/* Hostile: yields a0 times (0 = for ever) before it answers. */
+#define HOSTILE_YIELD 3u
+/* Hostile: for a1 nanoseconds in all, answers nothing, and is preempted whenever possible. */
+#define HOSTILE_SPIN 4u
+/* Hostile: the number of VMs it knows. */
+#define HOSTILE_VMS 5u
+/* Hostile: yields a0 times before it answers VM_CREATED, a1 times for VM_DESTROYED. */
+#define HOSTILE_AVAIL_YIELD 6u
+
+/*
+ * Control: have a fault happen (struct spmc_fault). a0 = fid, a1 = kind | index << 8, a2 = value,
+ * a3 = skip | times << 16.
+ */
+#define CONTROL_FAULT_SET 1u
+/* Control: no more faults. */
+#define CONTROL_FAULT_CLEAR 2u
+
+#endif /* SPMC_SP_PROTO_H */

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Takes its time: yields, computes. Makes calls for whoever wants to see their answers. */
+#include "images.h"
+
+#include "../ffa.h"
+#include "proto.h"
+
+static int yield(struct spmc_ctx *self, uint64_t *args)
+{
+	uint64_t n = args[1];
+	int err = 0;
+
+	for (args[1] = 0; args[1] < n && !err; args[1]++)
+		err = sp_yield(self, args[2]);
+	return err;
+}
+
+static int call(struct spmc_ctx *self, uint64_t *args)
+{
+	struct vffa_regs regs = { .x = { args[1], args[2], args[3], args[4] } };
+
+	sp_ffa(self, &regs);
+	for (unsigned int i = 0; i < 4; i++)
+		args[1 + i] = regs.x[i];
+	return 0;
+}
+
+static int serve(struct spmc_ctx *self, uint64_t *args)
+{
+	switch (args[0]) {
+	case SP_YIELD:
+		return yield(self, args);
+	case SP_SPIN:
+		sp_spin(self, args[1]);
+		return 0;
+	case SP_CALL:
+		return call(self, args);
+	default:
+		return E_INVALID;
+	}
+}
+
+void sp_yielder(struct spmc_ctx *self)
+{
+	struct vffa_regs regs;
+
+	sp_wait(self, &regs);
+	for (;;) {
+		if (sp_is_request(&regs))
+			sp_args(&regs)[0] = (uint32_t)serve(self, sp_args(&regs));
+		sp_respond(self, &regs);
+	}
+}
