@@ -55,7 +55,8 @@ static int set_attr(struct vm *vm, uint32_t group, uint64_t attr, const void *va
 int gic_create(struct vm *vm)
 {
 	struct kvm_create_device req = { .type = KVM_DEV_TYPE_ARM_VGIC_V3 };
-	uint64_t dist = GIC_DIST_BASE, redist = GIC_REDIST_BASE;
+	uint64_t dist = GIC_DIST_BASE;
+	uint64_t redist = GIC_REDIST_BASE;
 	uint32_t nr_irqs = GIC_NR_IRQS;
 
 	if (ioctl(vm->fd, KVM_CREATE_DEVICE, &req)) {
@@ -64,11 +65,11 @@ int gic_create(struct vm *vm)
 	}
 	vm->gic_fd = (int)req.fd;
 
-	if (set_attr(vm, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_DIST, &dist) ||
-	    set_attr(vm, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_REDIST, &redist) ||
-	    set_attr(vm, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &nr_irqs))
+	if (set_attr(vm, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_DIST, &dist))
 		return -1;
-	return 0;
+	if (set_attr(vm, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_REDIST, &redist))
+		return -1;
+	return set_attr(vm, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &nr_irqs);
 }
 
 int gic_init(struct vm *vm)
@@ -82,8 +83,12 @@ static const struct {
 	unsigned int bits_per_irq;
 	uint32_t value;
 } banks[] = {
-	{ GICD_ICENABLER, 1, ~0u }, { GICD_ISPENDR, 1, 0 }, /* from user space: exactly these are pending */
-	{ GICD_ICACTIVER, 1, ~0u }, { GICD_IGROUPR, 1, ~0u }, { GICD_IPRIORITYR, 8, 0 },
+	{ GICD_ICENABLER, 1, ~0u },
+	/* Unlike for a guest: exactly these are pending. */
+	{ GICD_ISPENDR, 1, 0 },
+	{ GICD_ICACTIVER, 1, ~0u },
+	{ GICD_IGROUPR, 1, ~0u },
+	{ GICD_IPRIORITYR, 8, 0 },
 	{ GICD_ICFGR, 2, 0 },
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The guest's physical addresses and interrupts: those of QEMU's "virt" machine, as far as they go. */
+/* The guest's physical addresses and interrupts, as on QEMU's "virt" machine. */
 #ifndef VMM_MAP_H
 #define VMM_MAP_H
 

@@ -118,9 +118,11 @@ static void chosen_tells_command_line_console_and_seed(void **state)
 
 static void initrd_is_told_when_there_is_one(void **state)
 {
+	int chosen;
+
 	build();
-	assert_null(
-		fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "linux,initrd-start", NULL));
+	chosen = fdt_path_offset(tree, "/chosen");
+	assert_null(fdt_getprop(tree, chosen, "linux,initrd-start", NULL));
 	config.initrd = 0x48000000;
 	config.initrd_end = 0x48000123;
 	build();
