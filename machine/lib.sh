@@ -28,6 +28,11 @@ cross_prefix() {
 	[ "$(build_arch)" = arm64 ] || echo aarch64-linux-gnu-
 }
 
+# How many commands a build may run at a time.
+jobs_nr() {
+	nproc
+}
+
 # Messages for the user.  A program whose output goes to a log gets the user's
 # terminal as another descriptor.
 say() {

@@ -18,6 +18,10 @@ part_table() {
 	firmware-optee        firmware  optee        optee
 	firmware-optee-plain  firmware  optee-plain  optee-plain
 	firmware-none         firmware  none
+	tfa                   tfa       default
+	firmware-spmc         spmc      1.2          tfa
+	firmware-spmc-1.1     spmc      1.1          tfa
+	firmware-spmc-1.0     spmc      1.0          tfa
 	END
 }
 
@@ -34,9 +38,15 @@ part_row() {
 	die "no part '$1'; there are: $(part_names | tr '\n' ' ')"
 }
 
+# tree_files PATH...: contents of all files below PATHs of the source tree, with
+# their names, in an order that does not change.
+tree_files() {
+	(cd "$machine_dir/.." && find "$@" -type f -print0 | sort -z | xargs -0 tail -n +1 -v)
+}
+
 # What decides whether a part that was built before is still right: the recipe
-# and files named after it, the versions to use, the kind of build machine, and
-# the parts that go into it.
+# and files named after it, the versions to use, the kind of build machine, the
+# parts that go into it, and for one of them this source tree.
 part_key() {
 	local recipe variant needs need
 	part_row "$1"
@@ -44,6 +54,7 @@ part_key() {
 		echo "$recipe $variant $(build_arch)"
 		cat "$machine_dir/parts/$recipe"*
 		awk -v part="$1" -v recipe="$recipe" '$1 == part || $1 == recipe' "$machine_dir/versions"
+		[ "$recipe" != spmc ] || tree_files spmc include/vffa
 		for need in $needs; do
 			part_key "$need"
 		done
