@@ -76,6 +76,14 @@ bare() {
 	vmm --kernel guest.img --initrd "$script" --memory 64 "$@"
 }
 
+# start LOG SCRIPT [OPTION...]: the same in the background, not ended by itself; sets $started.
+start() {
+	local log="$1" script="$2"
+	shift 2
+	./vffa-vmm --kernel guest.img --initrd "$script" --memory 64 "$@" >"$log" 2>&1 </dev/null &
+	started=$!
+}
+
 # until_true SECONDS COMMAND...: tries a command until it succeeds.
 until_true() {
 	local tries=$(($1 * 10))
@@ -98,7 +106,7 @@ kernel_is_well() {
 }
 
 load_vffa() {
-	insmod ./vffa.ko "$@"
+	insmod ./vffa.ko
 }
 
 # no_vms: every VM is gone from the relay, which is what lets the module go.

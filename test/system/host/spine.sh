@@ -10,10 +10,6 @@
 # The relay holds OP-TEE's slots for VMs that died until it was told.
 readonly nr_vms_in_a_row=20
 
-module_loads() {
-	load_vffa && dmesg | tail -n 5
-}
-
 bare_ffa_is_not_ours() {
 	bare "$1" --no-ffa
 }
@@ -44,47 +40,59 @@ four_vms_at_once() {
 	return $status
 }
 
-# A VM beyond OP-TEE's limit is refused, and takes nothing from those that live.
-one_vm_too_many() {
-	local pids='' n=0 status
-	while [ $n -lt 16 ]; do
-		bare busy.ffa --cpus 1 >"$logs/many-$n.txt" 2>&1 &
-		pids="$pids $!"
-		until_true 20 has_settled "$logs/many-$n.txt" || break
-		said "$logs/many-$n.txt" "busy id" || break
-		n=$((n + 1))
-	done
-	tail -n 3 "$logs"/many-*.txt
-	echo "$n VMs at once"
-	# shellcheck disable=SC2086 # a list
-	kill -9 $(pidof vffa-vmm)
-	# shellcheck disable=SC2086
-	wait $pids
-	[ $n -ge 4 ] && [ $n -lt 16 ] && until_true 20 no_vms
-}
-
 has_settled() {
 	said "$1" "busy id" || said "$1" "vffa-vmm:"
 }
 
-# Start one that calls without end, and end it in the middle.
-kill_in_calls() {
-	local i log=$logs/kill.txt pid
+# A VM beyond OP-TEE's limit is refused, and takes nothing from those that live.
+one_vm_too_many() {
+	local pids='' n=0 log
+	while [ $n -lt 16 ]; do
+		log=$logs/many-$n.txt
+		start "$log" busy.ffa
+		pids="$pids $started"
+		until_true 30 has_settled "$log" || break
+		said "$log" "busy id" || break
+		n=$((n + 1))
+	done
+	tail -n 3 "$log"
+	echo "$n VMs at once"
+	# shellcheck disable=SC2086 # a list
+	kill -9 $pids
+	# shellcheck disable=SC2086
+	wait $pids
+	[ $n -ge 4 ] && [ $n -lt 16 ] && until_true 20 no_vms && bare short.ffa
+}
+
+# end_in_calls SIGNAL: one that calls without end is ended in the middle, three times over.
+end_in_calls() {
+	local i log=$logs/end.txt
 	for i in 1 2 3; do
-		./vffa-vmm --kernel guest.img --initrd busy.ffa --memory 64 --cpus 2 >"$log" 2>&1 </dev/null &
-		pid=$!
-		until_true 20 said "$log" "busy id 0x1" || { cat "$log"; kill -9 $pid; return 1; }
+		start "$log" busy.ffa --cpus 2
+		until_true 20 said "$log" "busy id 0x1" || i=failed
 		usleep 200000
-		kill "$1" $pid
-		wait $pid
+		kill "$1" $started
+		wait $started
 		cat "$log"
 		until_true 20 no_vms || { echo "the VM is still there"; return 1; }
+		[ $i != failed ] || return 1
 	done
 	# The id is free again, and OP-TEE takes the VM anew.
 	bare short.ffa >"$log" 2>&1
 	i=$?
 	cat "$log"
 	[ $i = 0 ] && said "$log" "id 0x1"
+}
+
+# A guest that touches what is not there ends with a reason and a status that says so.
+guest_dies() {
+	local log=$logs/dies.txt
+	if bare bad-access.ffa >"$log" 2>&1; then
+		cat "$log"
+		return 1
+	fi
+	cat "$log"
+	said "$log" "vffa-vmm:" && until_true 10 no_vms
 }
 
 # Short-lived VMs must not use up OP-TEE's slots.
@@ -97,35 +105,36 @@ vms_in_a_row() {
 }
 
 module_stays_while_vms_live() {
-	local pid status=0
-	./vffa-vmm --kernel guest.img --initrd busy.ffa --memory 64 >"$logs/stay.txt" 2>&1 </dev/null &
-	pid=$!
+	local status=0
+	start "$logs/stay.txt" busy.ffa
 	until_true 20 said "$logs/stay.txt" "busy id" || status=1
 	! rmmod vffa || status=1
-	kill -9 $pid
-	wait $pid
+	kill -9 $started
+	wait $started
 	until_true 20 no_vms || status=1
 	return $status
 }
 
-# Under load, too: VMs that are not ours call all the time while the hook comes and goes.
-module_reloads() {
-	local i pid status=0
-	./vffa-vmm --kernel guest.img --initrd psci.ffa --memory 64 --no-ffa --cpus 2 \
-		>"$logs/reload.txt" 2>&1 </dev/null &
-	pid=$!
-	until_true 20 said "$logs/reload.txt" "calling" || status=1
-	for i in 1 2 3 4 5; do
-		rmmod vffa && load_vffa || { status=1; break; }
-	done
-	kill -0 $pid || status=1
-	kill -9 $pid
-	wait $pid
-	cat "$logs/reload.txt"
-	[ $status = 0 ] && ! said "$logs/reload.txt" FAIL && bare short.ffa
+reload_vffa() {
+	rmmod vffa && load_vffa
 }
 
-check "module loads" module_loads
+# Under load, too: a VM that is not ours calls all the time while the hook comes and goes.
+module_reloads() {
+	local i status=0 log=$logs/reload.txt
+	start "$log" psci.ffa --no-ffa --cpus 2
+	until_true 20 said "$log" "calling" || status=1
+	for i in 1 2 3 4 5; do
+		reload_vffa || status=1
+	done
+	kill -0 $started || status=1
+	kill -9 $started
+	wait $started
+	cat "$log"
+	[ $status = 0 ] && ! said "$log" FAIL && bare short.ffa
+}
+
+check "module loads" load_vffa
 for script in version version-1.0 version-1.1 features unknown rxtx partitions direct parallel \
 	reboot; do
 	for conduit in hvc smc; do
@@ -139,8 +148,9 @@ check "stock guest with 1 vCPU" stock_guest 1
 check "stock guest with 4 vCPUs" stock_guest 4
 include ./ioctl-test
 check "$nr_vms_in_a_row VMs in a row" vms_in_a_row
-check "VMM killed in the middle of calls" kill_in_calls -9
-check "VMM told to end in the middle of calls" kill_in_calls -15
+check "VMM killed in the middle of calls" end_in_calls -9
+check "VMM told to end in the middle of calls" end_in_calls -15
+check "guest that dies" guest_dies
 check "as many VMs as OP-TEE takes, and one more" one_vm_too_many
 check "module stays while a VM lives" module_stays_while_vms_live
 check "module unloads and reloads beside a running VM" module_reloads

@@ -12,4 +12,4 @@ for device in /sys/bus/arm_ffa/devices/*; do
 	echo "stock: uuid $(cat "$device/uuid")"
 	echo "stock: driver $(basename "$(readlink "$device/driver")")"
 done
-modprobe -r optee ffa-module && echo "stock: ended well"
+rmmod optee && rmmod ffa-module && echo "stock: ended well"
