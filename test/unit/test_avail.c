@@ -197,6 +197,19 @@ static void created_that_never_ends_is_ended_before_anything_else(void **state)
 }
 
 SPEC("1.1", "VM availability messages")
+static void created_without_a_sensible_answer_may_have_been_taken(void **state)
+{
+	struct world *w = *state;
+
+	start_relay(w);
+	part(w, FAKE_SP_SUBSCRIBER)->known = VM_1;
+	fake_spmc_script(&w->port.spmc, FFA_MSG_SEND_DIRECT_REQ_32,
+			 (struct vffa_regs){ { FFA_MSG_SEND_DIRECT_RESP_32, 0x80020000, 0 } });
+	assert_int_equal(world_start_vm(w, 0), VFFA_ABORTED);
+	expect_end(w);
+}
+
+SPEC("1.1", "VM availability messages")
 static void vm_stays_while_a_partition_refuses_its_end(void **state)
 {
 	struct world *w = *state;
@@ -272,6 +285,7 @@ int main(void)
 		TEST(created_is_not_sent_for_ever, world_setup),
 		TEST(created_is_resumed_when_it_is_preempted, world_setup),
 		TEST(created_that_never_ends_is_ended_before_anything_else, world_setup),
+		TEST(created_without_a_sensible_answer_may_have_been_taken, world_setup),
 		TEST(vm_stays_while_a_partition_refuses_its_end, world_setup),
 		TEST(partition_that_does_not_know_the_vm_has_forgotten_it, world_setup),
 		TEST(failed_beginning_leaves_nothing, world_setup),
