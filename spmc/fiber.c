@@ -21,18 +21,24 @@
 
 #if HAS_ASAN
 #include <sanitizer/common_interface_defs.h>
+#define asan_start_switch  __sanitizer_start_switch_fiber
+#define asan_finish_switch __sanitizer_finish_switch_fiber
 #else
-#define __sanitizer_start_switch_fiber(save, bottom, size)  ((void)(save))
-#define __sanitizer_finish_switch_fiber(save, bottom, size) ((void)(save))
+#define asan_start_switch(save, bottom, size)  ((void)(save))
+#define asan_finish_switch(save, bottom, size) ((void)(save))
 #endif
 
 #if HAS_TSAN
 #include <sanitizer/tsan_interface.h>
+#define tsan_current	   __tsan_get_current_fiber
+#define tsan_create(flags) __tsan_create_fiber(flags)
+#define tsan_destroy	   __tsan_destroy_fiber
+#define tsan_switch	   __tsan_switch_to_fiber
 #else
-#define __tsan_get_current_fiber()	     NULL
-#define __tsan_create_fiber(flags)	     NULL
-#define __tsan_destroy_fiber(fiber)	     ((void)(fiber))
-#define __tsan_switch_to_fiber(fiber, flags) ((void)(fiber))
+#define tsan_current()		  NULL
+#define tsan_create(flags)	  NULL
+#define tsan_destroy(fiber)	  ((void)(fiber))
+#define tsan_switch(fiber, flags) ((void)(fiber))
 #endif
 
 #define STACK_SIZE 0x10000
@@ -55,8 +61,8 @@ struct spmc_coro {
 
 static void switch_sides(struct side *from, struct side *to)
 {
-	__sanitizer_start_switch_fiber(&from->fake_stack, to->stack, to->stack_size);
-	__tsan_switch_to_fiber(to->tsan, 0);
+	asan_start_switch(&from->fake_stack, to->stack, to->stack_size);
+	tsan_switch(to->tsan, 0);
 	(void)swapcontext(&from->uc, &to->uc);
 }
 
@@ -65,7 +71,7 @@ static void start(unsigned int high, unsigned int low)
 {
 	struct spmc_coro *co = (void *)((uintptr_t)high << 32 | low);
 
-	__sanitizer_finish_switch_fiber(NULL, &co->host.stack, &co->host.stack_size);
+	asan_finish_switch(NULL, &co->host.stack, &co->host.stack_size);
 	co->entry(co->arg);
 	abort();
 }
@@ -100,7 +106,7 @@ struct spmc_coro *fiber_create(void (*entry)(void *arg), void *arg)
 	co->own.stack_size = STACK_SIZE;
 	if (prepare(co))
 		goto err_unmap;
-	co->own.tsan = __tsan_create_fiber(0);
+	co->own.tsan = tsan_create(0);
 	return co;
 
 err_unmap:
@@ -112,20 +118,20 @@ err_free:
 
 void fiber_destroy(struct spmc_coro *co)
 {
-	__tsan_destroy_fiber(co->own.tsan);
+	tsan_destroy(co->own.tsan);
 	munmap((void *)(uintptr_t)co->own.stack, co->own.stack_size);
 	free(co);
 }
 
 void fiber_enter(struct spmc_coro *co)
 {
-	co->host.tsan = __tsan_get_current_fiber();
+	co->host.tsan = tsan_current();
 	switch_sides(&co->host, &co->own);
-	__sanitizer_finish_switch_fiber(co->host.fake_stack, NULL, NULL);
+	asan_finish_switch(co->host.fake_stack, NULL, NULL);
 }
 
 void fiber_leave(struct spmc_coro *co)
 {
 	switch_sides(&co->own, &co->host);
-	__sanitizer_finish_switch_fiber(co->own.fake_stack, &co->host.stack, &co->host.stack_size);
+	asan_finish_switch(co->own.fake_stack, &co->host.stack, &co->host.stack_size);
 }
