@@ -365,7 +365,7 @@ enum vffa_action vffa_call(struct vffa_vcpu *vcpu, struct vffa_regs *regs, bool 
 	struct vffa_regs answer;
 	enum vffa_ret ret;
 
-	/* KVM says 1.1, and FF-A drivers do not begin below 1.2 (design, D1). */
+	/* KVM says 1.1, and FF-A drivers do not begin below 1.2. */
 	if (fid == SMCCC_VERSION) {
 		regs->x[0] = SMCCC_VERSION_1_2;
 		return VFFA_RESUME_GUEST;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
 /*
- * Requests that run in secure partitions: started, preempted, resumed, finished (design, D10).
+ * Requests that run in secure partitions: started, preempted, resumed, finished
+ * (docs/architecture.md, "A call inside a partition").
  *
  * There is one loop that enters an SP, for guests' messages, the relay's own and the worker.
  */

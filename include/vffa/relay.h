@@ -25,7 +25,7 @@
 /* How often the worker asks again for what an SP has refused to give back. */
 #define VFFA_WORK_RETRY_NS 1000000000ull
 
-/* A stopped SP context its VM does not resume for this long is finished by the worker (D10). */
+/* A stopped SP context its VM does not resume for this long is finished by the worker. */
 #define VFFA_RUN_OVERDUE_NS 2000000000ull
 
 struct vffa_func;
