@@ -19,9 +19,9 @@ part_table() {
 	firmware-optee-plain  firmware  optee-plain  optee-plain
 	firmware-none         firmware  none
 	tfa                   tfa       default
-	firmware-spmc         spmc      1.2          tfa
-	firmware-spmc-1.1     spmc      1.1          tfa
-	firmware-spmc-1.0     spmc      1.0          tfa
+	firmware-spmc         spmc      1.2          tfa sysroot
+	firmware-spmc-1.1     spmc      1.1          tfa sysroot
+	firmware-spmc-1.0     spmc      1.0          tfa sysroot
 	END
 }
 

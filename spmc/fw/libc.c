@@ -2,6 +2,17 @@
 /* Memory and strings. Plain loops: nothing here is hot. */
 #include "libc.h"
 
+#include "panic.h"
+
+/* Debian's libfdt comes with a stack protector. */
+const unsigned long __stack_chk_guard = 0x5ac3e00ff0c35ea5;
+_Noreturn void __stack_chk_fail(void);
+
+_Noreturn void __stack_chk_fail(void)
+{
+	fw_panic("a function overran its stack frame");
+}
+
 void *memcpy(void *dst, const void *src, size_t len)
 {
 	unsigned char *d = dst;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is left of a C library: for the firmware, and for libfdt, which finds it under the names of
- * include/.
+ * What is left of a C library: for the firmware, and for libfdt, whose headers find it under the
+ * names of include/.
  */
 #ifndef SPMC_FW_LIBC_H
 #define SPMC_FW_LIBC_H
