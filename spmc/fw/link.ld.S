@@ -20,6 +20,8 @@ SECTIONS
 	fw_text_end = .;
 	.rodata : {
 		*(.rodata .rodata.*)
+		/* libfdt's, which is position independent; complete when linked. */
+		*(.got .got.plt)
 	}
 	. = ALIGN(FW_PAGE_SIZE);
 	fw_rodata_end = .;
@@ -40,6 +42,7 @@ SECTIONS
 	}
 	fw_end = .;
 
+	ASSERT(ADDR(.bss) == fw_bss_start, "a section that is not named here lies before .bss")
 	ASSERT(fw_end <= BOARD_IMAGE_BASE + BOARD_IMAGE_SIZE, "the secure memory is too small")
 
 	/DISCARD/ : {
