@@ -68,7 +68,8 @@ static enum vffa_ret tell_created(struct vffa_vm *vm, uint16_t i)
 
 	for (unsigned int n = 0; n < CREATED_TRIES; n++) {
 		ret = tell(vm, i, FFA_FRAMEWORK_VM_CREATED);
-		if (ret != VFFA_RETRY && ret != VFFA_INTERRUPTED)
+		/* BUSY: it is at work for somebody else. */
+		if (ret != VFFA_RETRY && ret != VFFA_INTERRUPTED && ret != VFFA_BUSY)
 			break;
 		cfg->ops->sleep(cfg->port, CREATED_RETRY_NS);
 	}

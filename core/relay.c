@@ -105,6 +105,7 @@ static enum vffa_ret check_own_id(struct vffa_relay *relay)
 	ret = call(relay, &regs);
 	if (ret)
 		return ret;
+	relay->failed_fid = FFA_ID_GET;
 	return (uint16_t)regs.x[2] == FFA_ID_HYPERVISOR ? VFFA_OK : VFFA_ABORTED;
 }
 
