@@ -4,8 +4,10 @@
 
 #include "ctx.h"
 #include "fault.h"
+#include "indirect.h"
 #include "mailbox.h"
 #include "msg.h"
+#include "notif.h"
 #include "part.h"
 #include "setup.h"
 
@@ -51,6 +53,15 @@ static const struct func funcs[SPMC_NR_FN] = {
 	[FN_MSG_WAIT]		= { W32, 0, NULL, do_msg_wait, NULL },
 	[FN_YIELD]		= { W32, 0, NULL, do_yield, NULL },
 	[FN_ERROR]		= { W32, 0, NULL, do_error, NULL },
+	[FN_RX_ACQUIRE]		= { W32, 1, do_rx_acquire, NULL, NULL },
+	[FN_MSG_SEND2]		= { W32, 1, do_msg_send2, do_msg_send2, NULL },
+	[FN_NOTIFICATION_BITMAP_CREATE]	= { W32, 1, do_notif_create, NULL, NULL },
+	[FN_NOTIFICATION_BITMAP_DESTROY] = { W32, 1, do_notif_destroy, NULL, NULL },
+	[FN_NOTIFICATION_BIND]	= { W32, 1, do_notif_bind, do_notif_bind, NULL },
+	[FN_NOTIFICATION_UNBIND] = { W32, 1, do_notif_unbind, do_notif_unbind, NULL },
+	[FN_NOTIFICATION_SET]	= { W32, 1, do_notif_set, do_notif_set, NULL },
+	[FN_NOTIFICATION_GET]	= { W32, 1, do_notif_get, do_notif_get, NULL },
+	[FN_NOTIFICATION_INFO_GET] = { W_ALL, 1, do_notif_info_get, NULL, NULL },
 	[FN_CONSOLE_LOG]	= { W_ALL, 2, NULL, do_console_log, NULL },
 };
 /* clang-format on */
@@ -192,6 +203,7 @@ void spmc_call(struct spmc *s, unsigned int cpu, struct vffa_regs *regs)
 	if (!fault_before(s, faults, regs)) {
 		spmc_dispatch(&c);
 		ctx_run(s, cpu, c.next, regs);
+		notif_flush_sri(s, cpu);
 		fault_after(s, faults, regs);
 	}
 	s->cfg.ops->unlock(s->cfg.home);

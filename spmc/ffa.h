@@ -108,6 +108,23 @@ enum {
 #define MSG_VM_DESTROYED      0x80000006u
 #define MSG_VM_DESTROYED_RESP 0x80000007u
 
+/* FFA_NOTIFICATION_*: flags in w2 */
+#define NOTIF_PER_VCPU	0x1u /* BIND, SET */
+#define NOTIF_DELAY_SRI 0x2u /* SET, and FFA_MSG_SEND2, by a partition */
+#define NOTIF_GET_SPS	0x1u
+#define NOTIF_GET_VMS	0x2u
+#define NOTIF_GET_SPM	0x4u
+#define NOTIF_GET_HYP	0x8u
+
+/* FFA_NOTIFICATION_INFO_GET: where w2 counts lists, and their ids */
+#define NOTIF_INFO_MORE	     0x1u
+#define NOTIF_INFO_NR_SHIFT  7
+#define NOTIF_INFO_IDS_SHIFT 12
+#define NOTIF_INFO_MAX_VCPUS 3u /* in one list */
+
+/* Framework notifications of the SPM */
+#define NOTIF_RX_FULL 0x1u
+
 /* w2 of FFA_MSG_WAIT since 1.2 */
 #define MSG_WAIT_RETAIN_RX 0x1u
 

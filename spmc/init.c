@@ -10,6 +10,8 @@ static bool is_sane(const struct spmc_config *cfg)
 		return false;
 	if (cfg->rxtx_granule > 2 || cfg->rxtx_max_pages > RXTX_PAGES_MASK)
 		return false;
+	if (cfg->sri_intid > 15)
+		return false;
 	return cfg->nr_manifests <= SPMC_MAX_PARTS && cfg->id & ID_SECURE;
 }
 

@@ -25,6 +25,7 @@ struct spmc_inproc {
 	struct spmc_coro *coros[MAX_COROS];
 	int irqs[SPMC_MAX_CPUS];
 	unsigned int nr_mapped;
+	unsigned int nr_sris;
 	pthread_mutex_t console_lock;
 	size_t console_len;
 	char console[CONSOLE_SIZE];
@@ -97,6 +98,13 @@ static bool irq_pending(void *home, unsigned int cpu)
 	return n;
 }
 
+static void raise_sri(void *home, unsigned int cpu)
+{
+	struct spmc_inproc *p = home;
+
+	__atomic_add_fetch(&p->nr_sris, 1, __ATOMIC_RELAXED);
+}
+
 /* Keeps the end of what does not fit. */
 static void log_text(void *home, const char *text, size_t len)
 {
@@ -123,6 +131,7 @@ static const struct spmc_platform ops = {
 	.ctx_enter = ctx_enter,
 	.ctx_leave = ctx_leave,
 	.irq_pending = irq_pending,
+	.raise_sri = raise_sri,
 	.log = log_text,
 };
 
@@ -136,6 +145,7 @@ static struct spmc_config make_config(struct spmc_inproc *p, const struct spmc_i
 		.nr_cpus = opt->nr_cpus ? opt->nr_cpus : 2,
 		.ram_base = SPMC_INPROC_RAM_BASE,
 		.ram_pages = opt->ram_pages ? opt->ram_pages : 4096,
+		.sri_intid = SPMC_INPROC_SRI,
 		.rxtx_granule = opt->rxtx_granule,
 		.rxtx_max_pages = opt->rxtx_max_pages,
 		.manifests = opt->manifests ? opt->manifests : spmc_manifests,
@@ -231,6 +241,11 @@ void spmc_inproc_irq(struct spmc_inproc *p, unsigned int cpu, int n)
 unsigned int spmc_inproc_nr_mapped(const struct spmc_inproc *p)
 {
 	return __atomic_load_n(&p->nr_mapped, __ATOMIC_RELAXED);
+}
+
+unsigned int spmc_inproc_nr_sris(const struct spmc_inproc *p)
+{
+	return __atomic_load_n(&p->nr_sris, __ATOMIC_RELAXED);
 }
 
 const char *spmc_inproc_console(const struct spmc_inproc *p)

@@ -65,6 +65,10 @@ void *spmc_inproc_ram(struct spmc_inproc *p, uint64_t pa);
 /* Have the next @n points of preemption on @cpu preempt; n < 0: all, until told otherwise. */
 void spmc_inproc_irq(struct spmc_inproc *p, unsigned int cpu, int n);
 
+/* The interrupt FFA_FEATURES names, and how often the SPMC has raised it. */
+#define SPMC_INPROC_SRI 8u
+unsigned int spmc_inproc_nr_sris(const struct spmc_inproc *p);
+
 /* How many pages the SPMC and its partitions have mapped. */
 unsigned int spmc_inproc_nr_mapped(const struct spmc_inproc *p);
 

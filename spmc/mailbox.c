@@ -2,6 +2,9 @@
 /* RX/TX buffers and who owns RX (FF-A 1.2, "RX/TX buffers"). Indirect messages are not here. */
 #include "mailbox.h"
 
+#include "codec_rxtx.h"
+#include "vm.h"
+
 int mailbox_can_write(const struct mailbox *mb, uint64_t len)
 {
 	if (mb->state != MAILBOX_EMPTY)
@@ -18,6 +21,16 @@ void mailbox_release(struct mailbox *mb)
 {
 	if (mb->state == MAILBOX_FULL)
 		mb->state = MAILBOX_EMPTY;
+}
+
+uint8_t *mailbox_tx_page(const struct mailbox *mb, uint32_t i)
+{
+	return mb->tx ? mb->tx + (size_t)i * PAGE_SIZE_4K : mb->tx_pages[i];
+}
+
+uint8_t *mailbox_rx_page(const struct mailbox *mb, uint32_t i)
+{
+	return mb->rx ? mb->rx + (size_t)i * PAGE_SIZE_4K : mb->rx_pages[i];
 }
 
 static uint32_t granule_pages(const struct spmc *s)
@@ -44,14 +57,19 @@ int rxtx_props(const struct call *c, uint32_t in, uint32_t *w2, uint32_t *w3)
 	return 0;
 }
 
-/* A buffer is memory of the normal world, aligned to the granule. */
-static bool is_buffer(const struct spmc *s, uint64_t pa, uint32_t nr_pages)
+bool is_ram(const struct spmc *s, uint64_t pa, uint64_t nr_pages)
 {
 	uint64_t offset = (pa - s->cfg.ram_base) >> PAGE_SHIFT_4K;
 
-	if (pa & (granule_pages(s) * PAGE_SIZE_4K - 1) || pa < s->cfg.ram_base)
+	if (pa & (PAGE_SIZE_4K - 1) || pa < s->cfg.ram_base)
 		return false;
 	return offset < s->cfg.ram_pages && nr_pages <= s->cfg.ram_pages - offset;
+}
+
+/* A buffer is memory of the normal world, aligned to the granule. */
+static bool is_buffer(const struct spmc *s, uint64_t pa, uint32_t nr_pages)
+{
+	return !(pa & (granule_pages(s) * PAGE_SIZE_4K - 1)) && is_ram(s, pa, nr_pages);
 }
 
 static bool overlap(uint64_t a, uint64_t b, uint32_t nr_pages)
@@ -82,8 +100,7 @@ static int commit_map(struct spmc *s, struct mailbox *mb, uint64_t tx, uint64_t 
 	if (!mb->rx)
 		goto err_unmap_tx;
 
-	mb->tx_pa = tx;
-	mb->rx_pa = rx;
+	mb->is_mapped = true;
 	mb->nr_pages = nr_pages;
 	mb->state = MAILBOX_EMPTY;
 	return 0;
@@ -94,23 +111,94 @@ err_unmap_tx:
 	return E_NO_MEMORY;
 }
 
-int do_rxtx_map(struct call *c)
+static int map_own(struct call *c)
 {
 	const uint64_t *x = c->regs->x;
 	struct mailbox *mb = &c->spmc->hyp;
 	int err;
 
-	if (!mbz(c, 4, 7))
-		return E_INVALID;
 	err = check_map(c->spmc, x[1], x[2], x[3]);
 	if (err)
 		return err;
 	if (mb->state != MAILBOX_NONE)
 		return E_DENIED;
-	err = commit_map(c->spmc, mb, x[1], x[2], (uint32_t)x[3]);
+	return commit_map(c->spmc, mb, x[1], x[2], (uint32_t)x[3]);
+}
+
+static void unmap_pages(struct spmc *s, uint8_t **pages)
+{
+	for (unsigned int i = 0; i < SPMC_MAX_VM_BUFFER_PAGES && pages[i]; i++) {
+		s->cfg.ops->unmap(s->cfg.home, pages[i], 1);
+		pages[i] = NULL;
+	}
+}
+
+static int map_pages(struct spmc *s, const uint64_t *pas, uint32_t nr_pages, unsigned int how,
+		     uint8_t **pages)
+{
+	for (uint32_t i = 0; i < nr_pages; i++) {
+		if (!is_ram(s, pas[i], 1))
+			return E_INVALID;
+		pages[i] = s->cfg.ops->map(s->cfg.home, pas[i], 1, how);
+		if (!pages[i])
+			return E_NO_MEMORY;
+	}
+	return 0;
+}
+
+static int commit_map_vm(struct spmc *s, struct mailbox *mb, const struct rxtx_desc *desc)
+{
+	int err;
+
+	err = map_pages(s, desc->tx, desc->nr_pages, 0, mb->tx_pages);
+	if (!err)
+		err = map_pages(s, desc->rx, desc->nr_pages, SPMC_MAP_WRITE, mb->rx_pages);
+	if (err) {
+		unmap_pages(s, mb->tx_pages);
+		unmap_pages(s, mb->rx_pages);
+		return err;
+	}
+	mb->nr_pages = desc->nr_pages;
+	mb->is_mapped = true;
+	mb->state = MAILBOX_EMPTY;
+	return 0;
+}
+
+/* The hypervisor describes a VM's buffers in its own TX. */
+static int map_for_vm(struct call *c)
+{
+	const struct mailbox *hyp = &c->spmc->hyp;
+	struct rxtx_desc desc;
+	struct spmc_vm *vm;
+	int err;
+
+	if (hyp->state == MAILBOX_NONE)
+		return E_INVALID;
+	err = rxtx_desc_decode(hyp->tx, mailbox_size(hyp), &desc);
 	if (err)
 		return err;
+	if (desc.vm == ID_HYPERVISOR || desc.vm & ID_SECURE ||
+	    desc.nr_pages % granule_pages(c->spmc))
+		return E_INVALID;
+	vm = vm_get(c->spmc, desc.vm);
+	if (!vm)
+		return E_NO_MEMORY;
+	err = E_DENIED;
+	if (vm->mailbox.state == MAILBOX_NONE)
+		err = commit_map_vm(c->spmc, &vm->mailbox, &desc);
+	vm_put(vm);
+	return err;
+}
 
+int do_rxtx_map(struct call *c)
+{
+	int err;
+
+	if (!mbz(c, 4, 7))
+		return E_INVALID;
+	err = c->minor && mbz(c, 1, 3) ? map_for_vm(c) : map_own(c);
+	if (err)
+		return err;
 	reply_success(c);
 	return 0;
 }
@@ -140,33 +228,61 @@ static void commit_unmap(struct spmc *s, struct mailbox *mb)
 {
 	const struct spmc_platform *ops = s->cfg.ops;
 
-	if (mb->tx_pa) {
+	unmap_pages(s, mb->tx_pages);
+	unmap_pages(s, mb->rx_pages);
+	if (mb->is_mapped && mb->tx) {
 		ops->unmap(s->cfg.home, mb->tx, mb->nr_pages);
 		ops->unmap(s->cfg.home, mb->rx, mb->nr_pages);
 	}
 	*mb = (struct mailbox){ .state = MAILBOX_NONE };
 }
 
+/* The pair that a call is about: the hypervisor names VMs, and is itself number 0. */
+static struct mailbox *named_mailbox(const struct call *c, uint16_t id)
+{
+	struct spmc_vm *vm;
+
+	if (c->ctx || id == ID_HYPERVISOR)
+		return id ? NULL : call_mailbox(c);
+	vm = c->minor ? vm_find(c->spmc, id) : NULL;
+	return vm && vm->mailbox.state != MAILBOX_NONE ? &vm->mailbox : NULL;
+}
+
 int do_rxtx_unmap(struct call *c)
 {
-	struct mailbox *mb = call_mailbox(c);
+	struct mailbox *mb = named_mailbox(c, ids_from(c->regs->x[1]));
 
-	if (!mbz(c, 1, 7) || mb->state == MAILBOX_NONE)
+	if (c->regs->x[1] & 0xFFFFu || !mbz(c, 2, 7) || !mb || mb->state == MAILBOX_NONE)
 		return E_INVALID;
 	commit_unmap(c->spmc, mb);
+	vm_put_all(c->spmc);
 	reply_success(c);
 	return 0;
 }
 
 int do_rx_release(struct call *c)
 {
-	struct mailbox *mb = call_mailbox(c);
+	struct mailbox *mb = named_mailbox(c, ids_to(c->regs->x[1]));
 
-	if (!mbz(c, 1, 7))
+	if (c->regs->x[1] >> 16 || !mbz(c, 2, 7) || !mb)
 		return E_INVALID;
-	if (mb->state != MAILBOX_FULL)
+	if (mb->state == MAILBOX_NONE || mb->state == MAILBOX_EMPTY)
 		return E_DENIED;
-	mailbox_release(mb);
+	mb->state = MAILBOX_EMPTY;
+	reply_success(c);
+	return 0;
+}
+
+/* The hypervisor wants to write a VM's RX. */
+int do_rx_acquire(struct call *c)
+{
+	struct mailbox *mb = named_mailbox(c, ids_to(c->regs->x[1]));
+
+	if (c->regs->x[1] >> 16 || !mbz(c, 2, 7) || !mb || mb == &c->spmc->hyp)
+		return E_INVALID;
+	if (mb->state != MAILBOX_EMPTY)
+		return E_DENIED;
+	mb->state = MAILBOX_ELSEWHERE;
 	reply_success(c);
 	return 0;
 }

@@ -9,6 +9,7 @@ int do_rxtx_map(struct call *c);
 int do_rxtx_map_sp(struct call *c);
 int do_rxtx_unmap(struct call *c);
 int do_rx_release(struct call *c);
+int do_rx_acquire(struct call *c);
 int rxtx_props(const struct call *c, uint32_t in, uint32_t *w2, uint32_t *w3);
 
 /**
@@ -25,6 +26,13 @@ void mailbox_fill(struct mailbox *mb);
 
 /* Give RX back to the SPMC if its endpoint has it. */
 void mailbox_release(struct mailbox *mb);
+
+/* Where the SPMC finds the @i-th page of a mapped pair. */
+uint8_t *mailbox_tx_page(const struct mailbox *mb, uint32_t i);
+uint8_t *mailbox_rx_page(const struct mailbox *mb, uint32_t i);
+
+/* Are these pages all memory of the normal world, and @pa aligned? */
+bool is_ram(const struct spmc *s, uint64_t pa, uint64_t nr_pages);
 
 static inline uint32_t mailbox_size(const struct mailbox *mb)
 {

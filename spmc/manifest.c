@@ -118,6 +118,10 @@ static void read_props(struct reader *r, struct spmc_part *part)
 	part->props = messaging | PROP_AARCH64;
 	if (part->version.minor < 1)
 		return;
+	if (fdt_getprop(r->dtb, 0, "notification-support", NULL)) {
+		part->props |= PROP_NOTIFICATION;
+		part->notif.nr_vcpus = part->nr_ctxs;
+	}
 	part->props |= vm & 1 ? PROP_VM_CREATED : 0;
 	part->props |= vm & 2 ? PROP_VM_DESTROYED : 0;
 }

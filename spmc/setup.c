@@ -35,6 +35,21 @@ int do_version(struct call *c)
 	return 0;
 }
 
+/*
+ * SPEC-GAP: no partition here takes virtual interrupts: neither the notification pending nor the
+ * managed exit interrupt. Partitions look for notifications whenever they run.
+ */
+static int offers_feature(const struct call *c, uint32_t id, uint32_t *w2, uint32_t *w3)
+{
+	uint32_t sri = c->spmc->cfg.sri_intid;
+
+	if (id != FEATURE_SRI || c->ctx || !c->minor || !sri || c->regs->x[2])
+		return E_NOT_SUPPORTED;
+	*w2 = sri;
+	*w3 = 0;
+	return 0;
+}
+
 int do_features(struct call *c)
 {
 	uint32_t id = (uint32_t)c->regs->x[1];
@@ -42,13 +57,10 @@ int do_features(struct call *c)
 	uint32_t w3;
 	int err;
 
-	/*
-	 * SPEC-GAP: no partition here takes virtual interrupts: neither the notification pending
-	 * nor the managed exit interrupt. The schedule receiver interrupt comes with notifications.
-	 */
-	if (!(id & FEATURE_IS_FN) || !mbz(c, 3, 7))
+	if (!mbz(c, 3, 7))
 		return E_NOT_SUPPORTED;
-	err = spmc_offers(c, id, (uint32_t)c->regs->x[2], &w2, &w3);
+	err = id & FEATURE_IS_FN ? spmc_offers(c, id, (uint32_t)c->regs->x[2], &w2, &w3)
+				 : offers_feature(c, id, &w2, &w3);
 	if (err)
 		return err;
 

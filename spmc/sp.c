@@ -122,3 +122,32 @@ struct spmc *sp_spmc(struct spmc_ctx *self)
 {
 	return self->spmc;
 }
+
+uint16_t sp_id(const struct spmc_ctx *self)
+{
+	return self->part->id;
+}
+
+unsigned int sp_minor(const struct spmc_ctx *self)
+{
+	return self->part->version.minor;
+}
+
+uint8_t *sp_rx(struct spmc_ctx *self)
+{
+	return self->part->rx;
+}
+
+uint8_t *sp_tx(struct spmc_ctx *self)
+{
+	return self->part->tx;
+}
+
+int sp_map_buffers(struct spmc_ctx *self)
+{
+	struct vffa_regs regs = { .x = { FID64(FN_RXTX_MAP), (uintptr_t)sp_tx(self),
+					 (uintptr_t)sp_rx(self), 1 } };
+
+	sp_ffa(self, &regs);
+	return sp_status(&regs);
+}

@@ -58,6 +58,15 @@ void *sp_data(struct spmc_ctx *self);
 /* The SPMC below, for the partition that controls faults. */
 struct spmc *sp_spmc(struct spmc_ctx *self);
 
+/* Who it is, and the FF-A version it speaks. */
+uint16_t sp_id(const struct spmc_ctx *self);
+unsigned int sp_minor(const struct spmc_ctx *self);
+
+/* Register the partition's page of RX and of TX (FFA_RXTX_MAP). A status. */
+int sp_map_buffers(struct spmc_ctx *self);
+uint8_t *sp_rx(struct spmc_ctx *self);
+uint8_t *sp_tx(struct spmc_ctx *self);
+
 /* A negative status, or 0: what an answer to a call says. */
 int sp_status(const struct vffa_regs *regs);
 

@@ -13,12 +13,14 @@
 
 #include "platform.h"
 
-#define SPMC_MAX_CPUS	8
-#define SPMC_MAX_PARTS	32
-#define SPMC_MAX_UUIDS	8 /* per partition */
-#define SPMC_MAX_VMS	64
-#define SPMC_MAX_MINOR	2
-#define SPMC_MAX_FAULTS 8
+#define SPMC_MAX_CPUS		 8
+#define SPMC_MAX_PARTS		 32
+#define SPMC_MAX_UUIDS		 8 /* per partition */
+#define SPMC_MAX_VMS		 64
+#define SPMC_MAX_VCPUS		 64 /* of a VM that takes notifications */
+#define SPMC_MAX_VM_BUFFER_PAGES 16 /* of a VM's RX or TX */
+#define SPMC_MAX_MINOR		 2
+#define SPMC_MAX_FAULTS		 8
 
 struct spmc;
 struct spmc_ctx;
@@ -56,6 +58,7 @@ extern const unsigned int spmc_nr_manifests;
  * @id:		  endpoint id of the SPMC, usually 0x8000
  * @nr_cpus:	  1 to SPMC_MAX_CPUS
  * @ram_base, @ram_pages: the normal world's memory; what lies elsewhere is refused
+ * @sri_intid:	  schedule receiver interrupt, an SGI; 0 = none
  * @rxtx_granule: of RX/TX buffers, as FFA_FEATURES tells it: 0 = 4 KiB, 1 = 64 KiB, 2 = 16 KiB
  * @rxtx_max_pages: largest RX or TX buffer; 0 = as large as the ABI allows
  * @manifests, @nr_manifests: the partitions. Borrowed for good
@@ -69,6 +72,7 @@ struct spmc_config {
 	unsigned int nr_cpus;
 	uint64_t ram_base;
 	uint32_t ram_pages;
+	unsigned int sri_intid;
 	unsigned int rxtx_granule;
 	unsigned int rxtx_max_pages;
 	const struct spmc_manifest *manifests;

@@ -17,17 +17,63 @@
 /* An RX/TX pair. The consumer of RX is its endpoint, the producer the SPMC. */
 enum mailbox_state {
 	MAILBOX_NONE,
-	MAILBOX_EMPTY, /* the SPMC may write RX */
-	MAILBOX_FULL,  /* the endpoint reads RX */
+	MAILBOX_EMPTY,	   /* the SPMC may write RX */
+	MAILBOX_FULL,	   /* the endpoint reads RX */
+	MAILBOX_ELSEWHERE, /* a VM's: the hypervisor has acquired RX */
 };
 
+/**
+ * struct mailbox - an RX/TX pair
+ * @tx, @rx: contiguous; not for VMs
+ * @tx_pages, @rx_pages: a VM's, page by page
+ * @is_mapped: the platform's map() made them addressable; a partition's are
+ */
 struct mailbox {
 	enum mailbox_state state;
 	uint32_t nr_pages;
 	uint8_t *tx;
 	uint8_t *rx;
-	uint64_t tx_pa; /* an endpoint's of the normal world; 0 for partitions */
-	uint64_t rx_pa;
+	uint8_t *tx_pages[SPMC_MAX_VM_BUFFER_PAGES];
+	uint8_t *rx_pages[SPMC_MAX_VM_BUFFER_PAGES];
+	bool is_mapped;
+};
+
+/* Who sets notifications: each kind of sender has 64 bits of its own at every receiver. */
+enum notif_source {
+	NOTIF_FROM_SPS,
+	NOTIF_FROM_VMS,
+	NR_NOTIF_SOURCES,
+};
+
+/**
+ * struct notif_bits - 64 notifications of one receiver
+ * @bound:    bits that have a sender
+ * @per_vcpu: those of them that are for one vCPU
+ * @sender:   of each bound bit
+ * @pending:  global ones
+ * @pending_vcpu: by vCPU
+ */
+struct notif_bits {
+	uint64_t bound;
+	uint64_t per_vcpu;
+	uint16_t sender[64];
+	uint64_t pending;
+	uint64_t pending_vcpu[SPMC_MAX_VCPUS];
+};
+
+/**
+ * struct notif - notifications of one receiver
+ * @nr_vcpus:  0 = it takes none
+ * @framework: pending, of the SPM
+ * @news:      something global is pending that FFA_NOTIFICATION_INFO_GET has not told
+ * @news_vcpus: likewise, by vCPU
+ */
+struct notif {
+	unsigned int nr_vcpus;
+	struct notif_bits bits[NR_NOTIF_SOURCES];
+	uint32_t framework;
+	bool news;
+	uint64_t news_vcpus;
 };
 
 /* An FF-A version as negotiated by one caller. */
@@ -110,10 +156,19 @@ struct spmc_part {
 	const struct spmc_image *image;
 	struct version version;
 	struct mailbox mailbox;
+	struct notif notif;
 	struct spmc_ctx ctxs[SPMC_MAX_CPUS];
 	uint64_t data[SPMC_SP_DATA_SIZE / 8];
 	uint8_t tx[SPMC_SP_PAGE] __attribute__((aligned(SPMC_SP_PAGE)));
 	uint8_t rx[SPMC_SP_PAGE] __attribute__((aligned(SPMC_SP_PAGE)));
+};
+
+/* What the SPMC keeps for an endpoint of the normal world that asked for something. */
+struct spmc_vm {
+	bool used;
+	uint16_t id;
+	struct mailbox mailbox;
+	struct notif notif;
 };
 
 struct spmc_cpu {
@@ -130,6 +185,8 @@ struct spmc {
 	struct spmc_config cfg;
 	struct version nwd; /* what the hypervisor negotiated */
 	struct mailbox hyp;
+	bool sri_delayed; /* until the next return to the normal world */
+	struct spmc_vm vms[SPMC_MAX_VMS];
 	unsigned int nr_parts;
 	struct spmc_part parts[SPMC_MAX_PARTS];
 	struct spmc_cpu cpus[SPMC_MAX_CPUS];

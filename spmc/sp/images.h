@@ -9,6 +9,8 @@ void sp_control(struct spmc_ctx *self);
 void sp_echo(struct spmc_ctx *self);
 void sp_forwarder(struct spmc_ctx *self);
 void sp_hostile(struct spmc_ctx *self);
+void sp_mailer(struct spmc_ctx *self);
+void sp_notifier(struct spmc_ctx *self);
 void sp_yielder(struct spmc_ctx *self);
 
 #endif /* SPMC_SP_IMAGES_H */

@@ -8,11 +8,17 @@
 #define SPMC_SP_PROTO_H
 
 #define SP_ID_ECHO	0x8001u
+#define SP_ID_NOTIFIER	0x8003u
 #define SP_ID_FORWARDER 0x8004u
 #define SP_ID_YIELDER	0x8005u
 #define SP_ID_HOSTILE	0x8006u
 #define SP_ID_SILENT	0x8007u
+#define SP_ID_MAILER	0x8008u
 #define SP_ID_CONTROL	0x8FFFu
+
+/* How many partitions and services there are. */
+#define SP_NR_PARTS    8u
+#define SP_NR_SERVICES 9u /* echo has two */
 
 /* Echo has no commands: the answer's payload is the request's. So has silent, which gets none. */
 
@@ -25,6 +31,23 @@
 #define SP_SPIN 2u
 /* Yielder: makes an FF-A call, a0 to a3 being w0 to w3. Results: w0, w1, w2, w3 of its answer. */
 #define SP_CALL 3u
+
+/*
+ * Notifier: FFA_NOTIFICATION_SET to a0 with flags a1 and bitmap a2 | a3 << 32; or the same when it
+ * is next given cycles (FFA_RUN).
+ */
+#define NOTIFIER_SET	   1u
+#define NOTIFIER_SET_LATER 2u
+/* Notifier: FFA_NOTIFICATION_BIND or UNBIND of its own bits to a0; arguments as above. */
+#define NOTIFIER_BIND	3u
+#define NOTIFIER_UNBIND 4u
+/* Notifier: FFA_NOTIFICATION_GET. Results: bits set by partitions, by VMs, by the framework. */
+#define NOTIFIER_GET 5u
+
+/*
+ * Mailer: any request; the status is that of the last indirect message it returned. It looks for
+ * them whenever it runs.
+ */
 
 /* Hostile: answers with register a0 being a1. */
 #define HOSTILE_LIE 1u

@@ -183,7 +183,7 @@ static void faults_lie_about_counts_and_contents(void **state)
 	assert_true(get64(n->rx + 8) == 0x1122334455667788);
 	spmc_fault_clear(spmc_inproc_spmc(n->p));
 	expect_success(CALL(n, FID32(FN_RX_RELEASE)));
-	expect(CALL(n, FID32(FN_PARTITION_INFO_GET)), FID32(FN_SUCCESS), 0, 7, 24);
+	expect(CALL(n, FID32(FN_PARTITION_INFO_GET)), FID32(FN_SUCCESS), 0, SP_NR_SERVICES, 24);
 }
 
 static void faults_make_interrupts_that_never_end(void **state)

@@ -2,9 +2,7 @@
 /* FFA_PARTITION_INFO_GET and _REGS, and FFA_RXTX_MAP and its kin, which the first needs. */
 #include "nwd.h"
 
-#define NR_PARTS    6 /* as sp/ has them */
-#define NR_SERVICES 7 /* echo has two */
-#define TEXT_UUID   "\x3c\x3a\xf0\x9a\x9c\x21\x4d\x34\xbc\xf1\x31\xb2\xb6\xdc\xbd"
+#define TEXT_UUID "\x3c\x3a\xf0\x9a\x9c\x21\x4d\x34\xbc\xf1\x31\xb2\xb6\xdc\xbd"
 
 static void uuid_words(uint8_t last, uint32_t *w)
 {
@@ -41,8 +39,8 @@ static void part_info_1_0_has_8_bytes(void **state)
 	struct nwd *n = *state;
 	const uint8_t *e;
 
-	expect(get_info(n, 0, 0), FID32(FN_SUCCESS), 0, NR_PARTS);
-	e = find_entry(n->rx, NR_PARTS, 8, SP_ID_ECHO);
+	expect(get_info(n, 0, 0), FID32(FN_SUCCESS), 0, SP_NR_PARTS);
+	e = find_entry(n->rx, SP_NR_PARTS, 8, SP_ID_ECHO);
 	assert_int_equal(get16(e + 2), 2);
 	assert_int_equal(get32(e + 4), 0x3);
 	expect_success(CALL(n, FID32(FN_RX_RELEASE)));
@@ -54,8 +52,8 @@ static void part_info_1_1_has_24_bytes_and_one_uuid(void **state)
 	struct nwd *n = *state;
 	const uint8_t *e;
 
-	expect(get_info(n, 0, 0), FID32(FN_SUCCESS), 0, NR_PARTS, 24);
-	e = find_entry(n->rx, NR_PARTS, 24, SP_ID_HOSTILE);
+	expect(get_info(n, 0, 0), FID32(FN_SUCCESS), 0, SP_NR_PARTS, 24);
+	e = find_entry(n->rx, SP_NR_PARTS, 24, SP_ID_HOSTILE);
 	assert_int_equal(get16(e + 2), 1);
 	assert_int_equal(get32(e + 4), 0x1C1);
 	assert_memory_equal(e + 8, TEXT_UUID "\x06", 16);
@@ -66,8 +64,8 @@ static void part_info_1_2_has_every_uuid(void **state)
 	struct nwd *n = *state;
 	const uint8_t *e;
 
-	expect(get_info(n, 0, 0), FID32(FN_SUCCESS), 0, NR_SERVICES, 24);
-	e = find_entry(n->rx, NR_SERVICES, 24, SP_ID_ECHO);
+	expect(get_info(n, 0, 0), FID32(FN_SUCCESS), 0, SP_NR_SERVICES, 24);
+	e = find_entry(n->rx, SP_NR_SERVICES, 24, SP_ID_ECHO);
 	assert_memory_equal(e + 8, TEXT_UUID "\x01", 16);
 	assert_int_equal(get16(e + 24), SP_ID_ECHO);
 	assert_memory_equal(e + 32, TEXT_UUID "\x02", 16);
@@ -88,7 +86,7 @@ static void part_info_count_leaves_rx_alone(void **state)
 {
 	struct nwd *n = *state;
 
-	expect(get_info(n, 0, 1), FID32(FN_SUCCESS), 0, NR_SERVICES);
+	expect(get_info(n, 0, 1), FID32(FN_SUCCESS), 0, SP_NR_SERVICES);
 	expect(get_info(n, 2, 1), FID32(FN_SUCCESS), 0, 1);
 	expect_error(CALL(n, FID32(FN_RX_RELEASE)), E_DENIED);
 }
@@ -100,7 +98,7 @@ static void part_info_refuses(void **state)
 	expect_error(get_info(n, 0x99, 0), E_INVALID);
 	expect_error(get_info(n, 0, 2), E_INVALID);
 	expect_error(CALL(n, FID32(FN_PARTITION_INFO_GET), 0, 0, 0, 0, 0, 1), E_INVALID);
-	expect(get_info(n, 0, 0), FID32(FN_SUCCESS), 0, NR_SERVICES, 24);
+	expect(get_info(n, 0, 0), FID32(FN_SUCCESS), 0, SP_NR_SERVICES, 24);
 	expect_error(get_info(n, 0, 0), E_BUSY);
 	expect_success(CALL(n, FID32(FN_RX_RELEASE)));
 	expect_success(CALL(n, FID32(FN_RXTX_UNMAP)));
@@ -119,10 +117,10 @@ static void part_regs_come_in_pages_of_five(void **state)
 
 	assert_int_equal(regs.x[0], FID64(FN_SUCCESS));
 	assert_int_equal(regs.x[1], 0);
-	assert_true(regs.x[2] == (24ull << 48 | 4 << 16 | (NR_SERVICES - 1)));
+	assert_true(regs.x[2] == (24ull << 48 | 4 << 16 | (SP_NR_SERVICES - 1)));
 	regs = get_regs(n, 0, 0, 5);
-	assert_true(regs.x[2] == (24ull << 48 | 6 << 16 | (NR_SERVICES - 1)));
-	for (unsigned int i = 9; i < VFFA_NR_REGS; i++)
+	assert_true(regs.x[2] == (24ull << 48 | (SP_NR_SERVICES - 1) << 16 | (SP_NR_SERVICES - 1)));
+	for (unsigned int i = 3 + 3 * (SP_NR_SERVICES - 5); i < VFFA_NR_REGS; i++)
 		assert_int_equal(regs.x[i], 0);
 }
 
@@ -142,7 +140,7 @@ static void part_regs_refuse(void **state)
 	struct nwd *n = *state;
 
 	expect_error(get_regs(n, 1, 0, 0), E_INVALID);
-	expect_error(get_regs(n, 0, 0, NR_SERVICES), E_INVALID);
+	expect_error(get_regs(n, 0, 0, SP_NR_SERVICES), E_INVALID);
 	expect_error(get_regs(n, 0, 0, 0x10000), E_INVALID);
 	expect_error(get_regs(n, 0, 0, 0x10001), E_RETRY);
 	expect_error(get_regs(n, 0, 0, 1ull << 32), E_INVALID);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Sends every indirect message it gets back to where it came from, when it is given cycles. */
+#include "images.h"
+
+#include "../codec_msg.h"
+#include "../ffa.h"
+#include "proto.h"
+
+static int call(struct spmc_ctx *self, uint32_t fn, uint64_t x1, uint64_t x2, uint64_t x3)
+{
+	struct vffa_regs regs = { .x = { FID32(fn), x1, x2, x3 } };
+
+	sp_ffa(self, &regs);
+	return sp_status(&regs);
+}
+
+static bool has_mail(struct spmc_ctx *self)
+{
+	struct vffa_regs regs = { .x = { FID32(FN_NOTIFICATION_GET), sp_id(self), NOTIF_GET_SPM } };
+
+	sp_ffa(self, &regs);
+	return !sp_status(&regs) && regs.x[6] & NOTIF_RX_FULL;
+}
+
+/* Returns the status of sending it. */
+static int return_mail(struct spmc_ctx *self)
+{
+	unsigned int minor = sp_minor(self);
+	uint8_t *rx = sp_rx(self);
+	uint8_t *tx = sp_tx(self);
+	struct msg_header h;
+
+	if (!msg_header_decode(rx, minor, &h))
+		return E_INVALID;
+	h.receiver = h.sender;
+	h.sender = sp_id(self);
+	/* The UUID named a service of ours. */
+	memset(h.uuid, 0, sizeof(h.uuid));
+	msg_header_encode(&h, minor, tx);
+	memcpy(tx + h.offset, rx + h.offset, h.size);
+	(void)call(self, FN_RX_RELEASE, 0, 0, 0);
+	return call(self, FN_MSG_SEND2, 0, 0, 0);
+}
+
+/* A direct message asks how the last indirect one went. */
+void sp_mailer(struct spmc_ctx *self)
+{
+	struct vffa_regs regs;
+	int last = 0;
+
+	(void)sp_map_buffers(self);
+	sp_wait(self, &regs);
+	for (;;) {
+		if (has_mail(self))
+			last = return_mail(self);
+		if (sp_is_request(&regs))
+			sp_args(&regs)[0] = (uint32_t)last;
+		sp_respond(self, &regs);
+	}
+}

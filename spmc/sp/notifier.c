@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Sets notifications when told to, now or later; binds and gets its own. */
+#include "images.h"
+
+#include "../ffa.h"
+#include "proto.h"
+
+#define MAX_LATER 8
+
+/* A notification to be set when the partition next gets cycles. */
+struct later {
+	uint32_t ids;
+	uint32_t flags;
+	uint64_t bitmap;
+};
+
+struct notifier {
+	unsigned int nr;
+	struct later later[MAX_LATER];
+};
+
+static int call(struct spmc_ctx *self, uint32_t fn, uint32_t ids, uint32_t flags, uint64_t bitmap)
+{
+	struct vffa_regs regs = { .x = { FID32(fn), ids, flags, (uint32_t)bitmap, bitmap >> 32 } };
+
+	sp_ffa(self, &regs);
+	return sp_status(&regs);
+}
+
+static int set_later(struct notifier *n, uint32_t ids, uint32_t flags, uint64_t bitmap)
+{
+	if (n->nr == MAX_LATER)
+		return E_NO_MEMORY;
+	n->later[n->nr++] = (struct later){ ids, flags, bitmap };
+	return 0;
+}
+
+/* FFA_NOTIFICATION_GET of its own; results: SPs' bits, VMs' bits, the framework's. */
+static int get(struct spmc_ctx *self, uint64_t *args)
+{
+	struct vffa_regs regs = { .x = { FID32(FN_NOTIFICATION_GET), sp_id(self),
+					 NOTIF_GET_SPS | NOTIF_GET_VMS | NOTIF_GET_SPM } };
+
+	sp_ffa(self, &regs);
+	args[1] = regs.x[2] | regs.x[3] << 32;
+	args[2] = regs.x[4] | regs.x[5] << 32;
+	args[3] = regs.x[6];
+	return sp_status(&regs);
+}
+
+static int serve(struct spmc_ctx *self, uint64_t *args)
+{
+	uint16_t peer = (uint16_t)args[1];
+	uint32_t flags = (uint32_t)args[2];
+	uint64_t bitmap = args[3] | args[4] << 32;
+
+	switch (args[0]) {
+	case NOTIFIER_SET:
+		return call(self, FN_NOTIFICATION_SET, ids_word(sp_id(self), peer), flags, bitmap);
+	case NOTIFIER_SET_LATER:
+		return set_later(sp_data(self), ids_word(sp_id(self), peer), flags, bitmap);
+	case NOTIFIER_BIND:
+		return call(self, FN_NOTIFICATION_BIND, ids_word(peer, sp_id(self)), flags, bitmap);
+	case NOTIFIER_UNBIND:
+		return call(self, FN_NOTIFICATION_UNBIND, ids_word(peer, sp_id(self)), flags,
+			    bitmap);
+	case NOTIFIER_GET:
+		return get(self, args);
+	default:
+		return E_INVALID;
+	}
+}
+
+static void set_all(struct spmc_ctx *self)
+{
+	struct notifier *n = sp_data(self);
+
+	for (unsigned int i = 0; i < n->nr; i++)
+		(void)call(self, FN_NOTIFICATION_SET, n->later[i].ids, n->later[i].flags,
+			   n->later[i].bitmap);
+	n->nr = 0;
+}
+
+void sp_notifier(struct spmc_ctx *self)
+{
+	struct vffa_regs regs;
+
+	sp_wait(self, &regs);
+	for (;;) {
+		if (sp_is_request(&regs))
+			sp_args(&regs)[0] = (uint32_t)serve(self, sp_args(&regs));
+		else
+			set_all(self);
+		sp_respond(self, &regs);
+	}
+}

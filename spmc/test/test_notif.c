@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Notifications, global and per vCPU, both ways; and what the scheduler is told. */
+#include "nwd.h"
+
+#define VM  3u
+#define VM2 4u
+
+#define CREATE(n, vm, nr)      CALL(n, FID32(FN_NOTIFICATION_BITMAP_CREATE), vm, nr)
+#define DESTROY(n, vm)	       CALL(n, FID32(FN_NOTIFICATION_BITMAP_DESTROY), vm)
+#define BIND(n, from, to, ...) CALL(n, FID32(FN_NOTIFICATION_BIND), ids_word(from, to), __VA_ARGS__)
+#define UNBIND(n, from, to, ...)                                                                   \
+	CALL(n, FID32(FN_NOTIFICATION_UNBIND), ids_word(from, to), __VA_ARGS__)
+#define SET(n, from, to, ...)	CALL(n, FID32(FN_NOTIFICATION_SET), ids_word(from, to), __VA_ARGS__)
+#define GET(n, vcpu, id, flags) CALL(n, FID32(FN_NOTIFICATION_GET), ids_word(vcpu, id), flags)
+#define INFO_32(n)		CALL(n, FID32(FN_NOTIFICATION_INFO_GET))
+#define INFO_64(n)		CALL(n, FID64(FN_NOTIFICATION_INFO_GET))
+
+/* A command to the notifier; returns the status in its answer. */
+static uint32_t notifier(struct nwd *n, uint64_t cmd, uint64_t peer, uint64_t flags, uint64_t low,
+			 uint64_t high)
+{
+	struct vffa_regs regs = REQ(n, VM, SP_ID_NOTIFIER, cmd, peer, flags, low, high);
+
+	assert_int_equal(regs.x[0], FID32(FN_DIRECT_RESP));
+	return (uint32_t)regs.x[3];
+}
+
+static void bitmaps_are_created_once_and_destroyed(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_error(DESTROY(n, VM), E_DENIED);
+	expect_success(CREATE(n, VM, 4));
+	expect_error(CREATE(n, VM, 4), E_DENIED);
+	expect_success(DESTROY(n, VM));
+	expect_error(DESTROY(n, VM), E_DENIED);
+	expect_success(CREATE(n, 0, SPMC_MAX_VCPUS));
+	expect_success(DESTROY(n, 0));
+}
+
+static void bitmap_create_refuses(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_error(CREATE(n, SP_ID_ECHO, 1), E_INVALID);
+	expect_error(CREATE(n, 0x10001, 1), E_INVALID);
+	expect_error(CREATE(n, VM, 0), E_INVALID);
+	expect_error(CREATE(n, VM, SPMC_MAX_VCPUS + 1), E_INVALID);
+	expect_error(CALL(n, FID32(FN_NOTIFICATION_BITMAP_CREATE), VM, 1, 1), E_INVALID);
+	expect_error(DESTROY(n, SP_ID_ECHO), E_INVALID);
+	expect_error(CALL(n, FID32(FN_NOTIFICATION_BITMAP_DESTROY), VM, 1), E_INVALID);
+	for (unsigned int id = 1; id <= SPMC_MAX_VMS; id++)
+		expect_success(CREATE(n, id, 1));
+	expect_error(CREATE(n, SPMC_MAX_VMS + 1, 1), E_NO_MEMORY);
+}
+
+static void bind_is_all_or_nothing(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_error(BIND(n, SP_ID_NOTIFIER, VM, 0, 1), E_DENIED);
+	expect_success(CREATE(n, VM, 2));
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, 0, 3));
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, 0, 3));
+	expect_error(BIND(n, SP_ID_ECHO, VM, 0, 6), E_DENIED);
+	expect_success(BIND(n, SP_ID_ECHO, VM, 0, 4));
+	expect_error(UNBIND(n, SP_ID_NOTIFIER, VM, 0, 7), E_DENIED);
+	expect_error(UNBIND(n, SP_ID_NOTIFIER, VM, 0, 8), E_DENIED);
+	expect_success(UNBIND(n, SP_ID_NOTIFIER, VM, 0, 3));
+}
+
+static void bind_refuses(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(CREATE(n, VM, 2));
+	expect_error(BIND(n, SP_ID_NOTIFIER, VM, 0, 0, 0), E_INVALID);
+	expect_error(BIND(n, SP_ID_NOTIFIER, VM, 2, 1), E_INVALID);
+	expect_error(BIND(n, SP_ID_NOTIFIER, VM, 0, 1, 0, 1), E_INVALID);
+	expect_error(BIND(n, 0x8123, VM, 0, 1), E_INVALID);
+	expect_error(BIND(n, VM2, VM, 0, 1), E_INVALID);
+	expect_error(BIND(n, VM, VM, 0, 1), E_INVALID);
+	expect_error(BIND(n, VM, SP_ID_NOTIFIER, 0, 1), E_INVALID);
+	expect_error(UNBIND(n, SP_ID_NOTIFIER, VM, 0, 0), E_INVALID);
+	expect_error(UNBIND(n, SP_ID_NOTIFIER, VM, 1, 1), E_INVALID);
+	expect_error(UNBIND(n, SP_ID_NOTIFIER, SP_ID_ECHO, 0, 1), E_INVALID);
+	assert_int_equal(notifier(n, NOTIFIER_BIND, SP_ID_NOTIFIER, 0, 1, 0), (uint32_t)E_INVALID);
+}
+
+static void a_partition_notifies_a_vm(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(CREATE(n, VM, 2));
+	assert_int_equal(notifier(n, NOTIFIER_SET, VM, 0, 1, 0), (uint32_t)E_DENIED);
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, 0, 5, 0x80000000));
+	assert_int_equal(notifier(n, NOTIFIER_SET, VM, 0, 4, 0x80000000), 0);
+	assert_int_equal(spmc_inproc_nr_sris(n->p), 1);
+	/* What pends already is no news. */
+	assert_int_equal(notifier(n, NOTIFIER_SET, VM, 0, 4, 0), 0);
+	assert_int_equal(spmc_inproc_nr_sris(n->p), 1);
+	expect_error(UNBIND(n, SP_ID_NOTIFIER, VM, 0, 4), E_DENIED);
+	expect_error(BIND(n, SP_ID_NOTIFIER, VM, 0, 4), E_DENIED);
+	expect_error(DESTROY(n, VM), E_DENIED);
+	expect(INFO_64(n), FID64(FN_SUCCESS), 0, 1 << 7, VM);
+	expect_error(INFO_64(n), E_NO_DATA);
+	expect(GET(n, 1, VM, NOTIF_GET_SPS), FID32(FN_SUCCESS), 0, 4, 0x80000000);
+	expect(GET(n, 1, VM, NOTIF_GET_SPS | NOTIF_GET_SPM), FID32(FN_SUCCESS));
+	expect_success(DESTROY(n, VM));
+}
+
+static void per_vcpu_bits_are_the_vcpus_own(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(CREATE(n, VM, 3));
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, NOTIF_PER_VCPU, 2));
+	assert_int_equal(notifier(n, NOTIFIER_SET, VM, 0, 2, 0), (uint32_t)E_INVALID);
+	assert_int_equal(notifier(n, NOTIFIER_SET, VM, 1 << 16, 2, 0), (uint32_t)E_INVALID);
+	assert_int_equal(notifier(n, NOTIFIER_SET, VM, 3 << 16 | 1, 2, 0), (uint32_t)E_INVALID);
+	assert_int_equal(notifier(n, NOTIFIER_SET, VM, 2 << 16 | 1, 2, 0), 0);
+	expect(INFO_32(n), FID32(FN_SUCCESS), 0, 1 << 7 | 1 << 12, VM | 2 << 16);
+	expect(GET(n, 0, VM, NOTIF_GET_SPS), FID32(FN_SUCCESS));
+	expect(GET(n, 2, VM, NOTIF_GET_SPS), FID32(FN_SUCCESS), 0, 2);
+	expect_error(GET(n, 3, VM, NOTIF_GET_SPS), E_INVALID);
+}
+
+static void get_refuses(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_error(GET(n, 0, VM, NOTIF_GET_SPS), E_INVALID);
+	expect_success(CREATE(n, VM, 1));
+	expect_error(GET(n, 0, VM, NOTIF_GET_VMS), E_INVALID);
+	expect_error(GET(n, 0, VM, NOTIF_GET_HYP), E_INVALID);
+	expect_error(GET(n, 0, VM, 0x10), E_INVALID);
+	expect_error(GET(n, 0, SP_ID_NOTIFIER, NOTIF_GET_SPS), E_INVALID);
+	expect_error(CALL(n, FID32(FN_NOTIFICATION_GET), VM, 1, 1), E_INVALID);
+}
+
+static void a_vm_notifies_a_partition(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_error(SET(n, VM, SP_ID_NOTIFIER, 0, 1), E_DENIED);
+	assert_int_equal(notifier(n, NOTIFIER_BIND, VM, 0, 9, 0), 0);
+	expect_error(SET(n, VM2, SP_ID_NOTIFIER, 0, 1), E_DENIED);
+	expect_error(SET(n, VM, SP_ID_NOTIFIER, 0, 2), E_DENIED);
+	expect_error(SET(n, VM, SP_ID_NOTIFIER, NOTIF_DELAY_SRI, 1), E_INVALID);
+	expect_error(SET(n, VM, SP_ID_NOTIFIER, NOTIF_PER_VCPU, 1), E_INVALID);
+	expect_error(SET(n, VM, SP_ID_NOTIFIER, 0, 0), E_INVALID);
+	expect_error(SET(n, VM, 0x8123, 0, 1), E_INVALID);
+	expect_error(SET(n, VM, SP_ID_ECHO, 0, 1), E_DENIED);
+	expect_error(SET(n, VM, VM2, 0, 1), E_INVALID);
+	expect_error(SET(n, SP_ID_ECHO, SP_ID_NOTIFIER, 0, 1), E_INVALID);
+	expect_success(SET(n, VM, SP_ID_NOTIFIER, 0, 8));
+	expect(INFO_32(n), FID32(FN_SUCCESS), 0, 1 << 7, SP_ID_NOTIFIER);
+	expect_resp(REQ(n, VM, SP_ID_NOTIFIER, NOTIFIER_GET), VM, SP_ID_NOTIFIER, 0, 0, 8);
+	assert_int_equal(notifier(n, NOTIFIER_UNBIND, VM, 0, 9, 0), 0);
+}
+
+static void a_delayed_sri_comes_with_the_return(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(CREATE(n, VM, 1));
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, 0, 1));
+	assert_int_equal(notifier(n, NOTIFIER_SET, VM, NOTIF_DELAY_SRI, 1, 0), 0);
+	assert_int_equal(spmc_inproc_nr_sris(n->p), 1);
+}
+
+static void a_partition_notifies_when_it_is_run(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(CREATE(n, VM, 1));
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, 0, 1));
+	assert_int_equal(notifier(n, NOTIFIER_SET_LATER, VM, 0, 1, 0), 0);
+	expect_error(INFO_64(n), E_NO_DATA);
+	expect(CALL(n, FID32(FN_RUN), ids_word(SP_ID_NOTIFIER, 0)), FID32(FN_MSG_WAIT),
+	       ids_word(SP_ID_NOTIFIER, 0));
+	expect(INFO_64(n), FID64(FN_SUCCESS), 0, 1 << 7, VM);
+}
+
+/* The worked example of the specification's lists. */
+static void info_get_packs_lists(void **state)
+{
+	static const uint8_t vcpus[] = { 0, 2, 3, 4, 6 };
+	struct nwd *n = *state;
+
+	for (unsigned int id = 0; id < 4; id++) {
+		expect_success(CREATE(n, id, 8));
+		expect_success(BIND(n, SP_ID_NOTIFIER, id, id != 2, 1));
+	}
+	for (unsigned int i = 0; i < sizeof(vcpus); i++)
+		assert_int_equal(notifier(n, NOTIFIER_SET, 0, (uint32_t)vcpus[i] << 16 | 1, 1, 0),
+				 0);
+	assert_int_equal(notifier(n, NOTIFIER_SET, 2, 0, 1, 0), 0);
+	assert_int_equal(notifier(n, NOTIFIER_SET, 3, 1 << 16 | 1, 1, 0), 0);
+	expect(INFO_64(n), FID64(FN_SUCCESS), 0, 0x4B200, 0x0003000200000000, 0x0002000600040000,
+	       0x10003);
+}
+
+static void info_get_says_when_there_is_more(void **state)
+{
+	struct nwd *n = *state;
+	struct vffa_regs regs;
+
+	for (unsigned int id = 1; id <= 12; id++) {
+		expect_success(CREATE(n, id, 1));
+		expect_success(BIND(n, SP_ID_NOTIFIER, id, 0, 1));
+		assert_int_equal(notifier(n, NOTIFIER_SET, id, 0, 1, 0), 0);
+	}
+	regs = INFO_32(n);
+	assert_int_equal(regs.x[2], 10 << 7 | 1);
+	assert_int_equal(regs.x[7], 10 << 16 | 9);
+	expect(INFO_32(n), FID32(FN_SUCCESS), 0, 2 << 7, 12 << 16 | 11);
+	expect_error(INFO_32(n), E_NO_DATA);
+	expect_error(CALL(n, FID32(FN_NOTIFICATION_INFO_GET), 1), E_INVALID);
+}
+
+static void features_name_the_sri(void **state)
+{
+	struct nwd *n = *state;
+
+	expect(CALL(n, FID32(FN_FEATURES), FEATURE_SRI), FID32(FN_SUCCESS), 0, SPMC_INPROC_SRI);
+	expect_error(CALL(n, FID32(FN_FEATURES), FEATURE_SRI, 1), E_NOT_SUPPORTED);
+	expect(REQ(n, VM, SP_ID_YIELDER, SP_CALL, FID32(FN_FEATURES), FEATURE_SRI),
+	       FID32(FN_DIRECT_RESP), ids_word(SP_ID_YIELDER, VM), 0, 0, FID32(FN_ERROR), 0,
+	       (uint32_t)E_NOT_SUPPORTED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(bitmaps_are_created_once_and_destroyed, nwd_setup_1_1),
+		TEST(bitmap_create_refuses, nwd_setup_1_2),
+		TEST(bind_is_all_or_nothing, nwd_setup_1_2),
+		TEST(bind_refuses, nwd_setup_1_2),
+		TEST(a_partition_notifies_a_vm, nwd_setup_1_2),
+		TEST(per_vcpu_bits_are_the_vcpus_own, nwd_setup_1_2),
+		TEST(get_refuses, nwd_setup_1_2),
+		TEST(a_vm_notifies_a_partition, nwd_setup_1_2),
+		TEST(a_delayed_sri_comes_with_the_return, nwd_setup_1_2),
+		TEST(a_partition_notifies_when_it_is_run, nwd_setup_1_2),
+		TEST(info_get_packs_lists, nwd_setup_1_2),
+		TEST(info_get_says_when_there_is_more, nwd_setup_1_2),
+		TEST(features_name_the_sri, nwd_setup_1_1),
+	};
+
+	return cmocka_run_group_tests_name("notif", tests, NULL, NULL);
+}
