@@ -75,7 +75,7 @@ static enum vffa_ret smc_remote(struct vffa_regs *regs, u32 cpu)
 	return remote.done ? VFFA_OK : VFFA_ABORTED;
 }
 
-enum vffa_ret vffa_conduit_smc(struct vffa_regs *regs, u32 *cpu)
+enum vffa_ret vffa_conduit_smc(void *port, struct vffa_regs *regs, u32 *cpu)
 {
 	u32 here;
 
@@ -191,15 +191,13 @@ int vffa_conduit_start(void)
 	ret = vffa_relay_start(&relay, &cfg);
 	if (ret) {
 		err = start_error(ret);
-		goto err_buffers;
+		/* Not only the buffers: the SPMC may have refused to give them back. */
+		vffa_conduit_stop();
+		return err;
 	}
 
 	describe();
 	return 0;
-
-err_buffers:
-	free_buffers();
-	return err;
 }
 
 void vffa_conduit_stop(void)

@@ -27,7 +27,8 @@ static struct workqueue_struct *workers;
 
 void vffa_guest_schedule(struct vffa_guest *guest, u64 delay_ns)
 {
-	unsigned long delay = nsecs_to_jiffies(delay_ns);
+	/* Rounded up: less than a jiffy is a wait, too, and not a loop. */
+	unsigned long delay = usecs_to_jiffies(DIV_ROUND_UP_ULL(delay_ns, NSEC_PER_USEC));
 	unsigned long due = jiffies + delay;
 	unsigned long flags;
 
@@ -39,10 +40,8 @@ void vffa_guest_schedule(struct vffa_guest *guest, u64 delay_ns)
 	spin_unlock_irqrestore(&guest->due_lock, flags);
 }
 
-/* Frees what only memory and charges make up. */
 static void free_guest(struct vffa_guest *guest)
 {
-	vffa_user_put(guest->user);
 	kvfree(guest->seats);
 	kvfree(guest->vcpus);
 	kvfree(guest);
@@ -75,6 +74,7 @@ static void end_locked(struct vffa_guest *guest)
 	/* In this order: unregistering calls mm_released() once more. */
 	mmu_notifier_unregister(&guest->notifier, guest->mm);
 	vffa_vm_fini(&guest->vm);
+	vffa_user_put(guest->user);
 	guest->gone = true;
 	/* Unloading waits for workers, so this code stays until it has run. */
 	module_put(THIS_MODULE);
@@ -82,9 +82,9 @@ static void end_locked(struct vffa_guest *guest)
 
 static void work_locked(struct vffa_guest *guest)
 {
-	/* With calls inside, the worker can only wait for them. */
-	bool drained = vffa_vm_is_drained(&guest->vm);
-	enum vffa_vm_state state;
+	enum vffa_vm_state state = vffa_vm_state(&guest->vm);
+	/* READY: vffa_vm_stop() has only begun. With calls inside: the worker waits for them. */
+	bool drained = state != VFFA_VM_READY && vffa_vm_is_drained(&guest->vm);
 
 	lockdep_assert_held(&guest->life);
 	vffa_vm_work(&guest->vm);
@@ -209,6 +209,7 @@ struct vffa_guest *vffa_guest_create(u16 nr_vcpus)
 
 	err = mmu_notifier_register(&guest->notifier, guest->mm);
 	if (err) {
+		vffa_user_put(guest->user);
 		free_guest(guest);
 		return ERR_PTR(err);
 	}

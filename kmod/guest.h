@@ -45,7 +45,7 @@ struct vffa_seat {
  * @seats:    one for each of @vcpus
  * @lock:     the VM's lock of the core
  * @mem:      memory table
- * @user:     who is charged
+ * @user:     who is charged, until @gone
  * @bound:    in the hook's table
  * @kvm:      key there: an address that is never followed
  * @kvm_file: keeps that address from being used again; NULL = not bound
