@@ -76,10 +76,13 @@
 #define FFA_MSG_SEND_DIRECT_REQ2	0xC400008Du
 #define FFA_MSG_SEND_DIRECT_RESP2	0xC400008Eu
 
-/* The function numbers set aside for FF-A: 0x60 to 0xFF of the Standard Secure Service range. */
+/*
+ * The function numbers set aside for FF-A: 0x60 to 0xEF of the Standard Secure Service range. From
+ * 0xF0 on they are the errata management firmware interface's (DEN0100).
+ */
 #define FFA_FN_MASK	  0x0000FFFFu
 #define FFA_FN_FIRST	  0x60u
-#define FFA_FN_LAST	  0xFFu
+#define FFA_FN_LAST	  0xEFu
 #define FFA_FID_BASE_MASK 0xBFFF0000u /* everything but SMCCC_64 and the number */
 #define FFA_FID_BASE	  0x84000000u
 
