@@ -51,7 +51,8 @@ static void count_cpus(const void *fdt, struct board_info *info)
 	int node;
 
 	info->nr_cpus = 0;
-	fdt_for_each_subnode(node, fdt, cpus) {
+	for (node = fdt_first_subnode(fdt, cpus); node >= 0; node = fdt_next_subnode(fdt, node)) {
+		/* Others describe the topology. */
 		if (fdt_getprop(fdt, node, "reg", NULL))
 			info->nr_cpus++;
 	}

@@ -7,11 +7,11 @@
 #include "io.h"
 #include "libc.h"
 
-#define UART_DR		0x00
-#define UART_FR		0x18
-#define UART_FR_TXFF	(1u << 5)
-#define UART_CR		0x30
-#define UART_CR_ENABLE	0x101u /* the UART and its transmitter */
+#define UART_DR	       0x00
+#define UART_FR	       0x18
+#define UART_FR_TXFF   (1u << 5)
+#define UART_CR	       0x30
+#define UART_CR_ENABLE 0x101u /* the UART and its transmitter */
 
 static struct spinlock lock;
 

@@ -14,7 +14,8 @@
 		val_;                                                                              \
 	})
 
-#define write_sysreg(name, val) asm volatile("msr " #name ", %0" : : "r"((uint64_t)(val)) : "memory")
+#define write_sysreg(name, val)                                                                    \
+	asm volatile("msr " #name ", %0" : : "r"((uint64_t)(val)) : "memory")
 
 #define DAIF_F (1u << 6)
 

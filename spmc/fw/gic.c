@@ -11,7 +11,7 @@
 
 #define GICR_STRIDE	0x20000u
 #define GICR_TYPER	0x0008
-#define GICR_TYPER_LAST	(1u << 4)
+#define GICR_TYPER_LAST (1u << 4)
 #define GICR_IGROUPR0	0x10080
 #define GICR_ISPENDR0	0x10200
 #define GICR_IGRPMODR0	0x10d00

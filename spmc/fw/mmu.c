@@ -10,36 +10,36 @@
 #include "board.h"
 #include "cpu.h"
 
-#define PAGE_SHIFT	12
-#define BLOCK_SHIFT	21 /* what an entry of level 2 covers */
-#define TABLE_ENTRIES	512
-#define BLOCK_SIZE	(1ull << BLOCK_SHIFT)
+#define PAGE_SHIFT    12
+#define BLOCK_SHIFT   21 /* what an entry of level 2 covers */
+#define TABLE_ENTRIES 512
+#define BLOCK_SIZE    (1ull << BLOCK_SHIFT)
 
-#define WINDOW_BASE	0x40000000ull
-#define WINDOW_PAGES	0x10000u
-#define SECRAM_PAGES	(BOARD_SECRAM_SIZE >> PAGE_SHIFT)
+#define WINDOW_BASE  0x40000000ull
+#define WINDOW_PAGES 0x10000u
+#define SECRAM_PAGES (BOARD_SECRAM_SIZE >> PAGE_SHIFT)
 
-#define ENTRY_BLOCK	0x1ull
-#define ENTRY_TABLE	0x3ull
-#define ENTRY_PAGE	0x3ull
-#define ENTRY_DEVICE	(0ull << 2) /* of MAIR_VAL */
-#define ENTRY_NORMAL	((1ull << 2) | (3ull << 8)) /* inner shareable */
-#define ENTRY_NS	(1ull << 5)
-#define ENTRY_AP1	(1ull << 6) /* RES1 where EL0 has no part */
-#define ENTRY_RO	(1ull << 7)
-#define ENTRY_AF	(1ull << 10)
-#define ENTRY_XN	(1ull << 54)
+#define ENTRY_BLOCK  0x1ull
+#define ENTRY_TABLE  0x3ull
+#define ENTRY_PAGE   0x3ull
+#define ENTRY_DEVICE (0ull << 2)		 /* of MAIR_VAL */
+#define ENTRY_NORMAL ((1ull << 2) | (3ull << 8)) /* inner shareable */
+#define ENTRY_NS     (1ull << 5)
+#define ENTRY_AP1    (1ull << 6) /* RES1 where EL0 has no part */
+#define ENTRY_RO     (1ull << 7)
+#define ENTRY_AF     (1ull << 10)
+#define ENTRY_XN     (1ull << 54)
 
-#define RO_DATA		(ENTRY_NORMAL | ENTRY_RO | ENTRY_XN)
-#define RW_DATA		(ENTRY_NORMAL | ENTRY_XN)
-#define CODE		(ENTRY_NORMAL | ENTRY_RO)
+#define RO_DATA (ENTRY_NORMAL | ENTRY_RO | ENTRY_XN)
+#define RW_DATA (ENTRY_NORMAL | ENTRY_XN)
+#define CODE	(ENTRY_NORMAL | ENTRY_RO)
 
 /* 0: Device-nGnRE; 1: normal, write-back, allocating */
-#define MAIR_VAL	0xff04ull
+#define MAIR_VAL 0xff04ull
 /* RES1; T0SZ: 39 bits; tables normal write-back, inner shareable; 4 KiB */
-#define TCR_VAL		((1ull << 31) | (1ull << 23) | 25 | (1ull << 8) | (1ull << 10) | (3ull << 12))
-#define TCR_PS_SHIFT	16
-#define PARANGE_48	5u
+#define TCR_VAL	     ((1ull << 31) | (1ull << 23) | 25 | (1ull << 8) | (1ull << 10) | (3ull << 12))
+#define TCR_PS_SHIFT 16
+#define PARANGE_48   5u
 
 /* For boot.S: MAIR_EL2, TCR_EL2, TTBR0_EL2. */
 uint64_t mmu_regs[3];
@@ -79,7 +79,8 @@ static void map_devices(void)
 	uint64_t attributes = ENTRY_DEVICE | ENTRY_XN | ENTRY_AP1 | ENTRY_AF | ENTRY_BLOCK;
 	uint64_t pa;
 
-	for (pa = BOARD_DEVICES_BASE; pa < BOARD_DEVICES_BASE + BOARD_DEVICES_SIZE; pa += BLOCK_SIZE)
+	for (pa = BOARD_DEVICES_BASE; pa < BOARD_DEVICES_BASE + BOARD_DEVICES_SIZE;
+	     pa += BLOCK_SIZE)
 		first_gib[pa >> BLOCK_SHIFT] = pa | attributes;
 }
 
@@ -100,7 +101,8 @@ void mmu_build(void)
 	map_image((uintptr_t)fw_text_end, (uintptr_t)fw_rodata_end, RO_DATA);
 	map_image((uintptr_t)fw_rodata_end, (uintptr_t)fw_bss_end, RW_DATA);
 	for (unsigned int i = 0; i < FW_NR_STACKS; i++, stacks += FW_STACK_STRIDE)
-		map_image(stacks + FW_STACK_STRIDE - FW_STACK_SIZE, stacks + FW_STACK_STRIDE, RW_DATA);
+		map_image(stacks + FW_STACK_STRIDE - FW_STACK_SIZE, stacks + FW_STACK_STRIDE,
+			  RW_DATA);
 
 	mmu_regs[0] = MAIR_VAL;
 	mmu_regs[1] = TCR_VAL | (parange < PARANGE_48 ? parange : PARANGE_48) << TCR_PS_SHIFT;
@@ -143,7 +145,8 @@ void *mmu_map_ns(uint64_t pa, uint32_t nr_pages, bool write)
 	}
 	spin_unlock(&window_lock);
 	fiq_restore(daif);
-	return first == WINDOW_PAGES ? NULL : (void *)(WINDOW_BASE + (uint64_t)first * FW_PAGE_SIZE);
+	return first == WINDOW_PAGES ? NULL
+				     : (void *)(WINDOW_BASE + (uint64_t)first * FW_PAGE_SIZE);
 }
 
 void mmu_unmap_ns(void *va, uint32_t nr_pages)

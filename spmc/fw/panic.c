@@ -7,8 +7,8 @@
 #include "cpu.h"
 #include "io.h"
 
-#define GPIO_DIR	0x400
-#define GPIO_POWEROFF	(1u << 0)
+#define GPIO_DIR      0x400
+#define GPIO_POWEROFF (1u << 0)
 /* Data registers of the PL061 are addressed by the pins that a write changes. */
 #define GPIO_DATA(pins) ((pins) << 2)
 
