@@ -97,16 +97,3 @@ enum vffa_ret vffa_msg2_decode(const struct vffa_regs *regs, struct vffa_msg_arg
 	uuid_from_u64(&args->uuid, &regs->x[2]);
 	return VFFA_OK;
 }
-
-void vffa_regs_success(struct vffa_regs *regs)
-{
-	vffa_regs_clear(regs, 1);
-	regs->x[0] = FFA_SUCCESS_32;
-}
-
-void vffa_regs_error(struct vffa_regs *regs, enum vffa_ret ret)
-{
-	vffa_regs_clear(regs, 1);
-	regs->x[0] = FFA_ERROR;
-	regs->x[2] = (uint32_t)ret;
-}

@@ -110,14 +110,33 @@ bool vffa_uuid_equal(const struct vffa_uuid *a, const struct vffa_uuid *b);
 /** vffa_regs_clear() - zero x@first to x17 */
 static inline void vffa_regs_clear(struct vffa_regs *regs, unsigned int first)
 {
-	/* Inline: with a constant @first this is a handful of store-pairs on every call's path. */
 	memset(&regs->x[first], 0, (VFFA_NR_REGS - first) * sizeof(regs->x[0]));
 }
 
+/**
+ * vffa_regs_answer() - a completion in x0, and no results in x1-x7
+ *
+ * x8-x17 are left as they are: no such completion has them, and the dispatcher knows.
+ */
+static inline void vffa_regs_answer(struct vffa_regs *regs, uint32_t completion)
+{
+	regs->x[0] = completion;
+#pragma GCC unroll 8
+	for (unsigned int i = 1; i < VFFA_NR_REGS_SHORT; i++)
+		regs->x[i] = 0;
+}
+
 /** vffa_regs_success() - FFA_SUCCESS_32 with no result */
-void vffa_regs_success(struct vffa_regs *regs);
+static inline void vffa_regs_success(struct vffa_regs *regs)
+{
+	vffa_regs_answer(regs, FFA_SUCCESS_32);
+}
 
 /** vffa_regs_error() - FFA_ERROR with @ret in w2 */
-void vffa_regs_error(struct vffa_regs *regs, enum vffa_ret ret);
+static inline void vffa_regs_error(struct vffa_regs *regs, enum vffa_ret ret)
+{
+	vffa_regs_answer(regs, FFA_ERROR);
+	regs->x[2] = (uint32_t)ret;
+}
 
 #endif /* VFFA_ABI_CALL_H */

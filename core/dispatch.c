@@ -23,8 +23,7 @@ static enum vffa_ret call_version(struct vffa_vcpu *vcpu, struct vffa_regs *regs
 	uint32_t answer = vffa_version(vcpu->vm, (uint32_t)regs->x[1]);
 
 	/* The one function whose answer, error or not, is in w0 itself. */
-	vffa_regs_clear(regs, 0);
-	regs->x[0] = answer;
+	vffa_regs_answer(regs, answer);
 	return VFFA_OK;
 }
 
@@ -198,38 +197,38 @@ const struct vffa_func vffa_funcs[] = {
 	},
 	ROW(FFA_FEATURES) = {
 		.flags = VFFA_FN_32 | VFFA_FN_QUERY,
-		.mbz = VFFA_MBZ(2, 7),
+		.mbz_first = 2, .mbz_last = 7,
 		.call = call_features,
 	},
 	ROW(FFA_RX_RELEASE) = {
 		.flags = VFFA_FN_32,
-		.mbz = VFFA_MBZ(1, 7),
+		.mbz_first = 1, .mbz_last = 7,
 		.call = call_rx_release,
 	},
 	ROW(FFA_RXTX_MAP_32) = {
 		.flags = VFFA_FN_32 | VFFA_FN_64,
-		.mbz = VFFA_MBZ(4, 7),
+		.mbz_first = 4, .mbz_last = 7,
 		.features = vffa_mailbox_features,
 		.call = call_rxtx_map,
 	},
 	ROW(FFA_RXTX_UNMAP) = {
 		.flags = VFFA_FN_32,
-		.mbz = VFFA_MBZ(2, 7),
+		.mbz_first = 2, .mbz_last = 7,
 		.call = call_rxtx_unmap,
 	},
 	ROW(FFA_PARTITION_INFO_GET) = {
 		.flags = VFFA_FN_32,
-		.mbz = VFFA_MBZ(6, 7),
+		.mbz_first = 6, .mbz_last = 7,
 		.call = call_part_info,
 	},
 	ROW(FFA_ID_GET) = {
 		.flags = VFFA_FN_32,
-		.mbz = VFFA_MBZ(1, 7),
+		.mbz_first = 1, .mbz_last = 7,
 		.call = call_id_get,
 	},
 	ROW(FFA_RUN) = {
 		.flags = VFFA_FN_32,
-		.mbz = VFFA_MBZ(2, 7),
+		.mbz_first = 2, .mbz_last = 7,
 		.offered = offers_run,
 		.call = call_run,
 	},
@@ -246,14 +245,14 @@ const struct vffa_func vffa_funcs[] = {
 	ROW(FFA_SPM_ID_GET) = {
 		.flags = VFFA_FN_32,
 		.since = 1,
-		.mbz = VFFA_MBZ(1, 7),
+		.mbz_first = 1, .mbz_last = 7,
 		.offered = offers_spm_id,
 		.call = call_spm_id_get,
 	},
 	ROW(FFA_PARTITION_INFO_GET_REGS) = {
 		.flags = VFFA_FN_64 | VFFA_FN_WIDE,
 		.since = 2,
-		.mbz = VFFA_MBZ(4, 17),
+		.mbz_first = 4, .mbz_last = 17,
 		.call = call_part_regs,
 	},
 	ROW(FFA_MSG_SEND_DIRECT_REQ2) = {
@@ -293,25 +292,32 @@ const struct vffa_func *vffa_func_find(const struct vffa_relay *relay, uint32_t 
 }
 
 /*
- * Bring arguments to the form decoders expect: the upper halves of an SMC32 call's registers are
- * not part of it, and neither is x8-x17 of most functions.
+ * Copy arguments in the form decoders expect: the upper halves of an SMC32 call's registers are not
+ * part of it, and neither is x8-x17 of most functions. Narrow SMC32 calls, the common ones, cost
+ * seven loads and stores.
  */
-static void normalise(const struct vffa_func *func, uint32_t fid, struct vffa_regs *regs)
+static void take_args(const struct vffa_func *func, uint32_t fid, const struct vffa_regs *regs,
+		      struct vffa_regs *args)
 {
+	args->x[0] = fid;
 	if (!(fid & SMCCC_64)) {
+#pragma GCC unroll 8
 		for (unsigned int i = 1; i < VFFA_NR_REGS_SHORT; i++)
-			regs->x[i] = (uint32_t)regs->x[i];
+			args->x[i] = (uint32_t)regs->x[i];
+		return;
 	}
+
+	memcpy(&args->x[1], &regs->x[1], (VFFA_NR_REGS - 1) * sizeof(regs->x[0]));
 	if (!(func->flags & VFFA_FN_WIDE))
-		vffa_regs_clear(regs, VFFA_NR_REGS_SHORT);
+		vffa_regs_clear(args, VFFA_NR_REGS_SHORT);
 }
 
-static enum vffa_ret check_mbz(const struct vffa_func *func, const struct vffa_regs *regs)
+static enum vffa_ret check_mbz(const struct vffa_func *func, const struct vffa_regs *args)
 {
 	uint64_t bits = 0;
 
-	for (uint32_t rest = func->mbz; rest; rest &= rest - 1)
-		bits |= regs->x[__builtin_ctz(rest)];
+	for (unsigned int i = func->mbz_first; i && i <= func->mbz_last; i++)
+		bits |= args->x[i];
 	if (!bits)
 		return VFFA_OK;
 	return func->flags & VFFA_FN_QUERY ? VFFA_NOT_SUPPORTED : VFFA_INVALID_PARAMETERS;
@@ -334,18 +340,28 @@ static enum vffa_ret admit(struct vffa_vcpu *vcpu, uint32_t fid, bool aarch32,
 	return VFFA_OK;
 }
 
-/* Registers the caller has not given up are left alone: x8-x17 belong to SMC64 from FF-A 1.2 on. */
+/*
+ * Registers the caller has not given up are left alone: x8-x17 belong to SMC64 from FF-A 1.2 on,
+ * and then they are results, zero where the completion defines none.
+ */
 static void write_back(struct vffa_regs *regs, const struct vffa_regs *answer, uint32_t fid,
 		       uint32_t minor)
 {
-	bool wide = minor >= 2 && (fid | (uint32_t)answer->x[0]) & SMCCC_64;
+	uint32_t completion = (uint32_t)answer->x[0];
 
-	memcpy(regs->x, answer->x, (wide ? VFFA_NR_REGS : VFFA_NR_REGS_SHORT) * sizeof(regs->x[0]));
+	memcpy(regs->x, answer->x, VFFA_NR_REGS_SHORT * sizeof(regs->x[0]));
+	if (minor < 2 || !((fid | completion) & SMCCC_64))
+		return;
+
+	if (completion == FFA_SUCCESS_64 || completion == FFA_MSG_SEND_DIRECT_RESP2)
+		memcpy(&regs->x[VFFA_NR_REGS_SHORT], &answer->x[VFFA_NR_REGS_SHORT],
+		       (VFFA_NR_REGS - VFFA_NR_REGS_SHORT) * sizeof(regs->x[0]));
+	else
+		vffa_regs_clear(regs, VFFA_NR_REGS_SHORT);
 }
 
 static enum vffa_action finish(struct vffa_vcpu *vcpu, enum vffa_ret ret, uint32_t fid,
-			       const struct vffa_func *func, struct vffa_regs *answer,
-			       struct vffa_regs *regs)
+			       const struct vffa_func *func, struct vffa_regs *regs)
 {
 	if (ret == VFFA_PARKED) {
 		vcpu->parked = func;
@@ -353,8 +369,8 @@ static enum vffa_action finish(struct vffa_vcpu *vcpu, enum vffa_ret ret, uint32
 		return VFFA_EXIT_TO_VMM;
 	}
 	if (ret)
-		vffa_regs_error(answer, ret);
-	write_back(regs, answer, fid, minor_of(vcpu));
+		vffa_regs_error(&vcpu->regs, ret);
+	write_back(regs, &vcpu->regs, fid, minor_of(vcpu));
 	return VFFA_RESUME_GUEST;
 }
 
@@ -362,7 +378,6 @@ enum vffa_action vffa_call(struct vffa_vcpu *vcpu, struct vffa_regs *regs, bool 
 {
 	uint32_t fid = (uint32_t)regs->x[0] & ~SMCCC_SVE_HINT;
 	const struct vffa_func *func = NULL;
-	struct vffa_regs answer;
 	enum vffa_ret ret;
 
 	/* KVM says 1.1, and FF-A drivers do not begin below 1.2. */
@@ -373,26 +388,23 @@ enum vffa_action vffa_call(struct vffa_vcpu *vcpu, struct vffa_regs *regs, bool 
 
 	ret = admit(vcpu, fid, aarch32, &func);
 	if (!ret) {
-		answer = *regs;
-		answer.x[0] = fid;
-		normalise(func, fid, &answer);
-		ret = check_mbz(func, &answer);
+		take_args(func, fid, regs, &vcpu->regs);
+		ret = check_mbz(func, &vcpu->regs);
 	}
 	if (!ret)
-		ret = func->call(vcpu, &answer);
-	return finish(vcpu, ret, fid, func, &answer, regs);
+		ret = func->call(vcpu, &vcpu->regs);
+	return finish(vcpu, ret, fid, func, regs);
 }
 
 enum vffa_action vffa_resume(struct vffa_vcpu *vcpu, enum vffa_ret result, struct vffa_regs *regs)
 {
 	const struct vffa_func *func = vcpu->parked;
-	struct vffa_regs answer;
 	enum vffa_ret ret;
 
 	vcpu->parked = NULL;
-	vffa_regs_clear(&answer, 0);
-	ret = func->resume(vcpu, result, &answer);
-	return finish(vcpu, ret, vcpu->parked_fid, func, &answer, regs);
+	vffa_regs_clear(&vcpu->regs, 0);
+	ret = func->resume(vcpu, result, &vcpu->regs);
+	return finish(vcpu, ret, vcpu->parked_fid, func, regs);
 }
 
 void vffa_vcpu_cancel(struct vffa_vcpu *vcpu)

@@ -13,14 +13,11 @@
 #define VFFA_FN_QUERY  0x10u /* every wrong argument is NOT_SUPPORTED */
 #define VFFA_FN_WIDE   0x20u /* its SMC64 form has arguments in x8-x17; for others they read as 0 */
 
-/* struct vffa_func.mbz: registers @first to @last must be zero */
-#define VFFA_MBZ(first, last) ((2u << (last)) - (1u << (first)))
-
 /**
  * struct vffa_func - an FF-A function, both widths
  * @flags:    VFFA_FN_*; none = this row is empty
  * @since:    minor of the FF-A 1.x that introduced it
- * @mbz:      bit n: xn must be zero
+ * @mbz_first, @mbz_last: registers that must be zero; @mbz_first 0 = none
  * @offered:  does the relay serve this form now; NULL = always
  * @features: w2 of FFA_FEATURES for it; NULL = 0
  * @call:     serve it: registers in, registers out. On any status but VFFA_OK and VFFA_PARKED the
@@ -32,7 +29,8 @@
 struct vffa_func {
 	uint8_t flags;
 	uint8_t since;
-	uint32_t mbz;
+	uint8_t mbz_first;
+	uint8_t mbz_last;
 	bool (*offered)(const struct vffa_relay *relay, uint32_t fid);
 	uint32_t (*features)(const struct vffa_relay *relay, uint32_t minor);
 	enum vffa_ret (*call)(struct vffa_vcpu *vcpu, struct vffa_regs *regs);

@@ -82,24 +82,22 @@ static enum vffa_ret check_answer(const struct vffa_run *run, struct vffa_regs *
 		return VFFA_ABORTED;
 	msg->x[2] = run->framework;
 	if (fid == FFA_MSG_SEND_DIRECT_RESP_32) {
+#pragma GCC unroll 8
 		for (unsigned int i = 3; i < VFFA_NR_REGS_SHORT; i++)
 			msg->x[i] = (uint32_t)msg->x[i];
 	}
-	vffa_regs_clear(msg, VFFA_NR_REGS_SHORT);
 	return VFFA_OK;
 }
 
 static void encode_run(struct vffa_regs *msg, uint32_t target)
 {
-	vffa_regs_clear(msg, 1);
-	msg->x[0] = FFA_RUN;
+	vffa_regs_answer(msg, FFA_RUN);
 	msg->x[1] = target;
 }
 
 static void encode_interrupt(struct vffa_regs *msg, uint32_t target)
 {
-	vffa_regs_clear(msg, 1);
-	msg->x[0] = FFA_INTERRUPT;
+	vffa_regs_answer(msg, FFA_INTERRUPT);
 	msg->x[1] = target;
 }
 
@@ -338,7 +336,7 @@ static bool finish_one(struct vffa_vm *vm, struct vffa_run *run, enum vffa_run_s
 	const struct patience patience = {
 		.until_ns = cfg->ops->now_ns(cfg->port) + VFFA_WORK_BUDGET_NS,
 	};
-	struct vffa_regs msg;
+	struct vffa_regs msg = { 0 };
 	enum vffa_ret ret;
 	bool ended;
 

@@ -16,11 +16,6 @@
 #include "guest.h"
 #include "guest_mem.h"
 
-static enum vffa_ret port_smc(void *port, struct vffa_regs *regs, uint32_t *cpu)
-{
-	return vffa_conduit_smc(regs, cpu);
-}
-
 static enum vffa_ret port_map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
 				    struct vffa_mapping *map)
 {
@@ -86,7 +81,7 @@ static void port_bug(void *port, const char *what)
 }
 
 const struct vffa_port_ops vffa_kernel_port_ops = {
-	.smc = port_smc,
+	.smc = vffa_conduit_smc,
 	.map_guest = port_map_guest,
 	.unmap_guest = port_unmap_guest,
 	.vcpu_must_leave = port_vcpu_must_leave,

@@ -146,6 +146,8 @@ struct vffa_vcpu {
 	/* private: */
 	const struct vffa_func *parked; /* NULL = no call of this vCPU waits for the VMM */
 	uint32_t parked_fid;
+	struct vffa_regs
+		regs; /* of the call inside; here, because a kernel zeroes what is on its stack */
 	struct vffa_run runs[VFFA_RUNS_PER_VCPU];
 };
 
@@ -358,7 +360,7 @@ void vffa_vm_fini(struct vffa_vm *vm);
 /**
  * enum vffa_action - what becomes of a vCPU after vffa_call()
  * @VFFA_RESUME_GUEST: the registers are the answer
- * @VFFA_EXIT_TO_VMM:  the call is parked; the registers are unchanged until vffa_resume()
+ * @VFFA_EXIT_TO_VMM:  the call is parked; the registers are unchanged
  */
 enum vffa_action {
 	VFFA_RESUME_GUEST,

@@ -68,7 +68,10 @@ static struct vffa_regs error(int code)
 
 static void check_zero(struct fake_spmc *spmc, const struct vffa_regs *in, unsigned int first)
 {
-	for (unsigned int i = first; i < VFFA_NR_REGS; i++) {
+	/* x8-x17 are not part of an SMC32 call. */
+	unsigned int end = in->x[0] & SMCCC_64 ? VFFA_NR_REGS : VFFA_NR_REGS_SHORT;
+
+	for (unsigned int i = first; i < end; i++) {
 		if (in->x[i])
 			complain(spmc, "a register that must be zero is not");
 	}
