@@ -89,7 +89,7 @@ struct vffa_memory {
 	__u64 userspace_addr;
 };
 
-/* struct vffa_call.flags and struct vffa_resume.flags */
+/* struct vffa_call_regs.flags and struct vffa_resume_call.flags */
 #define VFFA_CALL_AARCH32 (1u << 0) /* in: the caller runs in AArch32 */
 #define VFFA_CALL_PARKED  (1u << 1) /* out: the call waits for VFFA_VM_RESUME; regs unchanged */
 
