@@ -4,7 +4,7 @@
 # The demo's part in the host: load vffa.ko and start a VM. Every line says whose it is.
 
 mark() {
-	tr -d '\r' | sed -u "s/^/$1 | /"
+	awk -v who="$1" '{ sub(/\r$/, ""); print who " | " $0; fflush() }'
 }
 
 host() {

@@ -66,7 +66,7 @@ include() {
 
 # vmm [OPTION...]: vffa-vmm, ended when it takes too long.
 vmm() {
-	timeout -s KILL "${vmm_timeout:-60}" ./vffa-vmm "$@"
+	timeout -s KILL "${vmm_timeout:-120}" ./vffa-vmm "$@"
 }
 
 # bare SCRIPT [OPTION...]: the bare-metal guest with a script of calls.
