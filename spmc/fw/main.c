@@ -136,6 +136,7 @@ void fw_main(const void *manifest)
 	struct board_info board;
 	struct spmc_config cfg = {
 		.ops = &platform,
+		.sri_intid = BOARD_SRI,
 		.manifests = spmc_manifests,
 		.nr_manifests = spmc_nr_manifests,
 		.images = spmc_images,
