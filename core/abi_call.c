@@ -64,36 +64,15 @@ enum vffa_ret vffa_part_regs_decode(const struct vffa_regs *regs, struct vffa_pa
 	return VFFA_OK;
 }
 
-static void decode_ids(const struct vffa_regs *regs, struct vffa_msg_args *args)
-{
-	args->src = (vffa_id_t)(regs->x[1] >> 16);
-	args->dst = (vffa_id_t)regs->x[1];
-}
-
-enum vffa_ret vffa_msg_decode(const struct vffa_regs *regs, struct vffa_msg_args *args)
-{
-	/*
-	 * Bit 31 of w2 marks a message of the framework itself. Those are the hypervisor's: a
-	 * guest that could send them would forge VM_CREATED. The rest of w2 is reserved.
-	 */
-	if ((uint32_t)regs->x[2] || regs->x[1] >> 32)
-		return VFFA_INVALID_PARAMETERS;
-
-	decode_ids(regs, args);
-	args->answer = (uint32_t)regs->x[0] & SMCCC_64 ? FFA_MSG_SEND_DIRECT_RESP_64
-						       : FFA_MSG_SEND_DIRECT_RESP_32;
-	args->has_uuid = false;
-	return VFFA_OK;
-}
-
-enum vffa_ret vffa_msg2_decode(const struct vffa_regs *regs, struct vffa_msg_args *args)
+enum vffa_ret vffa_msg2_decode(const struct vffa_regs *regs, struct vffa_msg_args *args,
+			       struct vffa_uuid *uuid)
 {
 	if (regs->x[1] >> 32)
 		return VFFA_INVALID_PARAMETERS;
 
-	decode_ids(regs, args);
+	args->src = (vffa_id_t)(regs->x[1] >> 16);
+	args->dst = (vffa_id_t)regs->x[1];
 	args->answer = FFA_MSG_SEND_DIRECT_RESP2;
-	args->has_uuid = true;
-	uuid_from_u64(&args->uuid, &regs->x[2]);
+	uuid_from_u64(uuid, &regs->x[2]);
 	return VFFA_OK;
 }

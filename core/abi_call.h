@@ -74,32 +74,44 @@ enum vffa_ret VFFA_MUST_CHECK vffa_part_regs_decode(const struct vffa_regs *regs
  * struct vffa_msg_args - the head of a direct request; its payload stays in the registers
  * @src, @dst: as the caller states them
  * @answer:    function id of the answer that fits
- * @has_uuid:  the request names a service (REQ2)
- * @uuid:      which
  */
 struct vffa_msg_args {
 	vffa_id_t src;
 	vffa_id_t dst;
 	uint32_t answer;
-	bool has_uuid;
-	struct vffa_uuid uuid;
 };
 
 /**
- * vffa_msg_decode() - FFA_MSG_SEND_DIRECT_REQ, either width
+ * vffa_msg_is_valid() - are the reserved parts of a FFA_MSG_SEND_DIRECT_REQ zero, either width
  *
- * Return: VFFA_OK; VFFA_INVALID_PARAMETERS w2 is not zero: a framework message, or reserved bits.
+ * Bit 31 of w2 marks a message of the framework itself. Those are the hypervisor's: a guest that
+ * could send them would forge VM_CREATED. The rest of w2 is reserved.
  */
-enum vffa_ret VFFA_MUST_CHECK vffa_msg_decode(const struct vffa_regs *regs,
-					      struct vffa_msg_args *args);
+static inline bool vffa_msg_is_valid(const struct vffa_regs *regs)
+{
+	return !(uint32_t)regs->x[2] && !(regs->x[1] >> 32);
+}
+
+/** vffa_msg_decode() - FFA_MSG_SEND_DIRECT_REQ, either width, once it is valid */
+static inline struct vffa_msg_args vffa_msg_decode(const struct vffa_regs *regs)
+{
+	bool is_64 = (uint32_t)regs->x[0] & SMCCC_64;
+
+	return (struct vffa_msg_args){
+		.src = (vffa_id_t)(regs->x[1] >> 16),
+		.dst = (vffa_id_t)regs->x[1],
+		.answer = is_64 ? FFA_MSG_SEND_DIRECT_RESP_64 : FFA_MSG_SEND_DIRECT_RESP_32,
+	};
+}
 
 /**
  * vffa_msg2_decode() - FFA_MSG_SEND_DIRECT_REQ2
+ * @uuid: out: the service
  *
  * Return: VFFA_OK; VFFA_INVALID_PARAMETERS reserved bits are set.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_msg2_decode(const struct vffa_regs *regs,
-					       struct vffa_msg_args *args);
+					       struct vffa_msg_args *args, struct vffa_uuid *uuid);
 
 /** vffa_uuid_is_nil() - the UUID that stands for "any" */
 bool vffa_uuid_is_nil(const struct vffa_uuid *uuid);

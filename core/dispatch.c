@@ -130,24 +130,21 @@ static enum vffa_ret call_part_regs(struct vffa_vcpu *vcpu, struct vffa_regs *re
 
 static enum vffa_ret call_direct_req(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
 {
-	struct vffa_msg_args args;
-	enum vffa_ret ret;
-
-	ret = vffa_msg_decode(regs, &args);
-	if (ret)
-		return ret;
-	return vffa_msg_send_direct(vcpu, &args, regs);
+	if (!vffa_msg_is_valid(regs))
+		return VFFA_INVALID_PARAMETERS;
+	return vffa_msg_send_direct(vcpu, vffa_msg_decode(regs), regs);
 }
 
 static enum vffa_ret call_direct_req2(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
 {
 	struct vffa_msg_args args;
+	struct vffa_uuid uuid;
 	enum vffa_ret ret;
 
-	ret = vffa_msg2_decode(regs, &args);
+	ret = vffa_msg2_decode(regs, &args, &uuid);
 	if (ret)
 		return ret;
-	return vffa_msg_send_direct(vcpu, &args, regs);
+	return vffa_msg_send_direct2(vcpu, args, &uuid, regs);
 }
 
 static enum vffa_ret call_run(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
@@ -323,34 +320,38 @@ static enum vffa_ret check_mbz(const struct vffa_func *func, const struct vffa_r
 	return func->flags & VFFA_FN_QUERY ? VFFA_NOT_SUPPORTED : VFFA_INVALID_PARAMETERS;
 }
 
-/* May this guest make this call now? Ends the negotiation of the version (vffa_version()). */
-static enum vffa_ret admit(struct vffa_vcpu *vcpu, uint32_t fid, bool aarch32,
-			   const struct vffa_func **func)
+/*
+ * The row of a call that this guest may make now; NULL = NOT_SUPPORTED. Ends the negotiation of the
+ * version (vffa_version()).
+ */
+static const struct vffa_func *admit(struct vffa_vcpu *vcpu, uint32_t fid)
 {
 	uint32_t version = vffa_version_use(vcpu->vm, fid == FFA_VERSION);
+	const struct vffa_func *func;
 
 	if (!version && fid != FFA_VERSION)
-		return VFFA_NOT_SUPPORTED;
-	if (aarch32 && fid & SMCCC_64)
-		return VFFA_NOT_SUPPORTED;
+		return NULL;
+	if (vcpu->aarch32 && fid & SMCCC_64)
+		return NULL;
 
-	*func = vffa_func_find(vcpu->vm->relay, version & 0xFFFFu, fid);
-	if (!*func || (*func)->flags & VFFA_FN_ANSWER)
-		return VFFA_NOT_SUPPORTED;
-	return VFFA_OK;
+	func = vffa_func_find(vcpu->vm->relay, version & 0xFFFFu, fid);
+	return func && !(func->flags & VFFA_FN_ANSWER) ? func : NULL;
 }
 
 /*
  * Registers the caller has not given up are left alone: x8-x17 belong to SMC64 from FF-A 1.2 on,
  * and then they are results, zero where the completion defines none.
  */
-static void write_back(struct vffa_regs *regs, const struct vffa_regs *answer, uint32_t fid,
-		       uint32_t minor)
+static void write_back(const struct vffa_vcpu *vcpu, uint32_t fid, struct vffa_regs *regs)
 {
+	const struct vffa_regs *answer = &vcpu->regs;
 	uint32_t completion = (uint32_t)answer->x[0];
 
 	memcpy(regs->x, answer->x, VFFA_NR_REGS_SHORT * sizeof(regs->x[0]));
-	if (minor < 2 || !((fid | completion) & SMCCC_64))
+	if (minor_of(vcpu) < 2 || !((fid | completion) & SMCCC_64))
+		return;
+	/* AArch32 has other modes' registers there; w0 of FFA_VERSION is not a completion. */
+	if (vcpu->aarch32 || fid == FFA_VERSION)
 		return;
 
 	if (completion == FFA_SUCCESS_64 || completion == FFA_MSG_SEND_DIRECT_RESP2)
@@ -370,15 +371,15 @@ static enum vffa_action finish(struct vffa_vcpu *vcpu, enum vffa_ret ret, uint32
 	}
 	if (ret)
 		vffa_regs_error(&vcpu->regs, ret);
-	write_back(regs, &vcpu->regs, fid, minor_of(vcpu));
+	write_back(vcpu, fid, regs);
 	return VFFA_RESUME_GUEST;
 }
 
 enum vffa_action vffa_call(struct vffa_vcpu *vcpu, struct vffa_regs *regs, bool aarch32)
 {
 	uint32_t fid = (uint32_t)regs->x[0] & ~SMCCC_SVE_HINT;
-	const struct vffa_func *func = NULL;
-	enum vffa_ret ret;
+	enum vffa_ret ret = VFFA_NOT_SUPPORTED;
+	const struct vffa_func *func;
 
 	/* KVM says 1.1, and FF-A drivers do not begin below 1.2. */
 	if (fid == SMCCC_VERSION) {
@@ -386,8 +387,9 @@ enum vffa_action vffa_call(struct vffa_vcpu *vcpu, struct vffa_regs *regs, bool 
 		return VFFA_RESUME_GUEST;
 	}
 
-	ret = admit(vcpu, fid, aarch32, &func);
-	if (!ret) {
+	vcpu->aarch32 = aarch32;
+	func = admit(vcpu, fid);
+	if (func) {
 		take_args(func, fid, regs, &vcpu->regs);
 		ret = check_mbz(func, &vcpu->regs);
 	}

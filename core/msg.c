@@ -5,34 +5,34 @@
 #include "part.h"
 #include "run.h"
 
-static enum vffa_ret check_direct(const struct vffa_vm *vm, const struct vffa_msg_args *args,
-				  const struct vffa_part **receiver)
+/* The partition a request is for; NULL = the ids in it are wrong. */
+static const struct vffa_part *find_receiver(const struct vffa_vm *vm, struct vffa_msg_args args)
 {
-	uint32_t needs = args->has_uuid ? FFA_PART_DIRECT_REQ2_RECV : FFA_PART_DIRECT_REQ_RECV;
-	const struct vffa_part *part;
-
-	if (args->src != vm->id || args->dst == vm->id)
-		return VFFA_INVALID_PARAMETERS;
-	part = vffa_part_find(vm, args->dst);
-	if (!part)
-		return VFFA_INVALID_PARAMETERS;
-	if (args->has_uuid && !vffa_part_has_uuid(vm, part, &args->uuid))
-		return VFFA_INVALID_PARAMETERS;
-	if (!(part->props & needs))
-		return VFFA_DENIED;
-
-	*receiver = part;
-	return VFFA_OK;
+	if (args.src != vm->id || args.dst == vm->id)
+		return NULL;
+	return vffa_part_find(vm, args.dst);
 }
 
-enum vffa_ret vffa_msg_send_direct(struct vffa_vcpu *vcpu, const struct vffa_msg_args *args,
+enum vffa_ret vffa_msg_send_direct(struct vffa_vcpu *vcpu, struct vffa_msg_args args,
 				   struct vffa_regs *msg)
 {
-	const struct vffa_part *receiver;
-	enum vffa_ret ret;
+	const struct vffa_part *receiver = find_receiver(vcpu->vm, args);
 
-	ret = check_direct(vcpu->vm, args, &receiver);
-	if (ret)
-		return ret;
-	return vffa_run_request(vcpu, receiver, args->answer, msg);
+	if (!receiver)
+		return VFFA_INVALID_PARAMETERS;
+	if (!(receiver->props & FFA_PART_DIRECT_REQ_RECV))
+		return VFFA_DENIED;
+	return vffa_run_request(vcpu, receiver, args.answer, msg);
+}
+
+enum vffa_ret vffa_msg_send_direct2(struct vffa_vcpu *vcpu, struct vffa_msg_args args,
+				    const struct vffa_uuid *uuid, struct vffa_regs *msg)
+{
+	const struct vffa_part *receiver = find_receiver(vcpu->vm, args);
+
+	if (!receiver || !vffa_part_has_uuid(vcpu->vm, receiver, uuid))
+		return VFFA_INVALID_PARAMETERS;
+	if (!(receiver->props & FFA_PART_DIRECT_REQ2_RECV))
+		return VFFA_DENIED;
+	return vffa_run_request(vcpu, receiver, args.answer, msg);
 }

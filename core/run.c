@@ -9,25 +9,19 @@
 /* How long an SP that yields is left alone. Its own hint has no unit the specification names. */
 #define YIELD_SLEEP_NS 1000000ull
 
-/**
- * struct patience - when to stop resuming a context that does not come to an end
- * @vcpu: a guest waits: until its vCPU has something else to do
- * @until_ns: nobody waits (@vcpu NULL): until then
+/*
+ * Is it time to stop resuming a context that does not come to an end? A guest waits (@vcpu) until
+ * its vCPU has something else to do; where nobody waits (NULL), until @until_ns.
  */
-struct patience {
-	struct vffa_vcpu *vcpu;
-	uint64_t until_ns;
-};
-
-static bool is_over(const struct vffa_relay *relay, const struct patience *p)
+static bool is_over(const struct vffa_relay *relay, struct vffa_vcpu *vcpu, uint64_t until_ns)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
 
-	if (!p->vcpu)
-		return cfg->ops->now_ns(cfg->port) >= p->until_ns;
-	if (vffa_atomic_load(&p->vcpu->vm->inside) & VFFA_VM_CLOSED)
+	if (!vcpu)
+		return cfg->ops->now_ns(cfg->port) >= until_ns;
+	if (vffa_atomic_load(&vcpu->vm->inside) & VFFA_VM_CLOSED)
 		return true;
-	return cfg->ops->vcpu_must_leave(p->vcpu);
+	return cfg->ops->vcpu_must_leave(vcpu);
 }
 
 static enum vffa_run_state state_of(const struct vffa_run *run)
@@ -91,7 +85,9 @@ static enum vffa_ret check_answer(const struct vffa_run *run, struct vffa_regs *
 
 static void encode_run(struct vffa_regs *msg, uint32_t target)
 {
-	vffa_regs_answer(msg, FFA_RUN);
+	/* Of a caller of 1.2, Hafnium wants x8-x17 to be zero. */
+	vffa_regs_clear(msg, 1);
+	msg->x[0] = FFA_RUN;
 	msg->x[1] = target;
 }
 
@@ -102,14 +98,13 @@ static void encode_interrupt(struct vffa_regs *msg, uint32_t target)
 }
 
 /* The SP stopped before its end. Remember where, for FFA_RUN. */
-static enum vffa_ret note_stop(struct vffa_run *run, const struct vffa_regs *msg, uint32_t cpu)
+static enum vffa_ret note_stop(struct vffa_run *run, const struct vffa_regs *msg)
 {
 	uint32_t target = (uint32_t)msg->x[1];
 
 	if (!((target >> 16) & FFA_ID_SECURE))
 		return VFFA_ABORTED;
 	vffa_atomic_init(&run->target, (int)target);
-	run->cpu = run->pinned ? cpu : VFFA_CPU_ANY;
 	return VFFA_OK;
 }
 
@@ -120,36 +115,41 @@ static bool is_put_off(enum vffa_ret ret)
 }
 
 /*
- * Enter the SP with @msg, and resume it until it answers or patience ends.
+ * Enter the SP with @msg, and resume it until it answers or is_over(@vcpu, @until_ns).
  *
- * Returns true when the request has come to its end: @ret says how, and @msg holds the answer.
- * False: the context is stopped at the record's target.
+ * Returns VFFA_PARKED when the context is stopped at the record's target; any other status is how
+ * the request ended, and @msg holds the answer.
+ *
+ * Here and in its callers for guests no local has its address taken: the kernel's stack protector
+ * would make every call pay for it.
  */
-static bool drive(const struct vffa_relay *relay, struct vffa_run *run, struct vffa_regs *msg,
-		  const struct patience *patience, enum vffa_ret *ret)
+static enum vffa_ret drive(const struct vffa_relay *relay, struct vffa_run *run,
+			   struct vffa_regs *msg, struct vffa_vcpu *vcpu, uint64_t until_ns)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
+	enum vffa_ret ret;
 	bool yielded;
 
 	for (;;) {
-		uint32_t cpu = run->cpu;
+		if (!run->pinned)
+			run->cpu = VFFA_CPU_ANY;
 
 		/* A stopped context whose CPU is offline waits for it to come back. */
-		*ret = cfg->ops->smc(cfg->port, msg, &cpu);
-		if (*ret)
-			return !target_of(run);
+		ret = cfg->ops->smc(cfg->port, msg, &run->cpu);
+		if (ret)
+			return target_of(run) ? VFFA_PARKED : ret;
 
 		yielded = (uint32_t)msg->x[0] == FFA_YIELD;
 		if (!yielded && (uint32_t)msg->x[0] != FFA_INTERRUPT) {
-			*ret = check_answer(run, msg);
-			return !target_of(run) || !is_put_off(*ret);
+			ret = check_answer(run, msg);
+			return target_of(run) && is_put_off(ret) ? VFFA_PARKED : ret;
 		}
 
-		*ret = note_stop(run, msg, cpu);
-		if (*ret)
-			return true;
-		if (is_over(relay, patience))
-			return false;
+		ret = note_stop(run, msg);
+		if (ret)
+			return ret;
+		if (is_over(relay, vcpu, until_ns))
+			return VFFA_PARKED;
 		if (yielded)
 			cfg->ops->sleep(cfg->port, YIELD_SLEEP_NS);
 		else
@@ -158,25 +158,29 @@ static bool drive(const struct vffa_relay *relay, struct vffa_run *run, struct v
 	}
 }
 
-/* Drive an ACTIVE record for a guest, and put it where it then belongs. */
-static enum vffa_ret drive_for_guest(struct vffa_vcpu *vcpu, struct vffa_run *run,
-				     struct vffa_regs *msg)
+/* The guest is told where its context stopped, and has a while to resume it. */
+static void leave_stopped(struct vffa_vm *vm, struct vffa_run *run, struct vffa_regs *msg)
 {
-	const struct patience patience = { .vcpu = vcpu };
-	struct vffa_vm *vm = vcpu->vm;
 	const struct vffa_relay_config *cfg = &vm->relay->cfg;
-	enum vffa_ret ret;
-
-	if (drive(vm->relay, run, msg, &patience, &ret)) {
-		set_state(run, VFFA_RUN_FREE);
-		return ret;
-	}
 
 	encode_interrupt(msg, target_of(run));
 	run->stopped_ns = cfg->ops->now_ns(cfg->port);
 	set_state(run, VFFA_RUN_STOPPED);
 	cfg->ops->schedule(vm, VFFA_RUN_OVERDUE_NS);
-	return VFFA_OK;
+}
+
+/* Drive an ACTIVE record for a guest, and put it where it then belongs. */
+static enum vffa_ret drive_for_guest(struct vffa_vcpu *vcpu, struct vffa_run *run,
+				     struct vffa_regs *msg)
+{
+	enum vffa_ret ret = drive(vcpu->vm->relay, run, msg, vcpu, 0);
+
+	if (ret == VFFA_PARKED) {
+		leave_stopped(vcpu->vm, run, msg);
+		return VFFA_OK;
+	}
+	set_state(run, VFFA_RUN_FREE);
+	return ret;
 }
 
 static struct vffa_run *find_own(struct vffa_vcpu *vcpu, enum vffa_run_state state)
@@ -188,41 +192,32 @@ static struct vffa_run *find_own(struct vffa_vcpu *vcpu, enum vffa_run_state sta
 	return NULL;
 }
 
-/*
- * An ACTIVE record of the vCPU's own. FREE ones are its alone; EXPIRED ones, whose guest never came
- * back for them, are shared with FFA_RUN.
- */
-static enum vffa_ret take_run(struct vffa_vcpu *vcpu, struct vffa_run **out)
+/* A record that is FREE because its guest never came back for it. Those are shared with FFA_RUN. */
+static struct vffa_run *recycle_run(struct vffa_vcpu *vcpu)
 {
-	struct vffa_run *run = find_own(vcpu, VFFA_RUN_FREE);
-	enum vffa_ret ret;
+	struct vffa_run *run;
 
-	if (!run) {
-		ret = vffa_vm_lock(vcpu->vm);
-		if (ret)
-			return ret;
-		run = find_own(vcpu, VFFA_RUN_EXPIRED);
-		if (run)
-			set_state(run, VFFA_RUN_FREE);
-		vffa_vm_unlock(vcpu->vm);
-	}
-	if (!run)
-		return VFFA_BUSY;
-
-	set_state(run, VFFA_RUN_ACTIVE);
-	*out = run;
-	return VFFA_OK;
+	if (vffa_vm_lock(vcpu->vm))
+		return NULL;
+	run = find_own(vcpu, VFFA_RUN_EXPIRED);
+	if (run)
+		set_state(run, VFFA_RUN_FREE);
+	vffa_vm_unlock(vcpu->vm);
+	return run;
 }
 
 enum vffa_ret vffa_run_request(struct vffa_vcpu *vcpu, const struct vffa_part *part,
 			       uint32_t answer, struct vffa_regs *msg)
 {
-	struct vffa_run *run;
-	enum vffa_ret ret;
+	/* A record that is FREE is its vCPU's alone. */
+	struct vffa_run *run = find_own(vcpu, VFFA_RUN_FREE);
 
-	ret = take_run(vcpu, &run);
-	if (ret)
-		return ret;
+	if (!run)
+		run = recycle_run(vcpu);
+	if (!run)
+		return VFFA_BUSY;
+
+	set_state(run, VFFA_RUN_ACTIVE);
 	begin_run(run, part, vcpu->vm->id, answer);
 	return drive_for_guest(vcpu, run, msg);
 }
@@ -308,9 +303,7 @@ enum vffa_ret vffa_run_message(struct vffa_relay *relay, struct vffa_run *run,
 			       uint64_t budget_ns)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
-	const struct patience patience = {
-		.until_ns = cfg->ops->now_ns(cfg->port) + budget_ns,
-	};
+	uint64_t until_ns = cfg->ops->now_ns(cfg->port) + budget_ns;
 	enum vffa_ret ret;
 
 	if (state_of(run) == VFFA_RUN_STOPPED) {
@@ -321,30 +314,24 @@ enum vffa_ret vffa_run_message(struct vffa_relay *relay, struct vffa_run *run,
 		run->framework = (uint32_t)msg->x[2] + 1;
 	}
 
-	if (drive(relay, run, msg, &patience, &ret)) {
-		set_state(run, VFFA_RUN_FREE);
-		return ret;
-	}
-	set_state(run, VFFA_RUN_STOPPED);
-	return VFFA_RETRY;
+	ret = drive(relay, run, msg, NULL, until_ns);
+	set_state(run, ret == VFFA_PARKED ? VFFA_RUN_STOPPED : VFFA_RUN_FREE);
+	return ret == VFFA_PARKED ? VFFA_RETRY : ret;
 }
 
 /* Worker: bring one stopped context to its end within the budget. True when it has ended. */
 static bool finish_one(struct vffa_vm *vm, struct vffa_run *run, enum vffa_run_state then)
 {
 	const struct vffa_relay_config *cfg = &vm->relay->cfg;
-	const struct patience patience = {
-		.until_ns = cfg->ops->now_ns(cfg->port) + VFFA_WORK_BUDGET_NS,
-	};
+	uint64_t until_ns = cfg->ops->now_ns(cfg->port) + VFFA_WORK_BUDGET_NS;
 	struct vffa_regs msg = { 0 };
-	enum vffa_ret ret;
-	bool ended;
+	bool stopped;
 
 	/* Nobody is left to read the answer. */
 	encode_run(&msg, target_of(run));
-	ended = drive(vm->relay, run, &msg, &patience, &ret);
-	set_state(run, ended ? then : VFFA_RUN_STOPPED);
-	return ended;
+	stopped = drive(vm->relay, run, &msg, NULL, until_ns) == VFFA_PARKED;
+	set_state(run, stopped ? VFFA_RUN_STOPPED : then);
+	return !stopped;
 }
 
 uint64_t vffa_run_finish_overdue(struct vffa_vm *vm)

@@ -117,10 +117,11 @@ enum vffa_run_state {
 /**
  * struct vffa_run - one request that is under way in a secure partition
  *
- * FREE or EXPIRED → ACTIVE by the vCPU that owns the record, without a lock; ACTIVE → FREE, STOPPED
- * or EXPIRED by whoever made it ACTIVE; STOPPED → ACTIVE by any vCPU of the VM (FFA_RUN) or by the
- * worker, with the VM's lock. The other fields belong to whoever holds the record ACTIVE, or to the
- * holder of the lock while it is STOPPED; only @target may be read by all.
+ * FREE → ACTIVE by the vCPU that owns the record, without a lock; ACTIVE → FREE, STOPPED or EXPIRED
+ * by whoever made it ACTIVE; STOPPED → ACTIVE by any vCPU of the VM (FFA_RUN) or by the worker, and
+ * EXPIRED → FREE by any vCPU of the VM, with the VM's lock. The other fields belong to whoever holds
+ * the record ACTIVE, or to the holder of the lock while it is STOPPED; only @target may be read by
+ * all.
  */
 struct vffa_run {
 	/* private: */
@@ -146,8 +147,8 @@ struct vffa_vcpu {
 	/* private: */
 	const struct vffa_func *parked; /* NULL = no call of this vCPU waits for the VMM */
 	uint32_t parked_fid;
-	struct vffa_regs
-		regs; /* of the call inside; here, because a kernel zeroes what is on its stack */
+	bool aarch32;	       /* at the call inside, or parked */
+	struct vffa_regs regs; /* of the call inside: a kernel would zero them on its stack */
 	struct vffa_run runs[VFFA_RUNS_PER_VCPU];
 };
 
@@ -222,7 +223,8 @@ struct vffa_vm {
  * @relay->spmc.version 0: VMs then get an FF-A instance without secure partitions.
  *
  * Context: may sleep; no locks. Once, before any VM.
- * Return: VFFA_OK; else nothing stays mapped, and @relay->failed_fid is the call that failed:
+ * Return: VFFA_OK; else nothing stays mapped, unless the SPMC refuses to unmap it, which
+ * vffa_relay_stop() tells then, too; and @relay->failed_fid is the call that failed:
  * VFFA_NOT_SUPPORTED the SPMC's major version is not ours; VFFA_DENIED (FFA_RXTX_MAP) another
  * driver owns the normal world's buffers; VFFA_ABORTED an answer made no sense; any other code is
  * the SPMC's own.
@@ -387,8 +389,8 @@ static inline bool vffa_is_ours(uint32_t fid)
 /**
  * vffa_call() - serve one call of a guest
  * @vcpu: of a VM entered with vffa_vm_enter(); no other call of this vCPU is inside or parked
- * @regs: in: the guest's x0-x17; out: what it reads next. For an SMC32 call, and for a guest
- *	  before FF-A 1.2, x8-x17 are left alone
+ * @regs: in: the guest's x0-x17; out: what it reads next. For an SMC32 call (but FFA_RUN
+ *	  that a 64-bit answer ends), in AArch32, and before FF-A 1.2, x8-x17 are left alone
  * @aarch32: the guest runs in AArch32: it has no SMC64 functions
  *
  * Never fails as a function: what the guest did wrong is in the answer.

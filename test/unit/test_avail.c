@@ -150,6 +150,17 @@ static void created_is_sent_again_when_asked_for(void **state)
 	assert_int_not_equal(w->port.nr_slept, 0);
 }
 
+SPEC("1.2", "FFA_MSG_SEND_DIRECT_REQ")
+static void created_is_sent_again_to_a_partition_at_work(void **state)
+{
+	struct world *w = *state;
+
+	start_relay(w);
+	fake_fail(&w->port, FAKE_OP_SMC, 1, VFFA_BUSY);
+	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MSG_SEND_DIRECT_REQ_32), 2);
+}
+
 SPEC("1.1", "VM availability messages")
 static void created_is_not_sent_for_ever(void **state)
 {
@@ -282,6 +293,7 @@ int main(void)
 		TEST(vm_that_a_partition_denies_does_not_begin, world_setup),
 		TEST(vm_that_nobody_took_is_stopped_at_once, world_setup),
 		TEST(created_is_sent_again_when_asked_for, world_setup),
+		TEST(created_is_sent_again_to_a_partition_at_work, world_setup),
 		TEST(created_is_not_sent_for_ever, world_setup),
 		TEST(created_is_resumed_when_it_is_preempted, world_setup),
 		TEST(created_that_never_ends_is_ended_before_anything_else, world_setup),

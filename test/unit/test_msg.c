@@ -64,6 +64,24 @@ static void direct_req2_carries_14_registers(void **state)
 	assert_true(fake_last_call(&w->port)->in.x[2] == 0x0706050403020110ull);
 }
 
+SPEC("1.2", "Use of the SMC calling convention")
+static void registers_of_one_call_do_not_show_in_the_next(void **state)
+{
+	static const uint32_t wide[] = { FFA_RXTX_MAP_64, FFA_MSG_SEND_DIRECT_REQ2,
+					 FFA_PARTITION_INFO_GET_REGS };
+	struct world *w = *state;
+
+	for (unsigned int i = 0; i < 3; i++) {
+		CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ2, TO(FAKE_SP_ECHO), ECHO_UUID, 4, 5, 6, 7, 8,
+		     9, 10, 11, 12, 13, 14, 15, 16, 17);
+		expect_error(CALL(&w->vms[0], wide[i], 1, 1, 1), VFFA_INVALID_PARAMETERS);
+	}
+	/* Nor towards the SPMC, which complains of payload where there is none. */
+	CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ2, TO(FAKE_SP_ECHO), ECHO_UUID, 4, 5, 6, 7, 8, 9);
+	CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ_64, TO(FAKE_SP_ECHO));
+	CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ_32, TO(FAKE_SP_ECHO));
+}
+
 SPEC("1.2", "FFA_MSG_SEND_DIRECT_REQ2")
 static void direct_req2_takes_the_nil_uuid(void **state)
 {
@@ -232,6 +250,7 @@ int main(void)
 		TEST(direct_req_64_carries_64_bits, world_setup_1_0),
 		TEST(direct_req_64_has_no_payload_beyond_x7, world_setup_1_2),
 		TEST(direct_req2_carries_14_registers, world_setup_1_2),
+		TEST(registers_of_one_call_do_not_show_in_the_next, world_setup_1_2),
 		TEST(direct_req2_takes_the_nil_uuid, world_setup_1_2),
 		TEST(direct_req2_refuses_a_uuid_of_another, world_setup_1_2),
 		TEST(direct_req2_is_not_in_1_1, world_setup_1_1),

@@ -122,6 +122,25 @@ static void run_brings_answers_of_every_width(void **state)
 		    FROM(FAKE_SP_ECHO), 0, 0, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
 }
 
+SPEC("1.2", "Use of the SMC calling convention")
+static void run_has_only_its_target_whatever_the_spmc_left_in_registers(void **state)
+{
+	struct world *w = *state;
+	struct vffa_regs stopped = { { FFA_INTERRUPT, TARGET(FAKE_SP_ECHO) } };
+
+	/* The fake SPMC complains when FFA_RUN comes with more than x1. */
+	for (unsigned int i = 2; i < VFFA_NR_REGS; i++)
+		stopped.x[i] = 0xD1D1;
+	w->port.spmc.requests[0] = (struct fake_request){
+		.open = true,
+		.part = FAKE_SP_ECHO,
+		.regs = { { FFA_MSG_SEND_DIRECT_REQ2, TO(FAKE_SP_ECHO) } },
+	};
+	fake_spmc_script(&w->port.spmc, FFA_MSG_SEND_DIRECT_REQ2, stopped);
+	expect_regs(CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ2, TO(FAKE_SP_ECHO)),
+		    FFA_MSG_SEND_DIRECT_RESP2, FROM(FAKE_SP_ECHO));
+}
+
 SPEC("1.2", "FFA_RUN")
 static void run_denies_what_the_vm_has_not_left_stopped(void **state)
 {
@@ -434,6 +453,7 @@ int main(void)
 		TEST(run_can_be_interrupted_again, world_setup_1_2),
 		TEST(run_may_come_from_another_vcpu, world_setup_1_2),
 		TEST(run_brings_answers_of_every_width, world_setup_1_2),
+		TEST(run_has_only_its_target_whatever_the_spmc_left_in_registers, world_setup_1_2),
 		TEST(run_denies_what_the_vm_has_not_left_stopped, world_setup_1_2),
 		TEST(run_refuses_contexts_that_are_none, world_setup_1_2),
 		TEST(run_checks_every_reserved_register, world_setup_1_2),
