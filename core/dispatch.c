@@ -132,6 +132,8 @@ static enum vffa_ret call_direct_req(struct vffa_vcpu *vcpu, struct vffa_regs *r
 {
 	if (!vffa_msg_is_valid(regs))
 		return VFFA_INVALID_PARAMETERS;
+	/* Not part of an SMC32 request: another partition's answer to an earlier call. */
+	vffa_regs_clear(regs, VFFA_NR_REGS_SHORT);
 	return vffa_msg_send_direct(vcpu, vffa_msg_decode(regs), regs);
 }
 
