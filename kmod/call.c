@@ -25,7 +25,7 @@ static_assert(sizeof_field(struct vffa_resume_call, regs) == sizeof(struct vffa_
  * The core wants one call of a vCPU at a time. KVM sees to that for its own calls; nothing keeps a
  * VMM from calling for the same vCPU by ioctl at the same time.
  */
-static bool take_seat(struct vffa_seat *seat, struct kvm_vcpu *kvm_vcpu)
+static __always_inline bool take_seat(struct vffa_seat *seat, struct kvm_vcpu *kvm_vcpu)
 {
 	if (atomic_cmpxchg_acquire(&seat->taken, 0, 1))
 		return false;

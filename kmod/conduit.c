@@ -66,7 +66,8 @@ static int smc_if_there(void *data)
 	return 0;
 }
 
-static enum vffa_ret smc_remote(struct vffa_regs *regs, u32 cpu)
+/* Rare, and kept apart: its stack would burden every call. */
+static noinline_for_stack enum vffa_ret smc_remote(struct vffa_regs *regs, u32 cpu)
 {
 	struct remote_smc remote = { .regs = regs, .cpu = cpu };
 

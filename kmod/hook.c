@@ -88,22 +88,29 @@ static struct vffa_guest *enter_guest(const struct kvm_vcpu *vcpu)
 	return guest;
 }
 
-/* Every SMC and HVC of every guest of this host: the function id first. May not sleep. */
-static void notrace on_call(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			    struct ftrace_regs *fregs)
+/* Apart from on_call(), which then needs no stack frame. */
+static noinline notrace void divert_if_bound(struct kvm_vcpu *vcpu, struct ftrace_regs *fregs)
 {
-	struct kvm_vcpu *vcpu = (struct kvm_vcpu *)ftrace_regs_get_argument(fregs, 0);
 	struct vffa_guest *guest;
 
-	if (!vffa_is_ours(lower_32_bits(vcpu_get_reg(vcpu, 0))) || !is_smccc(vcpu))
+	if (!is_smccc(vcpu))
 		return;
-
 	guest = enter_guest(vcpu);
 	if (!guest)
 		return;
 
 	vffa_ftrace_set_argument(fregs, 1, (unsigned long)guest);
 	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)vffa_call_from_kvm);
+}
+
+/* Every SMC and HVC of every guest of this host: the function id first. May not sleep. */
+static notrace void on_call(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			    struct ftrace_regs *fregs)
+{
+	struct kvm_vcpu *vcpu = (struct kvm_vcpu *)ftrace_regs_get_argument(fregs, 0);
+
+	if (vffa_is_ours(lower_32_bits(vcpu_get_reg(vcpu, 0))))
+		divert_if_bound(vcpu, fregs);
 }
 
 /* PERMANENT: switching ftrace off would silently take guests' FF-A away. */
