@@ -93,7 +93,7 @@ static void work_locked(struct vffa_guest *guest)
 	if (state == VFFA_VM_STOPPED && guest->closed)
 		end_locked(guest);
 	if (state == VFFA_VM_STOPPED || drained)
-		smp_store_release(&guest->settled, true);
+		smp_store_release(&guest->settled, true); /* after all of the above */
 }
 
 static void guest_work(struct work_struct *work)
