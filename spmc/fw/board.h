@@ -34,8 +34,6 @@
 #define FW_PAGE_SIZE	4096
 #define FW_STACK_SIZE	0x3000 /* with a page in front that is not mapped */
 #define FW_STACK_STRIDE 0x4000
-#define FW_CPU_STACKS	(2 * FW_MAX_CPUS) /* one for faults */
-#define FW_CORO_STACKS	256
-#define FW_NR_STACKS	(FW_CPU_STACKS + FW_CORO_STACKS)
+#define FW_NR_STACKS	(2 * FW_MAX_CPUS) /* of a CPU: the usual one, and one for faults */
 
 #endif /* SPMC_FW_BOARD_H */

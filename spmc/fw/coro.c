@@ -4,6 +4,7 @@
 
 #include "board.h"
 #include "cpu.h"
+#include "mmu.h"
 #include "panic.h"
 
 /**
@@ -20,7 +21,7 @@ struct spmc_coro {
 	void *arg;
 	bool interruptible;
 	bool preempted;
-};
+} __attribute__((aligned(16))); /* as a stack is */
 
 /* What coro_switch() pops. */
 struct switch_frame {
@@ -30,31 +31,27 @@ struct switch_frame {
 	uint64_t x20_to_x28[9];
 };
 
-static struct spmc_coro coros[FW_CORO_STACKS];
-static unsigned int nr_coros;
-
-extern char fw_stacks[];
-
 /* switch.S */
 void coro_switch(uint64_t *save_sp, uint64_t load_sp);
 void coro_start(void);
 void coro_main(struct spmc_coro *co);
 
+/* It lies at the top of its stack. */
 struct spmc_coro *coro_create(void (*entry)(void *arg), void *arg)
 {
-	struct spmc_coro *co = &coros[nr_coros];
+	char *stack = mmu_alloc(FW_STACK_SIZE);
 	struct switch_frame *frame;
+	struct spmc_coro *co;
 
-	if (nr_coros == FW_CORO_STACKS)
+	if (!stack)
 		return NULL;
 
-	frame = (void *)(fw_stacks + (FW_CPU_STACKS + nr_coros + 1) * FW_STACK_STRIDE);
-	frame--;
+	co = (struct spmc_coro *)(stack + FW_STACK_SIZE) - 1;
+	frame = (struct switch_frame *)co - 1;
 	*frame = (struct switch_frame){ .x19 = (uintptr_t)co, .x30 = (uintptr_t)coro_start };
 	co->sp = (uintptr_t)frame;
 	co->entry = entry;
 	co->arg = arg;
-	nr_coros++;
 	return co;
 }
 

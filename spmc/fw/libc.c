@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Memory and strings. Plain loops: nothing here is hot. */
+/* Memory and strings. Plain loops: next to nothing here is hot. */
 #include "libc.h"
 
 #include "panic.h"
+
+/* For access to any object. */
+typedef uint64_t __attribute__((may_alias)) word_t;
 
 /* Debian's libfdt comes with a stack protector. */
 const unsigned long __stack_chk_guard = 0x5ac3e00ff0c35ea5;
@@ -39,6 +42,11 @@ void *memset(void *dst, int c, size_t len)
 {
 	unsigned char *d = dst;
 
+	/* Megabytes at boot. */
+	if (!c && !((uintptr_t)dst & 7)) {
+		for (; len >= 8; len -= 8, d += 8)
+			*(word_t *)d = 0;
+	}
 	while (len--)
 		*d++ = (unsigned char)c;
 	return dst;

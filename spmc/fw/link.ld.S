@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The SPMC's image: what is loaded, then what is zeroed at boot, then stacks, which are neither.
+ * The SPMC's image: what is loaded, then what is zeroed at boot, then the CPUs' stacks, which are
+ * neither. What follows is for mmu_alloc().
  * Every part starts on a page of its own, because mmu.c gives each its own permissions.
  */
 #include "board.h"

@@ -55,7 +55,7 @@ static uint64_t window[WINDOW_PAGES] TABLE;
 static struct spinlock window_lock;
 static uint32_t window_next;
 
-extern char fw_text_start[], fw_text_end[], fw_rodata_end[], fw_bss_end[], fw_stacks[];
+extern char fw_text_start[], fw_text_end[], fw_rodata_end[], fw_bss_end[], fw_stacks[], fw_end[];
 
 static uint64_t page_entry(uint64_t pa, uint64_t attributes)
 {
@@ -107,6 +107,21 @@ void mmu_build(void)
 	mmu_regs[0] = MAIR_VAL;
 	mmu_regs[1] = TCR_VAL | (parange < PARANGE_48 ? parange : PARANGE_48) << TCR_PS_SHIFT;
 	mmu_regs[2] = (uintptr_t)level1;
+}
+
+void *mmu_alloc(size_t size)
+{
+	static uintptr_t next = (uintptr_t)fw_end;
+	uintptr_t first = next + FW_PAGE_SIZE;
+	size_t left = BOARD_IMAGE_BASE + BOARD_IMAGE_SIZE - first;
+
+	size = (size + FW_PAGE_SIZE - 1) & ~(size_t)(FW_PAGE_SIZE - 1);
+	if (first > BOARD_IMAGE_BASE + BOARD_IMAGE_SIZE || size > left)
+		return NULL;
+	next = first + size;
+	map_image(first, next, RW_DATA);
+	asm volatile("dsb ishst\n\tisb" : : : "memory");
+	return memset((void *)first, 0, size);
 }
 
 /* First of @nr free entries in a row between @from and @to; @to if there are not that many. */

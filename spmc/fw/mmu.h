@@ -13,6 +13,17 @@
 void mmu_build(void);
 
 /**
+ * mmu_alloc() - memory for good, from what the image leaves
+ * @size: in bytes
+ *
+ * It is zeroed, begins and ends on a page, and a page without a mapping lies before it. Only while
+ * nothing but the boot CPU runs.
+ *
+ * Return: NULL when there is not so much left.
+ */
+void *mmu_alloc(size_t size);
+
+/**
  * mmu_map_ns() - make Non-secure pages addressable, each call at addresses of its own
  * @pa:	      first byte, 4 KiB aligned
  * @nr_pages: of 4 KiB
