@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+#
+# The development SPMC as firmware: the stock driver in the host, then VMs. Runs in the machine.
+
+# shellcheck source=lib.sh
+. ./lib.sh
+
+echo_uuid=3c3af09a-9c21-4d34-bcf1-31b2b6dcbd01
+
+stock_driver() {
+	modprobe ffa-module || return
+	grep . /sys/bus/arm_ffa/devices/*/uuid
+	grep -q "$echo_uuid" /sys/bus/arm_ffa/devices/*/uuid && grep ARM-FFA-SRI /proc/interrupts
+}
+
+cpu_off_and_on() {
+	local online=/sys/devices/system/cpu/cpu1/online
+
+	for _ in 1 2 3; do
+		echo 0 >$online && echo 1 >$online || return
+	done
+}
+
+check "spmc: KVM" test -c /dev/kvm
+check "spmc: the stock driver finds partitions and the SRI" stock_driver
+check "spmc: a CPU goes and comes back" cpu_off_and_on
+check "spmc: the stock driver unloads" modprobe -r ffa-module
+check "spmc: module loads" load_vffa
+for conduit in hvc smc; do
+	check "spmc: a guest's messages by $conduit" bare spmc.ffa --conduit $conduit
+done
+check "spmc: a guest's messages with two CPUs" bare spmc.ffa --cpus 2
+until_true 10 no_vms
+check "spmc: module unloads" rmmod vffa
+check "spmc: the kernel has nothing to complain about" kernel_is_well
+done_testing
