@@ -6,6 +6,7 @@
 #include "fault.h"
 #include "indirect.h"
 #include "mailbox.h"
+#include "mem.h"
 #include "msg.h"
 #include "notif.h"
 #include "part.h"
@@ -53,6 +54,14 @@ static const struct func funcs[SPMC_NR_FN] = {
 	[FN_MSG_WAIT]		= { W32, 0, NULL, do_msg_wait, NULL },
 	[FN_YIELD]		= { W32, 0, NULL, do_yield, NULL },
 	[FN_ERROR]		= { W32, 0, NULL, do_error, NULL },
+	[FN_MEM_DONATE]		= { W_ALL, 0, do_mem_send, do_mem_send, send_props },
+	[FN_MEM_LEND]		= { W_ALL, 0, do_mem_send, do_mem_send, send_props },
+	[FN_MEM_SHARE]		= { W_ALL, 0, do_mem_send, do_mem_send, send_props },
+	[FN_MEM_RETRIEVE_REQ]	= { W_ALL, 0, do_mem_retrieve, do_mem_retrieve, retrieve_props },
+	[FN_MEM_RELINQUISH]	= { W32, 0, do_mem_relinquish, do_mem_relinquish, NULL },
+	[FN_MEM_RECLAIM]	= { W32, 0, do_mem_reclaim, do_mem_reclaim, NULL },
+	[FN_MEM_FRAG_RX]	= { W32, 0, do_mem_frag_rx, do_mem_frag_rx, NULL },
+	[FN_MEM_FRAG_TX]	= { W32, 0, do_mem_frag_tx, do_mem_frag_tx, NULL },
 	[FN_RX_ACQUIRE]		= { W32, 1, do_rx_acquire, NULL, NULL },
 	[FN_MSG_SEND2]		= { W32, 1, do_msg_send2, do_msg_send2, NULL },
 	[FN_NOTIFICATION_BITMAP_CREATE]	= { W32, 1, do_notif_create, NULL, NULL },

@@ -125,6 +125,46 @@ enum {
 /* Framework notifications of the SPM */
 #define NOTIF_RX_FULL 0x1u
 
+/* Memory: permissions of an EMAD */
+#define MEM_DATA_MASK  0x3u
+#define MEM_DATA_RO    0x1u
+#define MEM_DATA_RW    0x2u
+#define MEM_INSTR_MASK 0xCu
+#define MEM_INSTR_NX   0x4u
+#define MEM_INSTR_X    0x8u
+#define MEM_PERMS_MBZ  0xF0u
+
+/* EMAD flags: in a request, another borrower's entry */
+#define MEM_EMAD_OTHER 0x1u
+
+/* Memory attributes */
+#define MEM_ATTR_SH_MASK    0x03u
+#define MEM_ATTR_SH_OUTER   0x02u
+#define MEM_ATTR_SH_INNER   0x03u
+#define MEM_ATTR_WB	    0x0Cu
+#define MEM_ATTR_NC	    0x04u
+#define MEM_ATTR_TYPE_MASK  0x30u
+#define MEM_ATTR_DEVICE	    0x10u
+#define MEM_ATTR_NORMAL	    0x20u
+#define MEM_ATTR_CACHE_MASK 0x0Cu
+#define MEM_ATTR_NS	    0x40u
+#define MEM_ATTR_MBZ	    0xFF80u
+#define MEM_ATTR_USUAL	    0x2Fu /* normal, write-back, inner shareable */
+
+/* Transaction flags */
+#define MEM_ZERO	   0x001u
+#define MEM_TIME_SLICE	   0x002u
+#define MEM_ZERO_AFTER	   0x004u
+#define MEM_TYPE_SHIFT	   3
+#define MEM_TYPE_MASK	   0x018u
+#define MEM_HINT_MASK	   0x3E0u
+#define MEM_BYPASS	   0x400u
+#define MEM_RETRIEVE_FLAGS 0x41Fu
+
+/* FFA_FEATURES of FFA_MEM_RETRIEVE_REQ */
+#define MEM_FEATURE_NS	0x2u
+#define MEM_FEATURE_HYP 0x4u
+
 /* w2 of FFA_MSG_WAIT since 1.2 */
 #define MSG_WAIT_RETAIN_RX 0x1u
 

@@ -2,6 +2,7 @@
 /* How an SPMC comes up. */
 #include "ctx.h"
 #include "manifest.h"
+#include "mem.h"
 #include "part.h"
 
 static bool is_sane(const struct spmc_config *cfg)
@@ -43,6 +44,7 @@ int spmc_init(struct spmc *s, const struct spmc_config *cfg)
 		return E_INVALID;
 	memset(s, 0, sizeof(*s));
 	s->cfg = *cfg;
+	region_init(s);
 	for (unsigned int i = 0; i < cfg->nr_manifests; i++) {
 		err = add_part(s, &cfg->manifests[i]);
 		if (err)

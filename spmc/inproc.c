@@ -21,6 +21,8 @@ struct spmc_inproc {
 	pthread_mutex_t lock;
 	uint8_t *ram;
 	size_t ram_size;
+	struct spmc_page *pages;
+	struct spmc_range *ranges;
 	unsigned int nr_coros;
 	struct spmc_coro *coros[MAX_COROS];
 	int irqs[SPMC_MAX_CPUS];
@@ -145,6 +147,7 @@ static struct spmc_config make_config(struct spmc_inproc *p, const struct spmc_i
 		.nr_cpus = opt->nr_cpus ? opt->nr_cpus : 2,
 		.ram_base = SPMC_INPROC_RAM_BASE,
 		.ram_pages = opt->ram_pages ? opt->ram_pages : 4096,
+		.nr_ranges = opt->ram_pages ? opt->ram_pages : 4096,
 		.sri_intid = SPMC_INPROC_SRI,
 		.rxtx_granule = opt->rxtx_granule,
 		.rxtx_max_pages = opt->rxtx_max_pages,
@@ -186,7 +189,11 @@ struct spmc_inproc *spmc_inproc_create(const struct spmc_inproc_options *opt)
 	p->ram_size = (size_t)p->cfg.ram_pages * PAGE_SIZE_4K;
 	p->ram = map_anonymous(p->ram_size);
 	p->spmc = map_anonymous(sizeof(*p->spmc));
-	if (!p->ram || !p->spmc || start_up(p)) {
+	p->pages = calloc(p->cfg.ram_pages, sizeof(*p->pages));
+	p->ranges = calloc(p->cfg.nr_ranges, sizeof(*p->ranges));
+	p->cfg.pages = p->pages;
+	p->cfg.ranges = p->ranges;
+	if (!p->ram || !p->spmc || !p->pages || !p->ranges || start_up(p)) {
 		spmc_inproc_destroy(p);
 		return NULL;
 	}
@@ -199,6 +206,8 @@ void spmc_inproc_destroy(struct spmc_inproc *p)
 		return;
 	for (unsigned int i = 0; i < p->nr_coros; i++)
 		fiber_destroy(p->coros[i]);
+	free(p->ranges);
+	free(p->pages);
 	if (p->spmc)
 		munmap(p->spmc, sizeof(*p->spmc));
 	if (p->ram)

@@ -3,6 +3,7 @@
 #include "mailbox.h"
 
 #include "codec_rxtx.h"
+#include "mem.h"
 #include "vm.h"
 
 int mailbox_can_write(const struct mailbox *mb, uint64_t len)
@@ -25,12 +26,12 @@ void mailbox_release(struct mailbox *mb)
 
 uint8_t *mailbox_tx_page(const struct mailbox *mb, uint32_t i)
 {
-	return mb->tx ? mb->tx + (size_t)i * PAGE_SIZE_4K : mb->tx_pages[i];
+	return mb->tx ? mb->tx + (size_t)i * PAGE_SIZE_4K : mb->tx_pages[i].va;
 }
 
 uint8_t *mailbox_rx_page(const struct mailbox *mb, uint32_t i)
 {
-	return mb->rx ? mb->rx + (size_t)i * PAGE_SIZE_4K : mb->rx_pages[i];
+	return mb->rx ? mb->rx + (size_t)i * PAGE_SIZE_4K : mb->rx_pages[i].va;
 }
 
 static uint32_t granule_pages(const struct spmc *s)
@@ -66,10 +67,11 @@ bool is_ram(const struct spmc *s, uint64_t pa, uint64_t nr_pages)
 	return offset < s->cfg.ram_pages && nr_pages <= s->cfg.ram_pages - offset;
 }
 
-/* A buffer is memory of the normal world, aligned to the granule. */
+/* A buffer is memory of the normal world that nothing else uses, aligned to the granule. */
 static bool is_buffer(const struct spmc *s, uint64_t pa, uint32_t nr_pages)
 {
-	return !(pa & (granule_pages(s) * PAGE_SIZE_4K - 1)) && is_ram(s, pa, nr_pages);
+	return !(pa & (granule_pages(s) * PAGE_SIZE_4K - 1)) && is_ram(s, pa, nr_pages) &&
+	       pages_are_free(s, pa, nr_pages);
 }
 
 static bool overlap(uint64_t a, uint64_t b, uint32_t nr_pages)
@@ -100,6 +102,10 @@ static int commit_map(struct spmc *s, struct mailbox *mb, uint64_t tx, uint64_t 
 	if (!mb->rx)
 		goto err_unmap_tx;
 
+	pages_keep(s, tx, nr_pages, true);
+	pages_keep(s, rx, nr_pages, true);
+	mb->tx_pa = tx;
+	mb->rx_pa = rx;
 	mb->is_mapped = true;
 	mb->nr_pages = nr_pages;
 	mb->state = MAILBOX_EMPTY;
@@ -117,31 +123,34 @@ static int map_own(struct call *c)
 	struct mailbox *mb = &c->spmc->hyp;
 	int err;
 
+	if (mb->state != MAILBOX_NONE)
+		return E_DENIED;
 	err = check_map(c->spmc, x[1], x[2], x[3]);
 	if (err)
 		return err;
-	if (mb->state != MAILBOX_NONE)
-		return E_DENIED;
 	return commit_map(c->spmc, mb, x[1], x[2], (uint32_t)x[3]);
 }
 
-static void unmap_pages(struct spmc *s, uint8_t **pages)
+static void unmap_pages(struct spmc *s, struct buffer_page *pages)
 {
-	for (unsigned int i = 0; i < SPMC_MAX_VM_BUFFER_PAGES && pages[i]; i++) {
-		s->cfg.ops->unmap(s->cfg.home, pages[i], 1);
-		pages[i] = NULL;
+	for (unsigned int i = 0; i < SPMC_MAX_VM_BUFFER_PAGES && pages[i].va; i++) {
+		s->cfg.ops->unmap(s->cfg.home, pages[i].va, 1);
+		pages_keep(s, pages[i].pa, 1, false);
+		pages[i].va = NULL;
 	}
 }
 
 static int map_pages(struct spmc *s, const uint64_t *pas, uint32_t nr_pages, unsigned int how,
-		     uint8_t **pages)
+		     struct buffer_page *pages)
 {
 	for (uint32_t i = 0; i < nr_pages; i++) {
-		if (!is_ram(s, pas[i], 1))
+		if (!is_ram(s, pas[i], 1) || !pages_are_free(s, pas[i], 1))
 			return E_INVALID;
-		pages[i] = s->cfg.ops->map(s->cfg.home, pas[i], 1, how);
-		if (!pages[i])
+		pages[i].va = s->cfg.ops->map(s->cfg.home, pas[i], 1, how);
+		if (!pages[i].va)
 			return E_NO_MEMORY;
+		pages[i].pa = pas[i];
+		pages_keep(s, pas[i], 1, true);
 	}
 	return 0;
 }
@@ -231,6 +240,8 @@ static void commit_unmap(struct spmc *s, struct mailbox *mb)
 	unmap_pages(s, mb->tx_pages);
 	unmap_pages(s, mb->rx_pages);
 	if (mb->is_mapped && mb->tx) {
+		pages_keep(s, mb->tx_pa, mb->nr_pages, false);
+		pages_keep(s, mb->rx_pa, mb->nr_pages, false);
 		ops->unmap(s->cfg.home, mb->tx, mb->nr_pages);
 		ops->unmap(s->cfg.home, mb->rx, mb->nr_pages);
 	}

@@ -3,6 +3,7 @@
 #include "sp.h"
 
 #include "ctx.h"
+#include "mem.h"
 
 static void leave(struct spmc_ctx *self, enum ctx_exit exit, struct vffa_regs *regs)
 {
@@ -150,4 +151,35 @@ int sp_map_buffers(struct spmc_ctx *self)
 
 	sp_ffa(self, &regs);
 	return sp_status(&regs);
+}
+
+/* The address of a page the partition may use so; false when it may not. */
+static bool may_use(struct spmc_ctx *self, uint64_t handle, uint32_t nth, bool write, uint64_t *pa)
+{
+	struct mem_region *r = region_find(self->spmc, handle);
+	const struct mem_borrower *b = r ? region_borrower(r, self->part->id) : NULL;
+
+	if (!b || !b->is_retrieved || (write && !b->can_write) || nth >= r->nr_pages)
+		return false;
+	*pa = region_page(self->spmc, r, nth);
+	return true;
+}
+
+void *sp_region_map(struct spmc_ctx *self, uint64_t handle, uint32_t nth, bool write)
+{
+	const struct spmc_config *cfg = &self->spmc->cfg;
+	uint64_t pa;
+	bool may;
+
+	cfg->ops->lock(cfg->home);
+	may = may_use(self, handle, nth, write, &pa);
+	cfg->ops->unlock(cfg->home);
+	return may ? cfg->ops->map(cfg->home, pa, 1, write ? SPMC_MAP_WRITE : 0) : NULL;
+}
+
+void sp_unmap(struct spmc_ctx *self, void *page)
+{
+	const struct spmc_config *cfg = &self->spmc->cfg;
+
+	cfg->ops->unmap(cfg->home, page, 1);
 }

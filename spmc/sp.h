@@ -67,6 +67,18 @@ int sp_map_buffers(struct spmc_ctx *self);
 uint8_t *sp_rx(struct spmc_ctx *self);
 uint8_t *sp_tx(struct spmc_ctx *self);
 
+/**
+ * sp_region_map() - make a page of a retrieved region addressable
+ * @self:   this context
+ * @handle: of the region
+ * @nth:    page in the region
+ * @write:  for writing, too
+ *
+ * Return: the page, for sp_unmap(); NULL: not retrieved, no such page, or not writable.
+ */
+void *sp_region_map(struct spmc_ctx *self, uint64_t handle, uint32_t nth, bool write);
+void sp_unmap(struct spmc_ctx *self, void *page);
+
 /* A negative status, or 0: what an answer to a call says. */
 int sp_status(const struct vffa_regs *regs);
 

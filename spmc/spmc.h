@@ -22,6 +22,9 @@
 #define SPMC_MAX_MINOR		 2
 #define SPMC_MAX_FAULTS		 8
 
+#define SPMC_MAX_BORROWERS 16  /* of one region */
+#define SPMC_MAX_REGIONS   256 /* memory transactions under way */
+
 struct spmc;
 struct spmc_ctx;
 
@@ -51,6 +54,24 @@ extern const unsigned int spmc_nr_images;
 extern const struct spmc_manifest spmc_manifests[];
 extern const unsigned int spmc_nr_manifests;
 
+/* What is known of one page of the normal world. Zero at first. */
+struct spmc_page {
+	/* private: */
+	uint16_t owner;	 /* a partition's id; 0 = someone in the normal world */
+	uint16_t sender; /* who shares or lends it */
+	uint8_t use;	 /* enum page_use */
+	uint8_t nr_shares;
+	bool is_stamped; /* while a transaction is checked */
+};
+
+/* One range of a memory transaction, in the pool all of them share. */
+struct spmc_range {
+	/* private: */
+	uint64_t base;
+	uint32_t nr_pages;
+	uint32_t next;
+};
+
 /**
  * struct spmc_config - what an SPMC is built from
  * @ops, @home:	  operations of the home, and its argument to them. Borrowed for good
@@ -58,6 +79,9 @@ extern const unsigned int spmc_nr_manifests;
  * @id:		  endpoint id of the SPMC, usually 0x8000
  * @nr_cpus:	  1 to SPMC_MAX_CPUS
  * @ram_base, @ram_pages: the normal world's memory; what lies elsewhere is refused
+ * @pages:	  @ram_pages entries, zeroed. Borrowed for good
+ * @ranges, @nr_ranges: the pool of ranges: as many as the regions that are shared, lent and donated
+ *		  at any time have in all. Borrowed for good
  * @sri_intid:	  schedule receiver interrupt, an SGI; 0 = none
  * @rxtx_granule: of RX/TX buffers, as FFA_FEATURES tells it: 0 = 4 KiB, 1 = 64 KiB, 2 = 16 KiB
  * @rxtx_max_pages: largest RX or TX buffer; 0 = as large as the ABI allows
@@ -72,6 +96,9 @@ struct spmc_config {
 	unsigned int nr_cpus;
 	uint64_t ram_base;
 	uint32_t ram_pages;
+	struct spmc_page *pages;
+	struct spmc_range *ranges;
+	uint32_t nr_ranges;
 	unsigned int sri_intid;
 	unsigned int rxtx_granule;
 	unsigned int rxtx_max_pages;

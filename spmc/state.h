@@ -12,6 +12,7 @@
 
 #define SPMC_SP_PAGE	  4096
 #define SPMC_SP_DATA_SIZE 1024
+#define SPMC_SCRATCH_SIZE (RXTX_PAGES_MASK * PAGE_SIZE_4K)
 #define SPMC_NR_FN	  256
 
 /* An RX/TX pair. The consumer of RX is its endpoint, the producer the SPMC. */
@@ -22,10 +23,16 @@ enum mailbox_state {
 	MAILBOX_ELSEWHERE, /* a VM's: the hypervisor has acquired RX */
 };
 
+struct buffer_page {
+	uint8_t *va;
+	uint64_t pa;
+};
+
 /**
  * struct mailbox - an RX/TX pair
  * @tx, @rx: contiguous; not for VMs
  * @tx_pages, @rx_pages: a VM's, page by page
+ * @tx_pa, @rx_pa: of contiguous ones in the normal world
  * @is_mapped: the platform's map() made them addressable; a partition's are
  */
 struct mailbox {
@@ -33,8 +40,10 @@ struct mailbox {
 	uint32_t nr_pages;
 	uint8_t *tx;
 	uint8_t *rx;
-	uint8_t *tx_pages[SPMC_MAX_VM_BUFFER_PAGES];
-	uint8_t *rx_pages[SPMC_MAX_VM_BUFFER_PAGES];
+	struct buffer_page tx_pages[SPMC_MAX_VM_BUFFER_PAGES];
+	struct buffer_page rx_pages[SPMC_MAX_VM_BUFFER_PAGES];
+	uint64_t tx_pa;
+	uint64_t rx_pa;
 	bool is_mapped;
 };
 
@@ -171,6 +180,97 @@ struct spmc_vm {
 	struct notif notif;
 };
 
+enum page_use {
+	PAGE_FREE, /* its owner's alone */
+	PAGE_SHARED,
+	PAGE_LENT,   /* or donated and not yet taken */
+	PAGE_BUFFER, /* part of an RX/TX pair */
+};
+
+/**
+ * struct mem_emad - an endpoint's access (EMAD)
+ * @composite: offset of the ranges' descriptor; 0 = none
+ */
+struct mem_emad {
+	uint16_t id;
+	uint8_t perms;
+	uint8_t flags;
+	uint32_t composite;
+	uint8_t impdef[16];
+};
+
+/* The head of a list of ranges. */
+struct mem_composite {
+	uint32_t nr_pages;
+	uint32_t nr_ranges;
+};
+
+/* How much of a descriptor a borrower has fetched. */
+struct mem_reply {
+	uint32_t total;
+	uint32_t sent;
+};
+
+/**
+ * struct mem_borrower - an endpoint a region was offered to
+ * @emad:	  as the sender gave it
+ * @is_retrieved: it has the region
+ * @can_write:	  as it retrieved it
+ * @zero_after:	  it asked for zeroes after it relinquishes
+ */
+struct mem_borrower {
+	struct mem_emad emad;
+	bool is_retrieved;
+	bool can_write;
+	bool zero_after;
+	struct mem_reply reply;
+};
+
+/* Where in the chain of ranges the last look was. */
+struct region_cursor {
+	uint32_t range;
+	uint32_t nth;
+	uint32_t first_page;
+};
+
+enum region_state {
+	REGION_FREE,
+	REGION_SENDING, /* fragments are missing */
+	REGION_LIVE,
+	REGION_GONE, /* donated; the new owner still fetches the descriptor */
+};
+
+/**
+ * struct mem_region - a memory transaction
+ * @type:  FN_MEM_SHARE, FN_MEM_LEND or FN_MEM_DONATE
+ * @first, @last: its ranges in the pool
+ * @comp:  how many pages and ranges its sender announced
+ * @total, @received: bytes of the sender's descriptor
+ * @is_zeroed: the sender's request for zeroes was met
+ * @hyp_reply: for the hypervisor that looks it up
+ */
+struct mem_region {
+	enum region_state state;
+	uint64_t handle;
+	uint16_t sender;
+	uint16_t attrs;
+	uint32_t type;
+	uint32_t flags;
+	uint64_t tag;
+	uint32_t nr_borrowers;
+	struct mem_borrower borrowers[SPMC_MAX_BORROWERS];
+	uint32_t first;
+	uint32_t last;
+	uint32_t nr_ranges;
+	uint32_t nr_pages;
+	struct region_cursor cursor;
+	struct mem_composite comp;
+	uint32_t total;
+	uint32_t received;
+	bool is_zeroed;
+	struct mem_reply hyp_reply;
+};
+
 struct spmc_cpu {
 	bool started;
 	struct spmc_ctx *current; /* the context that runs on it; this CPU's own */
@@ -189,6 +289,10 @@ struct spmc {
 	struct spmc_vm vms[SPMC_MAX_VMS];
 	unsigned int nr_parts;
 	struct spmc_part parts[SPMC_MAX_PARTS];
+	struct mem_region regions[SPMC_MAX_REGIONS];
+	uint64_t last_serial;
+	uint32_t free_range;
+	uint8_t scratch[SPMC_SCRATCH_SIZE]; /* a descriptor, copied before it is looked at */
 	struct spmc_cpu cpus[SPMC_MAX_CPUS];
 	struct fault_slot faults[SPMC_MAX_FAULTS];
 };

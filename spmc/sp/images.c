@@ -4,6 +4,7 @@
 
 /* clang-format off */
 const struct spmc_image spmc_images[] = {
+	{ "borrower", sp_borrower },
 	{ "control", sp_control },
 	{ "echo", sp_echo },
 	{ "forwarder", sp_forwarder },

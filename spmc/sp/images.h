@@ -5,6 +5,7 @@
 
 #include "../sp.h"
 
+void sp_borrower(struct spmc_ctx *self);
 void sp_control(struct spmc_ctx *self);
 void sp_echo(struct spmc_ctx *self);
 void sp_forwarder(struct spmc_ctx *self);

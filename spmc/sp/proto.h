@@ -8,17 +8,19 @@
 #define SPMC_SP_PROTO_H
 
 #define SP_ID_ECHO	0x8001u
+#define SP_ID_BORROWER	0x8002u
 #define SP_ID_NOTIFIER	0x8003u
 #define SP_ID_FORWARDER 0x8004u
 #define SP_ID_YIELDER	0x8005u
 #define SP_ID_HOSTILE	0x8006u
 #define SP_ID_SILENT	0x8007u
 #define SP_ID_MAILER	0x8008u
+#define SP_ID_BORROWER2 0x8009u
 #define SP_ID_CONTROL	0x8FFFu
 
 /* How many partitions and services there are. */
-#define SP_NR_PARTS    8u
-#define SP_NR_SERVICES 9u /* echo has two */
+#define SP_NR_PARTS    10u
+#define SP_NR_SERVICES 11u /* echo has two */
 
 /* Echo has no commands: the answer's payload is the request's. So has silent, which gets none. */
 
@@ -31,6 +33,29 @@
 #define SP_SPIN 2u
 /* Yielder: makes an FF-A call, a0 to a3 being w0 to w3. Results: w0, w1, w2, w3 of its answer. */
 #define SP_CALL 3u
+
+/*
+ * Borrower: a0 and a1 are a handle, low half first.
+ *
+ * RETRIEVE: a2 = sender | permissions << 16 | flags << 24 (BORROWER_ZERO...), a3 = tag. Results:
+ * pages, ranges, a hash of them (h = h * 31 + page number, h = h * 31 + pages; 32 bits),
+ * fragments.
+ * RELINQUISH: a2 = flags. _LATER: when it is next given cycles.
+ * FILL: every eight bytes become a2 plus their number. SUM: results: the sum of every eight bytes.
+ * PASS_ON: a0 = receiver | function number << 16, a1 = page number, a2 = pages, a3 = tag; of memory
+ * donated to it. Results: the handle. RECLAIM: a2 = flags.
+ */
+#define BORROWER_RETRIEVE	  1u
+#define BORROWER_RELINQUISH	  2u
+#define BORROWER_RELINQUISH_LATER 3u
+#define BORROWER_FILL		  4u
+#define BORROWER_SUM		  5u
+#define BORROWER_PASS_ON	  6u
+#define BORROWER_RECLAIM	  7u
+
+#define BORROWER_ZERO	    0x1u /* expects zeroes */
+#define BORROWER_ZERO_AFTER 0x2u /* wants zeroes after it relinquishes */
+#define BORROWER_BYPASS	    0x4u /* does not name the other borrowers */
 
 /*
  * Notifier: FFA_NOTIFICATION_SET to a0 with flags a1 and bitmap a2 | a3 << 32; or the same when it

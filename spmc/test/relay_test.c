@@ -120,23 +120,29 @@ static uint32_t ids_back(const struct fake_vm *vm, uint16_t sp)
 #define expect_resp(regs, vm, sp, ...)                                                             \
 	expect_regs(regs, FFA_MSG_SEND_DIRECT_RESP_32, ids_back(vm, sp), 0, __VA_ARGS__)
 
-static void a_guest_finds_every_service_in_two_pages(void **state)
+/* Page by page; the relay sorts them by id. */
+static void a_guest_finds_every_service_in_pages(void **state)
 {
 	struct world *w = *state;
-	struct vffa_regs regs = CALL(&w->vms[0], FFA_PARTITION_INFO_GET_REGS);
+	unsigned int start = 0;
+	struct vffa_regs regs;
+	unsigned int here;
 
-	assert_int_equal(regs.x[0], FFA_SUCCESS_64);
-	assert_true(regs.x[2] == (24ull << 48 | 4 << 16 | (SP_NR_SERVICES - 1)));
+	regs = CALL(&w->vms[0], FFA_PARTITION_INFO_GET_REGS);
 	assert_int_equal(regs.x[3] & 0xFFFF, SP_ID_ECHO);
 	assert_int_equal(regs.x[3] >> 16 & 0xFFFF, 2);
 	/* 3c3af09a-9c21-4d34-bcf1-31b2b6dcbd01 */
 	assert_true(regs.x[4] == 0x344D219C9AF03A3Cu);
 	assert_true(regs.x[5] == 0x01BDDCB6B231F1BCu);
-	regs = CALL(&w->vms[0], FFA_PARTITION_INFO_GET_REGS, 0, 0, 5);
-	assert_true(regs.x[2] == (24ull << 48 | (SP_NR_SERVICES - 1) << 16 | (SP_NR_SERVICES - 1)));
-	/* The relay sorts them. */
-	assert_int_equal(regs.x[3 * (SP_NR_SERVICES - 5)] & 0xFFFF, SP_ID_CONTROL);
-	assert_int_equal(regs.x[3 * (SP_NR_SERVICES - 5) + 3], 0);
+
+	for (; start < SP_NR_SERVICES; start += here) {
+		here = SP_NR_SERVICES - start < 5 ? SP_NR_SERVICES - start : 5;
+		regs = CALL(&w->vms[0], FFA_PARTITION_INFO_GET_REGS, 0, 0, start);
+		assert_int_equal(regs.x[0], FFA_SUCCESS_64);
+		assert_true(regs.x[2] ==
+			    (24ull << 48 | (start + here - 1) << 16 | (SP_NR_SERVICES - 1)));
+	}
+	assert_int_equal(regs.x[3 * here] & 0xFFFF, SP_ID_CONTROL);
 }
 
 static void echo_answers_every_kind_of_request(void **state)
@@ -305,12 +311,13 @@ static void lying_lists_do_not_start(void **state)
 	assert_int_equal(vffa_relay_start(&w->relay, &w->config), VFFA_OK);
 }
 
+/* It makes a dozen; whichever fails, nothing stays mapped. */
 static void every_call_of_the_start_may_fail(void **state)
 {
 	struct world *w = *state;
 	unsigned int nr_failed = 0;
 
-	for (unsigned int skip = 0;; skip++) {
+	for (unsigned int skip = 0; skip < 32; skip++) {
 		enum vffa_ret ret;
 
 		set_fault((struct spmc_fault){ .kind = FAULT_ERROR,
@@ -319,14 +326,12 @@ static void every_call_of_the_start_may_fail(void **state)
 					       .times = 1 });
 		ret = vffa_relay_start(&w->relay, &w->config);
 		spmc_fault_clear(spmc_inproc_spmc(spmc));
-		if (!ret && w->relay.spmc.version && w->relay.spmc.direct_req2 && skip > 16)
-			break;
 		nr_failed += ret != VFFA_OK;
 		if (!ret)
 			assert_int_equal(vffa_relay_stop(&w->relay), VFFA_OK);
 		assert_int_equal(spmc_inproc_nr_mapped(spmc), 0);
-		assert_true(skip < 100);
 	}
+	assert_int_equal(vffa_relay_start(&w->relay, &w->config), VFFA_OK);
 	assert_true(nr_failed >= 3);
 }
 
@@ -335,7 +340,7 @@ static void every_call_of_the_start_may_fail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		RELAY_TEST(a_guest_finds_every_service_in_two_pages, setup_1_2),
+		RELAY_TEST(a_guest_finds_every_service_in_pages, setup_1_2),
 		RELAY_TEST(echo_answers_every_kind_of_request, setup_1_2),
 		RELAY_TEST(an_older_spmc_serves_what_it_has, setup_1_0),
 		RELAY_TEST(an_older_spmc_serves_what_it_has, setup_1_1),

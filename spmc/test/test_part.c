@@ -113,15 +113,23 @@ static struct vffa_regs get_regs(struct nwd *n, uint64_t x1, uint64_t x2, uint64
 static void part_regs_come_in_pages_of_five(void **state)
 {
 	struct nwd *n = *state;
-	struct vffa_regs regs = get_regs(n, 0, 0, 0);
+	unsigned int start = 0;
 
-	assert_int_equal(regs.x[0], FID64(FN_SUCCESS));
-	assert_int_equal(regs.x[1], 0);
-	assert_true(regs.x[2] == (24ull << 48 | 4 << 16 | (SP_NR_SERVICES - 1)));
-	regs = get_regs(n, 0, 0, 5);
-	assert_true(regs.x[2] == (24ull << 48 | (SP_NR_SERVICES - 1) << 16 | (SP_NR_SERVICES - 1)));
-	for (unsigned int i = 3 + 3 * (SP_NR_SERVICES - 5); i < VFFA_NR_REGS; i++)
-		assert_int_equal(regs.x[i], 0);
+	while (start < SP_NR_SERVICES) {
+		unsigned int rest = SP_NR_SERVICES - start;
+		unsigned int here = rest < 5 ? rest : 5;
+		struct vffa_regs regs = get_regs(n, 0, 0, start);
+
+		assert_int_equal(regs.x[0], FID64(FN_SUCCESS));
+		assert_int_equal(regs.x[1], 0);
+		assert_true(regs.x[2] ==
+			    (24ull << 48 | (start + here - 1) << 16 | (SP_NR_SERVICES - 1)));
+		for (unsigned int i = 3; i < 3 + 3 * here; i++)
+			assert_int_not_equal(regs.x[i], 0);
+		for (unsigned int i = 3 + 3 * here; i < VFFA_NR_REGS; i++)
+			assert_int_equal(regs.x[i], 0);
+		start += here;
+	}
 }
 
 static void part_regs_by_uuid(void **state)
