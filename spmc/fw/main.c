@@ -15,6 +15,9 @@
 
 #define NS_PER_S 1000000000ull
 
+/* Ranges of all memory transactions at a time. */
+#define NR_RANGES 65536u
+
 static_assert(SPMC_MAX_CPUS <= FW_MAX_CPUS, "stacks for every CPU");
 static_assert(sizeof(struct fw_cpu) == 16, "the shift in boot.S");
 
@@ -150,6 +153,11 @@ void fw_main(const void *manifest)
 	cfg.nr_cpus = board.nr_cpus;
 	cfg.ram_base = board.ram_base;
 	cfg.ram_pages = board.ram_pages;
+	cfg.pages = mmu_alloc(board.ram_pages * sizeof(*cfg.pages));
+	cfg.ranges = mmu_alloc(NR_RANGES * sizeof(*cfg.ranges));
+	cfg.nr_ranges = NR_RANGES;
+	if (!cfg.pages || !cfg.ranges)
+		fw_panic("the machine has more memory than the SPMC can keep books of");
 	if (spmc_init(&spmc, &cfg))
 		fw_panic("spmc_init() failed");
 	if (!spmd_register_secondary(fw_secondary))
