@@ -89,7 +89,7 @@ struct vffa_msg_args {
  */
 static inline bool vffa_msg_is_valid(const struct vffa_regs *regs)
 {
-	return !(uint32_t)regs->x[2] && !(regs->x[1] >> 32);
+	return !(uint32_t)regs->x[2];
 }
 
 /** vffa_msg_decode() - FFA_MSG_SEND_DIRECT_REQ, either width, once it is valid */

@@ -4,10 +4,13 @@
 
 #include "run.h"
 
-/* How often a partition may ask for VM_CREATED to be sent again before the VM is given up. */
-#define CREATED_TRIES 10
-
+/*
+ * How often VM_CREATED is sent to a partition that puts it off, before the VM is given up: longer in
+ * all than a guest may leave the partition's only context stopped.
+ */
+#define CREATED_TRIES	 300
 #define CREATED_RETRY_NS 10000000ull
+static_assert(CREATED_TRIES * CREATED_RETRY_NS > VFFA_RUN_OVERDUE_NS + VFFA_WORK_BUDGET_NS);
 
 static const struct vffa_part *part_at(const struct vffa_vm *vm, uint16_t i)
 {
@@ -55,9 +58,12 @@ static enum vffa_ret tell(struct vffa_vm *vm, uint16_t i, uint32_t what)
 	if (!ret && (uint32_t)msg.x[3])
 		ret = vffa_ret_from_wire(msg.x[3]);
 
-	/* An answer that makes no sense may have been an acceptance: it will hear of the end. */
-	if (ret == VFFA_ABORTED && (uint32_t)msg.x[0] != FFA_ERROR)
-		set_told(vm, i, true);
+	/*
+	 * The SPMC says that the partition has crashed: then it knows no VM. Where it is the answer
+	 * that makes no sense, it may have been an acceptance: it will hear of the end.
+	 */
+	if (ret == VFFA_ABORTED)
+		set_told(vm, i, (uint32_t)msg.x[0] != FFA_ERROR);
 	return ret;
 }
 
@@ -75,7 +81,9 @@ static enum vffa_ret tell_created(struct vffa_vm *vm, uint16_t i)
 	}
 	if (!ret)
 		set_told(vm, i, true);
-	return ret;
+
+	/* One that has crashed is no obstacle: who talks to it hears so from the SPMC. */
+	return ret == VFFA_ABORTED && !is_told(vm, i) ? VFFA_OK : ret;
 }
 
 enum vffa_ret vffa_avail_created(struct vffa_vm *vm)
@@ -131,7 +139,7 @@ static bool tell_destroyed(struct vffa_vm *vm, uint16_t i)
 	case VFFA_NOT_SUPPORTED:
 		return true;
 	default:
-		return false;
+		return !is_told(vm, i);
 	}
 }
 

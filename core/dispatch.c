@@ -132,6 +132,10 @@ static enum vffa_ret call_direct_req(struct vffa_vcpu *vcpu, struct vffa_regs *r
 {
 	if (!vffa_msg_is_valid(regs))
 		return VFFA_INVALID_PARAMETERS;
+
+	/* Ids and flags are w1 and w2 in either width: their upper halves mean nothing. */
+	regs->x[1] = (uint32_t)regs->x[1];
+	regs->x[2] = 0;
 	/* Not part of an SMC32 request: another partition's answer to an earlier call. */
 	vffa_regs_clear(regs, VFFA_NR_REGS_SHORT);
 	return vffa_msg_send_direct(vcpu, vffa_msg_decode(regs), regs);
@@ -154,28 +158,8 @@ static enum vffa_ret call_run(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
 	return vffa_run_again(vcpu, (uint32_t)regs->x[1], regs);
 }
 
-static bool offers_spm_id(const struct vffa_relay *relay, uint32_t fid)
-{
-	(void)fid;
-	return relay->spmc.id;
-}
-
-static bool offers_direct(const struct vffa_relay *relay, uint32_t fid)
-{
-	return fid & SMCCC_64 ? relay->spmc.direct_req_64 : relay->spmc.direct_req_32;
-}
-
-static bool offers_direct2(const struct vffa_relay *relay, uint32_t fid)
-{
-	(void)fid;
-	return relay->spmc.direct_req2;
-}
-
-static bool offers_run(const struct vffa_relay *relay, uint32_t fid)
-{
-	(void)fid;
-	return relay->spmc.direct_req_32 || relay->spmc.direct_req_64 || relay->spmc.direct_req2;
-}
+/* A request of any kind may leave a context to be resumed. */
+#define ANY_DIRECT (VFFA_SPMC_DIRECT_32 | VFFA_SPMC_DIRECT_64 | VFFA_SPMC_DIRECT2)
 
 #define ROW(fid) [((fid)&FFA_FN_MASK) - FFA_FN_FIRST]
 
@@ -191,7 +175,7 @@ const struct vffa_func vffa_funcs[] = {
 		.flags = VFFA_FN_32 | VFFA_FN_ANSWER,
 	},
 	ROW(FFA_VERSION) = {
-		.flags = VFFA_FN_32 | VFFA_FN_SETUP,
+		.flags = VFFA_FN_32,
 		.call = call_version,
 	},
 	ROW(FFA_FEATURES) = {
@@ -228,24 +212,26 @@ const struct vffa_func vffa_funcs[] = {
 	ROW(FFA_RUN) = {
 		.flags = VFFA_FN_32,
 		.mbz_first = 2, .mbz_last = 7,
-		.offered = offers_run,
+		.needs_32 = ANY_DIRECT,
 		.call = call_run,
 	},
 	/* SPEC-NOTE: x8-x17 of the 64-bit form are not payload before FF-A 1.3: not WIDE. */
 	ROW(FFA_MSG_SEND_DIRECT_REQ_32) = {
 		.flags = VFFA_FN_32 | VFFA_FN_64,
-		.offered = offers_direct,
+		.needs_32 = VFFA_SPMC_DIRECT_32,
+		.needs_64 = VFFA_SPMC_DIRECT_64,
 		.call = call_direct_req,
 	},
 	ROW(FFA_MSG_SEND_DIRECT_RESP_32) = {
 		.flags = VFFA_FN_32 | VFFA_FN_64 | VFFA_FN_ANSWER,
-		.offered = offers_direct,
+		.needs_32 = VFFA_SPMC_DIRECT_32,
+		.needs_64 = VFFA_SPMC_DIRECT_64,
 	},
 	ROW(FFA_SPM_ID_GET) = {
 		.flags = VFFA_FN_32,
 		.since = 1,
 		.mbz_first = 1, .mbz_last = 7,
-		.offered = offers_spm_id,
+		.needs_32 = VFFA_SPMC_ID_GET,
 		.call = call_spm_id_get,
 	},
 	ROW(FFA_PARTITION_INFO_GET_REGS) = {
@@ -257,35 +243,33 @@ const struct vffa_func vffa_funcs[] = {
 	ROW(FFA_MSG_SEND_DIRECT_REQ2) = {
 		.flags = VFFA_FN_64 | VFFA_FN_WIDE,
 		.since = 2,
-		.offered = offers_direct2,
+		.needs_64 = VFFA_SPMC_DIRECT2,
 		.call = call_direct_req2,
 	},
 	ROW(FFA_MSG_SEND_DIRECT_RESP2) = {
 		.flags = VFFA_FN_64 | VFFA_FN_ANSWER,
 		.since = 2,
-		.offered = offers_direct2,
+		.needs_64 = VFFA_SPMC_DIRECT2,
 	},
 };
 /* clang-format on */
 
 const uint32_t vffa_nr_funcs = sizeof(vffa_funcs) / sizeof(vffa_funcs[0]);
 
-static bool has_width(const struct vffa_func *func, uint32_t fid)
-{
-	return func->flags & (fid & SMCCC_64 ? VFFA_FN_64 : VFFA_FN_32);
-}
-
 const struct vffa_func *vffa_func_find(const struct vffa_relay *relay, uint32_t minor, uint32_t fid)
 {
+	bool is_64 = fid & SMCCC_64;
 	uint32_t nr = (fid & FFA_FN_MASK) - FFA_FN_FIRST;
 	const struct vffa_func *func;
+	uint8_t needs;
 
 	if ((fid & FFA_FID_BASE_MASK) != FFA_FID_BASE || nr >= relay->nr_funcs)
 		return NULL;
-	func = &relay->funcs[nr];
-	if (!has_width(func, fid) || minor < func->since)
+	func = &relay->funcs[vffa_index_nospec(nr, relay->nr_funcs)];
+	if (!(func->flags & (is_64 ? VFFA_FN_64 : VFFA_FN_32)) || minor < func->since)
 		return NULL;
-	if (func->offered && !func->offered(relay, fid))
+	needs = is_64 ? func->needs_64 : func->needs_32;
+	if (needs && !(needs & relay->spmc.offers))
 		return NULL;
 	return func;
 }
@@ -328,10 +312,11 @@ static enum vffa_ret check_mbz(const struct vffa_func *func, const struct vffa_r
  */
 static const struct vffa_func *admit(struct vffa_vcpu *vcpu, uint32_t fid)
 {
-	uint32_t version = vffa_version_use(vcpu->vm, fid == FFA_VERSION);
+	bool negotiates = fid == FFA_VERSION;
+	uint32_t version = negotiates ? vffa_vm_version(vcpu->vm) : vffa_version_use(vcpu->vm);
 	const struct vffa_func *func;
 
-	if (!version && fid != FFA_VERSION)
+	if (!version && !negotiates)
 		return NULL;
 	if (vcpu->aarch32 && fid & SMCCC_64)
 		return NULL;

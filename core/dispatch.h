@@ -9,16 +9,15 @@
 #define VFFA_FN_32     0x01u /* has an SMC32 form */
 #define VFFA_FN_64     0x02u /* has an SMC64 form */
 #define VFFA_FN_ANSWER 0x04u /* a guest receives it and does not call it */
-#define VFFA_FN_SETUP  0x08u /* callable before FFA_VERSION, and does not end its negotiation */
-#define VFFA_FN_QUERY  0x10u /* every wrong argument is NOT_SUPPORTED */
-#define VFFA_FN_WIDE   0x20u /* its SMC64 form has arguments in x8-x17; for others they read as 0 */
+#define VFFA_FN_QUERY  0x08u /* every wrong argument is NOT_SUPPORTED */
+#define VFFA_FN_WIDE   0x10u /* its SMC64 form has arguments in x8-x17; for others they read as 0 */
 
 /**
  * struct vffa_func - an FF-A function, both widths
  * @flags:    VFFA_FN_*; none = this row is empty
  * @since:    minor of the FF-A 1.x that introduced it
  * @mbz_first, @mbz_last: registers that must be zero; @mbz_first 0 = none
- * @offered:  does the relay serve this form now; NULL = always
+ * @needs_32, @needs_64: the form is served when the SPMC offers any of these (VFFA_SPMC_*); 0 = always
  * @features: w2 of FFA_FEATURES for it; NULL = 0
  * @call:     serve it: registers in, registers out. On any status but VFFA_OK and VFFA_PARKED the
  *	      dispatcher writes FFA_ERROR
@@ -31,7 +30,8 @@ struct vffa_func {
 	uint8_t since;
 	uint8_t mbz_first;
 	uint8_t mbz_last;
-	bool (*offered)(const struct vffa_relay *relay, uint32_t fid);
+	uint8_t needs_32;
+	uint8_t needs_64;
 	uint32_t (*features)(const struct vffa_relay *relay, uint32_t minor);
 	enum vffa_ret (*call)(struct vffa_vcpu *vcpu, struct vffa_regs *regs);
 	enum vffa_ret (*resume)(struct vffa_vcpu *vcpu, enum vffa_ret result,

@@ -88,12 +88,17 @@ static void learn_features(struct vffa_relay *relay)
 	struct vffa_regs regs = { .x = { FFA_SPM_ID_GET } };
 	uint32_t props;
 
-	spmc->direct_req_32 = has_feature(relay, FFA_MSG_SEND_DIRECT_REQ_32, &props);
-	spmc->direct_req_64 = has_feature(relay, FFA_MSG_SEND_DIRECT_REQ_64, &props);
-	if (spmc->version >= FFA_VERSION_1_2)
-		spmc->direct_req2 = has_feature(relay, FFA_MSG_SEND_DIRECT_REQ2, &props);
-	if (spmc->version >= FFA_VERSION_1_1 && !call(relay, &regs))
+	if (has_feature(relay, FFA_MSG_SEND_DIRECT_REQ_32, &props))
+		spmc->offers |= VFFA_SPMC_DIRECT_32;
+	if (has_feature(relay, FFA_MSG_SEND_DIRECT_REQ_64, &props))
+		spmc->offers |= VFFA_SPMC_DIRECT_64;
+	if (spmc->version >= FFA_VERSION_1_2 &&
+	    has_feature(relay, FFA_MSG_SEND_DIRECT_REQ2, &props))
+		spmc->offers |= VFFA_SPMC_DIRECT2;
+	if (spmc->version >= FFA_VERSION_1_1 && !call(relay, &regs)) {
+		spmc->offers |= VFFA_SPMC_ID_GET;
 		spmc->id = (vffa_id_t)regs.x[2];
+	}
 }
 
 /* The relay speaks for the hypervisor, and that is always id 0. */

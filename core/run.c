@@ -44,6 +44,7 @@ static void begin_run(struct vffa_run *run, const struct vffa_part *part, vffa_i
 {
 	run->answer = answer;
 	run->framework = 0;
+	run->idle_ns = 0;
 	run->src = src;
 	run->dst = part->id;
 	run->cpu = VFFA_CPU_ANY;
@@ -52,18 +53,64 @@ static void begin_run(struct vffa_run *run, const struct vffa_part *part, vffa_i
 	vffa_atomic_init(&run->target, 0);
 }
 
+static void encode_run(struct vffa_regs *msg, uint32_t target)
+{
+	vffa_regs_clear(msg, 2);
+	msg->x[0] = FFA_RUN;
+	msg->x[1] = target;
+}
+
+static void encode_interrupt(struct vffa_regs *msg, uint32_t target)
+{
+	vffa_regs_answer(msg, FFA_INTERRUPT);
+	msg->x[1] = target;
+}
+
+/* The SP stopped before its end. Remember where, for FFA_RUN. */
+static enum vffa_ret note_stop(struct vffa_run *run, const struct vffa_regs *msg)
+{
+	uint32_t target = (uint32_t)msg->x[1];
+
+	if (!((target >> 16) & FFA_ID_SECURE))
+		return VFFA_ABORTED;
+	vffa_atomic_init(&run->target, (int)target);
+	return VFFA_PARKED;
+}
+
+/*
+ * FFA_ERROR: the end of the request, unless it answers FFA_RUN itself. Then the context is as stopped
+ * as it was.
+ */
+static enum vffa_ret check_error(const struct vffa_run *run, const struct vffa_regs *msg)
+{
+	enum vffa_ret ret = vffa_ret_from_wire(msg->x[2]);
+
+	if (target_of(run) && (ret == VFFA_BUSY || ret == VFFA_RETRY || ret == VFFA_INTERRUPTED))
+		return VFFA_PARKED;
+	return ret;
+}
+
+/* A completion that is not the answer of the kind the request wants. */
+static enum vffa_ret check_other(struct vffa_run *run, const struct vffa_regs *msg)
+{
+	switch ((uint32_t)msg->x[0]) {
+	case FFA_INTERRUPT:
+	case FFA_YIELD:
+		return note_stop(run, msg);
+	case FFA_ERROR:
+		return check_error(run, msg);
+	default:
+		return VFFA_ABORTED;
+	}
+}
+
 /* Does an answer belong to this request? Leaves in @msg what the requester may see. */
 static enum vffa_ret check_answer(const struct vffa_run *run, struct vffa_regs *msg)
 {
 	uint32_t fid = (uint32_t)msg->x[0];
 
-	if (fid == FFA_ERROR)
-		return vffa_ret_from_wire(msg->x[2]);
-	if (fid != run->answer)
-		return VFFA_ABORTED;
 	if ((uint32_t)msg->x[1] != ((uint32_t)run->dst << 16 | run->src))
 		return VFFA_ABORTED;
-
 	msg->x[0] = fid;
 	msg->x[1] = (uint32_t)msg->x[1];
 	if (fid == FFA_MSG_SEND_DIRECT_RESP2) {
@@ -83,79 +130,61 @@ static enum vffa_ret check_answer(const struct vffa_run *run, struct vffa_regs *
 	return VFFA_OK;
 }
 
-static void encode_run(struct vffa_regs *msg, uint32_t target)
-{
-	/* Of a caller of 1.2, Hafnium wants x8-x17 to be zero. */
-	vffa_regs_clear(msg, 1);
-	msg->x[0] = FFA_RUN;
-	msg->x[1] = target;
-}
-
-static void encode_interrupt(struct vffa_regs *msg, uint32_t target)
-{
-	vffa_regs_answer(msg, FFA_INTERRUPT);
-	msg->x[1] = target;
-}
-
-/* The SP stopped before its end. Remember where, for FFA_RUN. */
-static enum vffa_ret note_stop(struct vffa_run *run, const struct vffa_regs *msg)
-{
-	uint32_t target = (uint32_t)msg->x[1];
-
-	if (!((target >> 16) & FFA_ID_SECURE))
-		return VFFA_ABORTED;
-	vffa_atomic_init(&run->target, (int)target);
-	return VFFA_OK;
-}
-
-/* Answers to FFA_RUN itself, not to the request: the context is as stopped as it was. */
-static bool is_put_off(enum vffa_ret ret)
-{
-	return ret == VFFA_BUSY || ret == VFFA_RETRY || ret == VFFA_INTERRUPTED;
-}
-
 /*
- * Enter the SP with @msg, and resume it until it answers or is_over(@vcpu, @until_ns).
- *
- * Returns VFFA_PARKED when the context is stopped at the record's target; any other status is how
- * the request ended, and @msg holds the answer.
- *
- * Here and in its callers for guests no local has its address taken: the kernel's stack protector
- * would make every call pay for it.
+ * Enter the SP once. VFFA_PARKED: the context has stopped, or is still stopped, at the record's
+ * target. Any other status is how the request ended, and @msg holds the answer.
  */
-static enum vffa_ret drive(const struct vffa_relay *relay, struct vffa_run *run,
-			   struct vffa_regs *msg, struct vffa_vcpu *vcpu, uint64_t until_ns)
+static enum vffa_ret enter(const struct vffa_relay *relay, struct vffa_run *run,
+			   struct vffa_regs *msg)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
 	enum vffa_ret ret;
-	bool yielded;
 
-	for (;;) {
-		if (!run->pinned)
-			run->cpu = VFFA_CPU_ANY;
+	if (!run->pinned)
+		run->cpu = VFFA_CPU_ANY;
 
-		/* A stopped context whose CPU is offline waits for it to come back. */
-		ret = cfg->ops->smc(cfg->port, msg, &run->cpu);
-		if (ret)
-			return target_of(run) ? VFFA_PARKED : ret;
+	/* A stopped context whose CPU is offline waits for it to come back. */
+	ret = cfg->ops->smc(cfg->port, msg, &run->cpu);
+	if (ret)
+		return target_of(run) ? VFFA_PARKED : ret;
+	if ((uint32_t)msg->x[0] == run->answer)
+		return check_answer(run, msg);
+	return check_other(run, msg);
+}
 
-		yielded = (uint32_t)msg->x[0] == FFA_YIELD;
-		if (!yielded && (uint32_t)msg->x[0] != FFA_INTERRUPT) {
-			ret = check_answer(run, msg);
-			return target_of(run) && is_put_off(ret) ? VFFA_PARKED : ret;
-		}
+/* Resume a stopped context until it ends, is put off, or is_over(@vcpu, @until_ns). As enter(). */
+static enum vffa_ret go_on(const struct vffa_relay *relay, struct vffa_run *run,
+			   struct vffa_regs *msg, struct vffa_vcpu *vcpu, uint64_t until_ns)
+{
+	const struct vffa_relay_config *cfg = &relay->cfg;
+	enum vffa_ret ret = VFFA_PARKED;
 
-		ret = note_stop(run, msg);
-		if (ret)
-			return ret;
+	while (ret == VFFA_PARKED) {
+		bool yielded = (uint32_t)msg->x[0] == FFA_YIELD;
+
+		if (!yielded && (uint32_t)msg->x[0] != FFA_INTERRUPT)
+			break;
 		if (is_over(relay, vcpu, until_ns))
-			return VFFA_PARKED;
+			break;
 		if (yielded)
 			cfg->ops->sleep(cfg->port, YIELD_SLEEP_NS);
 		else
 			cfg->ops->relax(cfg->port);
 		encode_run(msg, target_of(run));
+		ret = enter(relay, run, msg);
 	}
+	return ret;
+}
+
+/* For the relay's own ends: enter with @msg, and go on until @until_ns. As enter(). */
+static enum vffa_ret drive(const struct vffa_relay *relay, struct vffa_run *run,
+			   struct vffa_regs *msg, uint64_t until_ns)
+{
+	enum vffa_ret ret = enter(relay, run, msg);
+
+	if (ret == VFFA_PARKED)
+		ret = go_on(relay, run, msg, NULL, until_ns);
+	return ret;
 }
 
 /* The guest is told where its context stopped, and has a while to resume it. */
@@ -169,12 +198,19 @@ static void leave_stopped(struct vffa_vm *vm, struct vffa_run *run, struct vffa_
 	cfg->ops->schedule(vm, VFFA_RUN_OVERDUE_NS);
 }
 
-/* Drive an ACTIVE record for a guest, and put it where it then belongs. */
+/*
+ * Enter with an ACTIVE record for a guest, and put the record where it then belongs.
+ *
+ * Requests that end at once, nearly all, take the short way. No local here or on the way here has
+ * its address taken: the kernel's stack protector would make every call pay for it.
+ */
 static enum vffa_ret drive_for_guest(struct vffa_vcpu *vcpu, struct vffa_run *run,
 				     struct vffa_regs *msg)
 {
-	enum vffa_ret ret = drive(vcpu->vm->relay, run, msg, vcpu, 0);
+	enum vffa_ret ret = enter(vcpu->vm->relay, run, msg);
 
+	if (ret == VFFA_PARKED)
+		ret = go_on(vcpu->vm->relay, run, msg, vcpu, 0);
 	if (ret == VFFA_PARKED) {
 		leave_stopped(vcpu->vm, run, msg);
 		return VFFA_OK;
@@ -235,9 +271,12 @@ static unsigned int nr_runs(const struct vffa_vm *vm)
 /* Make a stopped record ACTIVE. With the lock, whoever sees STOPPED is alone with it. */
 static bool claim_locked(struct vffa_vm *vm, struct vffa_run *run)
 {
+	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+
 	vffa_vm_assert_locked(vm);
 	if (state_of(run) != VFFA_RUN_STOPPED)
 		return false;
+	run->idle_ns += cfg->ops->now_ns(cfg->port) - run->stopped_ns;
 	set_state(run, VFFA_RUN_ACTIVE);
 	return true;
 }
@@ -314,7 +353,7 @@ enum vffa_ret vffa_run_message(struct vffa_relay *relay, struct vffa_run *run,
 		run->framework = (uint32_t)msg->x[2] + 1;
 	}
 
-	ret = drive(relay, run, msg, NULL, until_ns);
+	ret = drive(relay, run, msg, until_ns);
 	set_state(run, ret == VFFA_PARKED ? VFFA_RUN_STOPPED : VFFA_RUN_FREE);
 	return ret == VFFA_PARKED ? VFFA_RETRY : ret;
 }
@@ -329,35 +368,57 @@ static bool finish_one(struct vffa_vm *vm, struct vffa_run *run, enum vffa_run_s
 
 	/* Nobody is left to read the answer. */
 	encode_run(&msg, target_of(run));
-	stopped = drive(vm->relay, run, &msg, NULL, until_ns) == VFFA_PARKED;
+	stopped = drive(vm->relay, run, &msg, until_ns) == VFFA_PARKED;
+	run->stopped_ns = cfg->ops->now_ns(cfg->port);
 	set_state(run, stopped ? VFFA_RUN_STOPPED : then);
 	return !stopped;
 }
 
-uint64_t vffa_run_finish_overdue(struct vffa_vm *vm)
+/* Nanoseconds until a STOPPED record is overdue; 0 = it is, and the worker has claimed it. */
+static uint64_t claim_overdue_locked(struct vffa_vm *vm, struct vffa_run *run)
 {
 	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+	uint64_t age = cfg->ops->now_ns(cfg->port) - run->stopped_ns;
+	uint64_t limit = VFFA_RUN_OVERDUE_NS;
+
+	if (run->idle_ns + limit > VFFA_RUN_IDLE_MAX_NS)
+		limit = run->idle_ns < VFFA_RUN_IDLE_MAX_NS ? VFFA_RUN_IDLE_MAX_NS - run->idle_ns
+							    : 0;
+	if (age < limit)
+		return limit - age;
+	return claim_locked(vm, run) ? 0 : VFFA_WORK_RETRY_NS;
+}
+
+/* As vffa_run_finish_overdue(), of one record. */
+static uint64_t finish_if_overdue(struct vffa_vm *vm, struct vffa_run *run)
+{
+	bool stopped;
+	uint64_t due = 0;
+
+	vffa_vm_lock_always(vm);
+	stopped = state_of(run) == VFFA_RUN_STOPPED;
+	if (stopped)
+		due = claim_overdue_locked(vm, run);
+	vffa_vm_unlock(vm);
+
+	if (!stopped || due)
+		return due;
+	return finish_one(vm, run, VFFA_RUN_EXPIRED) ? 0 : VFFA_WORK_RETRY_NS;
+}
+
+uint64_t vffa_run_finish_overdue(struct vffa_vm *vm)
+{
 	uint64_t next = 0;
 
 	for (unsigned int i = 0; i < nr_runs(vm); i++) {
 		struct vffa_run *run = nth_run(vm, i);
-		bool claimed = false;
-		uint64_t age;
+		uint64_t due;
 
 		if (state_of(run) != VFFA_RUN_STOPPED)
 			continue;
-
-		vffa_vm_lock_always(vm);
-		if (state_of(run) == VFFA_RUN_STOPPED) {
-			age = cfg->ops->now_ns(cfg->port) - run->stopped_ns;
-			claimed = age >= VFFA_RUN_OVERDUE_NS && claim_locked(vm, run);
-			if (!claimed && (!next || VFFA_RUN_OVERDUE_NS - age < next))
-				next = VFFA_RUN_OVERDUE_NS - age;
-		}
-		vffa_vm_unlock(vm);
-
-		if (claimed && !finish_one(vm, run, VFFA_RUN_EXPIRED))
-			next = VFFA_WORK_RETRY_NS;
+		due = finish_if_overdue(vm, run);
+		if (due && (!next || due < next))
+			next = due;
 	}
 	return next;
 }

@@ -28,17 +28,17 @@ uint32_t vffa_version(struct vffa_vm *vm, uint32_t wanted)
 	return FFA_VERSION_MAKE(1, VFFA_VERSION_MAX_MINOR);
 }
 
-uint32_t vffa_version_use(struct vffa_vm *vm, bool peek)
+int vffa_version_fix(struct vffa_vm *vm)
 {
 	int old = vffa_atomic_load(&vm->version);
 
-	while (!peek && old && !(old & VFFA_VERSION_LOCKED)) {
-		if (vffa_atomic_try_cmpxchg(&vm->version, &old, old | VFFA_VERSION_LOCKED))
-			break;
-	}
+	while (old && !(old & VFFA_VERSION_LOCKED)) {
+		int new = old | VFFA_VERSION_LOCKED;
 
-	old &= VFFA_VERSION_MINOR_MASK;
-	return old ? FFA_VERSION_MAKE(1, old - 1) : 0;
+		if (vffa_atomic_try_cmpxchg(&vm->version, &old, new))
+			return new;
+	}
+	return old;
 }
 
 enum vffa_ret vffa_features(const struct vffa_relay *relay, uint32_t minor, uint32_t id,

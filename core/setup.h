@@ -23,13 +23,28 @@
 uint32_t vffa_version(struct vffa_vm *vm, uint32_t wanted);
 
 /**
- * vffa_version_use() - the version in force for a call
- * @vm:   whose
- * @peek: the call is FFA_VERSION itself, which does not end the negotiation
+ * vffa_version_fix() - end the negotiation
+ * @vm: whose
+ *
+ * Return: struct vffa_vm.version as it is now; 0 before FFA_VERSION.
+ */
+int vffa_version_fix(struct vffa_vm *vm);
+
+/**
+ * vffa_version_use() - the version in force for a call other than FFA_VERSION
+ * @vm: whose; its negotiation ends
  *
  * Return: FFA_VERSION_1_*; 0 before FFA_VERSION.
  */
-uint32_t vffa_version_use(struct vffa_vm *vm, bool peek);
+static inline uint32_t vffa_version_use(struct vffa_vm *vm)
+{
+	int v = vffa_atomic_load(&vm->version);
+
+	if (!(v & VFFA_VERSION_LOCKED))
+		v = vffa_version_fix(vm);
+	v &= VFFA_VERSION_MINOR_MASK;
+	return v ? FFA_VERSION_MAKE(1, v - 1) : 0;
+}
 
 /**
  * vffa_features() - FFA_FEATURES

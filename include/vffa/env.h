@@ -14,6 +14,7 @@
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/limits.h>
+#include <linux/nospec.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -23,7 +24,9 @@
 #define VFFA_MUST_CHECK __must_check
 #define VFFA_BITWISE	__bitwise
 #define VFFA_FORCE	__force
-#define VFFA_COLD	__cold
+
+/* An index that was checked to be below @n, and is so for a CPU that speculates, too. */
+#define vffa_index_nospec(i, n) array_index_nospec(i, n)
 
 typedef atomic_t vffa_atomic_t;
 
@@ -53,7 +56,8 @@ int memcmp(const void *a, const void *b, size_t len);
 #define VFFA_FORCE
 #endif
 #define VFFA_MUST_CHECK __attribute__((warn_unused_result))
-#define VFFA_COLD	__attribute__((cold))
+
+#define vffa_index_nospec(i, n) (i)
 
 #ifndef static_assert
 #define static_assert(expr, ...) _Static_assert(expr, "" #expr)

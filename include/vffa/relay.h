@@ -25,10 +25,20 @@
 /* How often the worker asks again for what an SP has refused to give back. */
 #define VFFA_WORK_RETRY_NS 1000000000ull
 
-/* A stopped SP context its VM does not resume for this long is finished by the worker. */
-#define VFFA_RUN_OVERDUE_NS 2000000000ull
+/*
+ * A stopped SP context is finished by the worker when its VM does not resume it for so long, or has
+ * left it stopped for so long in all: a VM that resumes now and then must not hold an SP for ever.
+ */
+#define VFFA_RUN_OVERDUE_NS  2000000000ull
+#define VFFA_RUN_IDLE_MAX_NS 10000000000ull
 
 struct vffa_func;
+
+/* struct vffa_spmc.offers: interfaces the SPMC offers to the normal world */
+#define VFFA_SPMC_ID_GET    0x1u
+#define VFFA_SPMC_DIRECT_32 0x2u
+#define VFFA_SPMC_DIRECT_64 0x4u
+#define VFFA_SPMC_DIRECT2   0x8u
 
 /**
  * struct vffa_part - a secure partition, as the SPMC listed it
@@ -48,7 +58,7 @@ struct vffa_part {
  * struct vffa_spmc - the partner at the NS physical instance
  * @version:   FF-A version both speak; 0 = there is no SPMC
  * @id:	       the SPMC's own endpoint id
- * @direct_req_32, @direct_req_64, @direct_req2: interfaces it offers to the normal world
+ * @offers:    VFFA_SPMC_*
  * @nr_parts:  entries of @parts
  * @nr_hidden: entries listed by the SPMC but not served (VFFA_MAX_PARTS, or malformed)
  * @parts:     fixed from vffa_relay_start() on
@@ -56,9 +66,7 @@ struct vffa_part {
 struct vffa_spmc {
 	uint32_t version;
 	vffa_id_t id;
-	bool direct_req_32;
-	bool direct_req_64;
-	bool direct_req2;
+	uint8_t offers;
 	uint16_t nr_parts;
 	uint16_t nr_hidden;
 	struct vffa_part parts[VFFA_MAX_PARTS];
@@ -131,6 +139,7 @@ struct vffa_run {
 	uint32_t cpu;	      /* where it stopped; VFFA_CPU_ANY for a context that migrates */
 	vffa_atomic_t target; /* w1 of the last FFA_INTERRUPT or FFA_YIELD: what FFA_RUN names */
 	uint64_t stopped_ns;  /* when it stopped */
+	uint64_t idle_ns;     /* how long it had been left stopped before */
 	vffa_id_t src;
 	vffa_id_t dst;
 	bool pinned;

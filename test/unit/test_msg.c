@@ -16,8 +16,9 @@ static void direct_req_32_brings_the_answer(void **state)
 {
 	struct world *w = *state;
 
-	expect_regs(CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ_32, TO(FAKE_SP_ECHO), 0, 3, 4, 5, 6, 7),
-		    FFA_MSG_SEND_DIRECT_RESP_32, FROM(FAKE_SP_ECHO), 0, 3, 4, 5, 6, 7);
+	expect_regs(
+		CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ_32, TO(FAKE_SP_ECHO), 0, 3, 4, 5, 6, 7),
+		FFA_MSG_SEND_DIRECT_RESP_32, FROM(FAKE_SP_ECHO), 0, 3, 4, 5, 6, 7);
 }
 
 SPEC("1.2", "FFA_MSG_SEND_DIRECT_REQ")
@@ -72,8 +73,8 @@ static void registers_of_one_call_do_not_show_in_the_next(void **state)
 	struct world *w = *state;
 
 	for (unsigned int i = 0; i < 3; i++) {
-		CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ2, TO(FAKE_SP_ECHO), ECHO_UUID, 4, 5, 6, 7, 8,
-		     9, 10, 11, 12, 13, 14, 15, 16, 17);
+		CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ2, TO(FAKE_SP_ECHO), ECHO_UUID, 4, 5, 6, 7,
+		     8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
 		expect_error(CALL(&w->vms[0], wide[i], 1, 1, 1), VFFA_INVALID_PARAMETERS);
 	}
 	/* Nor towards the SPMC, which complains of payload where there is none. */
@@ -136,8 +137,11 @@ static void direct_messages_refuse_wrong_ids(void **state)
 		for (unsigned int i = 0; i < sizeof(bad_ids) / sizeof(bad_ids[0]); i++)
 			expect_refused(w, &w->vms[0], VFFA_INVALID_PARAMETERS, fids[f], bad_ids[i]);
 	}
-	expect_refused(w, &w->vms[0], VFFA_INVALID_PARAMETERS, FFA_MSG_SEND_DIRECT_REQ_64,
-		       DIRTY | TO(FAKE_SP_ECHO));
+	/* REQ2 has them in x1, whose upper half is reserved; the others in w1, which has none. */
+	expect_regs(CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ_64, DIRTY | TO(FAKE_SP_ECHO), DIRTY),
+		    FFA_MSG_SEND_DIRECT_RESP_64, FROM(FAKE_SP_ECHO));
+	assert_true(fake_last_call(&w->port)->in.x[1] == TO(FAKE_SP_ECHO));
+	assert_true(fake_last_call(&w->port)->in.x[2] == 0);
 	expect_refused(w, &w->vms[0], VFFA_INVALID_PARAMETERS, FFA_MSG_SEND_DIRECT_REQ2,
 		       DIRTY | TO(FAKE_SP_ECHO), ECHO_UUID);
 }

@@ -25,7 +25,8 @@ static void start_learns_about_the_spmc(void **state)
 	assert_int_equal(start(w), VFFA_OK);
 	assert_int_equal(spmc->version, FFA_VERSION_1_2);
 	assert_int_equal(spmc->id, 0x8000);
-	assert_true(spmc->direct_req_32 && spmc->direct_req_64 && spmc->direct_req2);
+	assert_int_equal(spmc->offers, VFFA_SPMC_ID_GET | VFFA_SPMC_DIRECT_32 |
+					       VFFA_SPMC_DIRECT_64 | VFFA_SPMC_DIRECT2);
 	assert_int_equal(spmc->nr_parts, FAKE_NR_SPS);
 	for (unsigned int i = 0; i < FAKE_NR_SPS; i++) {
 		const struct fake_part *want = &w->port.spmc.parts[i];
@@ -47,7 +48,7 @@ static void start_speaks_an_older_spmcs_version(void **state)
 	w->port.spmc.version = FFA_VERSION_1_1;
 	assert_int_equal(start(w), VFFA_OK);
 	assert_int_equal(w->relay.spmc.version, FFA_VERSION_1_1);
-	assert_false(w->relay.spmc.direct_req2);
+	assert_false(w->relay.spmc.offers & VFFA_SPMC_DIRECT2);
 	/* Asked for 1.2, told 1.1, asked for 1.1. */
 	assert_int_equal(fake_nr_calls(&w->port, FFA_VERSION), 2);
 	assert_int_equal(w->port.calls[1].in.x[1], FFA_VERSION_1_1);
@@ -125,8 +126,7 @@ static void start_refuses_to_be_anyone_but_the_hypervisor(void **state)
 {
 	struct world *w = *state;
 
-	fake_spmc_script(&w->port.spmc, FFA_ID_GET,
-			 (struct vffa_regs){ { FFA_SUCCESS_32, 0, 1 } });
+	fake_spmc_script(&w->port.spmc, FFA_ID_GET, (struct vffa_regs){ { FFA_SUCCESS_32, 0, 1 } });
 	expect_no_start(w, VFFA_ABORTED, FFA_ID_GET);
 }
 
@@ -178,21 +178,17 @@ static void start_distrusts_the_partition_list(void **state)
 {
 	static const uint32_t lies[][2] = {
 		/* count, size of an entry */
-		{ 1, 8 },	    /* below the version's size */
-		{ 1, 0 },
-		{ 1, 23 },
-		{ 171, 24 },	    /* beyond the buffer */
-		{ 0xFFFFFFFF, 24 },
-		{ 0x10000000, 48 }, /* their product does not fit 32 bits */
-		{ 1, 4097 },
-		{ 1, 0xFFFFFFFF },
+		{ 1, 8 },					     /* below the version's size */
+		{ 1, 0 },	    { 1, 23 },		{ 171, 24 }, /* beyond the buffer */
+		{ 0xFFFFFFFF, 24 }, { 0x10000000, 48 }, /* their product does not fit 32 bits */
+		{ 1, 4097 },	    { 1, 0xFFFFFFFF },
 	};
 	struct world *w = *state;
 
 	for (unsigned int i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
-		fake_spmc_script(&w->port.spmc, FFA_PARTITION_INFO_GET,
-				 (struct vffa_regs){ { FFA_SUCCESS_32, 0, lies[i][0],
-						       lies[i][1] } });
+		fake_spmc_script(
+			&w->port.spmc, FFA_PARTITION_INFO_GET,
+			(struct vffa_regs){ { FFA_SUCCESS_32, 0, lies[i][0], lies[i][1] } });
 		expect_no_start(w, VFFA_ABORTED, FFA_PARTITION_INFO_GET);
 	}
 }

@@ -315,6 +315,28 @@ static void context_stopped_again_is_overdue_from_then_on(void **state)
 	expect_answer(CALL(&w->vms[0], FFA_RUN, TARGET(FAKE_SP_ECHO)), FAKE_SP_ECHO);
 }
 
+/* A guest that resumes now and then, for no time at all, holds the partition's only context. */
+static void context_stopped_for_long_in_all_is_overdue(void **state)
+{
+	struct world *w = *state;
+	uint64_t idle_ns = 0;
+
+	part(w, FAKE_SP_ECHO)->stops = 20;
+	leave_stopped(w, FAKE_SP_ECHO);
+	w->port.must_leave = true;
+	while (idle_ns + VFFA_RUN_OVERDUE_NS / 2 < VFFA_RUN_IDLE_MAX_NS) {
+		w->port.now_ns += VFFA_RUN_OVERDUE_NS / 2;
+		idle_ns += VFFA_RUN_OVERDUE_NS / 2;
+		vffa_vm_work(&w->vms[0].vm);
+		expect_regs(CALL(&w->vms[0], FFA_RUN, TARGET(FAKE_SP_ECHO)), FFA_INTERRUPT,
+			    TARGET(FAKE_SP_ECHO));
+	}
+	w->port.now_ns += VFFA_RUN_OVERDUE_NS / 2;
+	vffa_vm_work(&w->vms[0].vm);
+	assert_int_equal(fake_spmc_nr_open(&w->port.spmc), 0);
+	expect_error(CALL(&w->vms[0], FFA_RUN, TARGET(FAKE_SP_ECHO)), VFFA_ABORTED);
+}
+
 static void worker_does_not_wait_for_a_partition_that_never_ends(void **state)
 {
 	struct world *w = *state;
@@ -465,6 +487,7 @@ int main(void)
 		TEST(context_of_an_offline_cpu_waits_for_it, world_setup_1_2),
 		TEST(overdue_context_is_finished_by_the_worker, world_setup_1_2),
 		TEST(context_stopped_again_is_overdue_from_then_on, world_setup_1_2),
+		TEST(context_stopped_for_long_in_all_is_overdue, world_setup_1_2),
 		TEST(worker_does_not_wait_for_a_partition_that_never_ends, world_setup_1_2),
 		TEST(records_the_guest_forgot_are_used_again, world_setup_1_2),
 		TEST(stopping_vm_gets_its_vcpus_back_from_partitions, world_setup_1_2),
