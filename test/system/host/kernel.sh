@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
 #
-# The short form of spine.sh, for an older host kernel. Runs in the machine.
+# A short form of calls.sh and ioctl.sh, for an older host kernel. Runs in the machine.
 
 # shellcheck source=lib.sh
 . ./lib.sh

@@ -1,18 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
 #
-# Everything a VM can ask of the relay, on a host with OP-TEE: bare-metal scripts by HVC and SMC,
-# stock guests, many VMs, reboot, death, and the module's own life. Runs in the machine.
+# Stock guests, several VMs at once, VMs that die, and the module's own life, on a host with OP-TEE.
+# Runs in the machine.
 
 # shellcheck source=lib.sh
 . ./lib.sh
-
-# The relay holds OP-TEE's slots for VMs that died until it was told.
-readonly nr_vms_in_a_row=20
-
-bare_ffa_is_not_ours() {
-	bare "$1" --no-ffa
-}
 
 # The stock driver's whole probe, and what OP-TEE's driver learnt by direct messages.
 stock_guest() {
@@ -95,15 +88,6 @@ guest_dies() {
 	said "$log" "vffa-vmm:" && until_true 10 no_vms
 }
 
-# Short-lived VMs must not use up OP-TEE's slots.
-vms_in_a_row() {
-	local i
-	for i in $(seq $nr_vms_in_a_row); do
-		bare short.ffa || return
-		until_true 10 no_vms || return
-	done
-}
-
 module_stays_while_vms_live() {
 	local status=0
 	start "$logs/stay.txt" busy.ffa
@@ -135,19 +119,9 @@ module_reloads() {
 }
 
 check "module loads" load_vffa
-for script in version version-1.0 version-1.1 features unknown rxtx partitions direct parallel \
-	reboot; do
-	for conduit in hvc smc; do
-		check "$script by $conduit" bare $script.ffa --conduit $conduit --cpus 2
-	done
-done
-check "direct messages of 8 vCPUs at once" bare parallel.ffa --cpus 8
-check "a VM that is not bound sees KVM's own answers" bare_ffa_is_not_ours unbound.ffa
 check "4 VMs with 2 vCPUs each at once" four_vms_at_once
 check "stock guest with 1 vCPU" stock_guest 1
 check "stock guest with 4 vCPUs" stock_guest 4
-include ./ioctl-test
-check "$nr_vms_in_a_row VMs in a row" vms_in_a_row
 check "VMM killed in the middle of calls" end_in_calls -9
 check "VMM told to end in the middle of calls" end_in_calls -15
 check "guest that dies" guest_dies
