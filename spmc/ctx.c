@@ -75,6 +75,9 @@ static struct spmc_ctx *run_once(struct spmc *s, unsigned int cpu, struct spmc_c
 		return NULL;
 	case EXIT_LIE:
 		return pass_lie(ctx, nwd);
+	case EXIT_SERVICE:
+		ctx->service(ctx, ctx->service_arg);
+		return ctx;
 	case EXIT_CALL:
 		break;
 	}

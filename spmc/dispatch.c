@@ -205,15 +205,15 @@ void spmc_call(struct spmc *s, unsigned int cpu, struct vffa_regs *regs)
 {
 	const struct vffa_regs in = *regs;
 	struct call c = { .spmc = s, .regs = regs, .cpu = cpu, .nwd = regs };
-	unsigned int faults;
+	struct fault_hits faults;
 
 	s->cfg.ops->lock(s->cfg.home);
-	faults = fault_match(s, regs);
-	if (!fault_before(s, faults, regs)) {
+	fault_match(s, regs, &faults);
+	if (!fault_before(&faults, regs)) {
 		spmc_dispatch(&c);
 		ctx_run(s, cpu, c.next, regs);
 		notif_flush_sri(s, cpu);
-		fault_after(s, faults, regs);
+		fault_after(s, &faults, regs);
 	}
 	s->cfg.ops->unlock(s->cfg.home);
 	restore_upper(&c, &in);

@@ -12,8 +12,10 @@ static bool is_sane(const struct spmc_fault *f)
 	return f->kind < NR_FAULT_KINDS && (f->kind != FAULT_REG || f->index < VFFA_NR_REGS);
 }
 
-static int set_locked(struct spmc *s, const struct spmc_fault *fault)
+int fault_set_locked(struct spmc *s, const struct spmc_fault *fault)
 {
+	if (!is_sane(fault))
+		return E_INVALID;
 	for (unsigned int i = 0; i < SPMC_MAX_FAULTS; i++) {
 		if (s->faults[i].used)
 			continue;
@@ -28,18 +30,21 @@ int spmc_fault_set(struct spmc *s, const struct spmc_fault *fault)
 {
 	int err;
 
-	if (!is_sane(fault))
-		return E_INVALID;
 	s->cfg.ops->lock(s->cfg.home);
-	err = set_locked(s, fault);
+	err = fault_set_locked(s, fault);
 	s->cfg.ops->unlock(s->cfg.home);
 	return err;
+}
+
+void fault_clear_locked(struct spmc *s)
+{
+	memset(s->faults, 0, sizeof(s->faults));
 }
 
 void spmc_fault_clear(struct spmc *s)
 {
 	s->cfg.ops->lock(s->cfg.home);
-	memset(s->faults, 0, sizeof(s->faults));
+	fault_clear_locked(s);
 	s->cfg.ops->unlock(s->cfg.home);
 }
 
@@ -71,15 +76,13 @@ static bool befalls(struct fault_slot *slot, uint32_t fid)
 	return true;
 }
 
-unsigned int fault_match(struct spmc *s, const struct vffa_regs *regs)
+void fault_match(struct spmc *s, const struct vffa_regs *regs, struct fault_hits *hits)
 {
-	unsigned int hits = 0;
-
+	hits->nr = 0;
 	for (unsigned int i = 0; i < SPMC_MAX_FAULTS && !is_exempt(regs); i++) {
 		if (befalls(&s->faults[i], (uint32_t)regs->x[0]))
-			hits |= 1u << i;
+			hits->faults[hits->nr++] = s->faults[i].fault;
 	}
-	return hits;
 }
 
 /* FFA_INTERRUPT or FFA_YIELD for the context a call is for: FFA_RUN names it, a message its id. */
@@ -94,13 +97,11 @@ static void stop(struct vffa_regs *regs, uint64_t fid)
 	regs->x[1] = target;
 }
 
-bool fault_before(const struct spmc *s, unsigned int hits, struct vffa_regs *regs)
+bool fault_before(const struct fault_hits *hits, struct vffa_regs *regs)
 {
-	for (unsigned int i = 0; i < SPMC_MAX_FAULTS; i++) {
-		const struct spmc_fault *f = &s->faults[i].fault;
+	for (unsigned int i = 0; i < hits->nr; i++) {
+		const struct spmc_fault *f = &hits->faults[i];
 
-		if (!(hits & 1u << i))
-			continue;
 		if (f->kind == FAULT_ERROR) {
 			regs_error(regs, (int)f->value);
 			return true;
@@ -119,13 +120,11 @@ static void spoil_rx(struct mailbox *mb, uint32_t offset, uint64_t value)
 		put64(mb->rx + offset, value);
 }
 
-void fault_after(struct spmc *s, unsigned int hits, struct vffa_regs *regs)
+void fault_after(struct spmc *s, const struct fault_hits *hits, struct vffa_regs *regs)
 {
-	for (unsigned int i = 0; i < SPMC_MAX_FAULTS; i++) {
-		const struct spmc_fault *f = &s->faults[i].fault;
+	for (unsigned int i = 0; i < hits->nr; i++) {
+		const struct spmc_fault *f = &hits->faults[i];
 
-		if (!(hits & 1u << i))
-			continue;
 		if (f->kind == FAULT_ERROR_AFTER)
 			regs_error(regs, (int)f->value);
 		else if (f->kind == FAULT_REG)

@@ -5,13 +5,23 @@
 
 #include "state.h"
 
-/* Which faults befall this call: a set of bits for the functions below. Counts it. */
-unsigned int fault_match(struct spmc *s, const struct vffa_regs *regs);
+/* spmc_fault_set() and spmc_fault_clear() with the lock held. */
+int fault_set_locked(struct spmc *s, const struct spmc_fault *fault);
+void fault_clear_locked(struct spmc *s);
+
+/* The faults that befall one call. */
+struct fault_hits {
+	unsigned int nr;
+	struct spmc_fault faults[SPMC_MAX_FAULTS];
+};
+
+/* Which faults befall this call? Counts it. */
+void fault_match(struct spmc *s, const struct vffa_regs *regs, struct fault_hits *hits);
 
 /* Before a call is served. Returns true when it must not be: @regs is the answer. */
-bool fault_before(const struct spmc *s, unsigned int hits, struct vffa_regs *regs);
+bool fault_before(const struct fault_hits *hits, struct vffa_regs *regs);
 
 /* After it was served. */
-void fault_after(struct spmc *s, unsigned int hits, struct vffa_regs *regs);
+void fault_after(struct spmc *s, const struct fault_hits *hits, struct vffa_regs *regs);
 
 #endif /* SPMC_FAULT_H */

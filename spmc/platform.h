@@ -26,17 +26,20 @@ struct spmc_platform {
 	/**
 	 * @map: make Non-secure pages addressable, as normal write-back memory
 	 *
-	 * Called with the lock held or, for a partition's own use, without it on the partition's
-	 * stack. The same page may be mapped more than once.
+	 * The same page may be mapped more than once.
 	 *
 	 * Return: the first byte, or NULL when that is not possible.
 	 */
 	void *(*map)(void *home, uint64_t pa, uint32_t nr_pages, unsigned int how);
 
-	/** @unmap: undo one map(). Where it is called from: as map(). */
+	/** @unmap: undo one map(). */
 	void (*unmap)(void *home, void *va, uint32_t nr_pages);
 
-	/** @lock, @unlock: the one lock of the SPMC. Never taken twice, never across ctx_enter(). */
+	/**
+	 * @lock, @unlock: the one lock of the SPMC
+	 *
+	 * Never taken twice, never across ctx_enter(), never on a partition's stack.
+	 */
 	void (*lock)(void *home);
 	void (*unlock)(void *home);
 
@@ -82,7 +85,7 @@ struct spmc_platform {
 	/** @raise_sri: make the schedule receiver interrupt pending for the normal world on @cpu. */
 	void (*raise_sri)(void *home, unsigned int cpu);
 
-	/** @log: text for the console; not terminated by a zero. With or without the lock. */
+	/** @log: text for the console; not terminated by a zero. spmc_init() does not hold the lock. */
 	void (*log)(void *home, const char *text, size_t len);
 };
 

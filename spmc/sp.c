@@ -3,6 +3,7 @@
 #include "sp.h"
 
 #include "ctx.h"
+#include "fault.h"
 #include "mem.h"
 
 static void leave(struct spmc_ctx *self, enum ctx_exit exit, struct vffa_regs *regs)
@@ -119,11 +120,6 @@ int sp_status(const struct vffa_regs *regs)
 	return fn_of(regs) == FN_ERROR ? (int)(uint32_t)regs->x[2] : 0;
 }
 
-struct spmc *sp_spmc(struct spmc_ctx *self)
-{
-	return self->spmc;
-}
-
 uint16_t sp_id(const struct spmc_ctx *self)
 {
 	return self->part->id;
@@ -153,33 +149,87 @@ int sp_map_buffers(struct spmc_ctx *self)
 	return sp_status(&regs);
 }
 
-/* The address of a page the partition may use so; false when it may not. */
-static bool may_use(struct spmc_ctx *self, uint64_t handle, uint32_t nth, bool write, uint64_t *pa)
+/*
+ * Have something done on the SPMC's side, where its lock is held. A partition that took the lock
+ * itself might be preempted with it.
+ */
+static void serve(struct spmc_ctx *self, ctx_service_fn *fn, void *arg)
 {
-	struct mem_region *r = region_find(self->spmc, handle);
+	const struct spmc_config *cfg = &self->spmc->cfg;
+
+	self->service = fn;
+	self->service_arg = arg;
+	self->exit = EXIT_SERVICE;
+	cfg->ops->ctx_leave(cfg->home, self->co);
+}
+
+/* A page of a region that a partition wants to use, or has used. */
+struct page_request {
+	uint64_t handle;
+	uint32_t nth;
+	bool write;
+	void *va;
+};
+
+static void map_page(struct spmc_ctx *self, void *arg)
+{
+	const struct spmc_config *cfg = &self->spmc->cfg;
+	struct page_request *req = arg;
+	struct mem_region *r = region_find(self->spmc, req->handle);
 	const struct mem_borrower *b = r ? region_borrower(r, self->part->id) : NULL;
 
-	if (!b || !b->is_retrieved || (write && !b->can_write) || nth >= r->nr_pages)
-		return false;
-	*pa = region_page(self->spmc, r, nth);
-	return true;
+	if (!b || !b->is_retrieved || (req->write && !b->can_write) || req->nth >= r->nr_pages)
+		return;
+	req->va = cfg->ops->map(cfg->home, region_page(self->spmc, r, req->nth), 1,
+				req->write ? SPMC_MAP_WRITE : 0);
 }
 
 void *sp_region_map(struct spmc_ctx *self, uint64_t handle, uint32_t nth, bool write)
 {
-	const struct spmc_config *cfg = &self->spmc->cfg;
-	uint64_t pa;
-	bool may;
+	struct page_request req = { .handle = handle, .nth = nth, .write = write };
 
-	cfg->ops->lock(cfg->home);
-	may = may_use(self, handle, nth, write, &pa);
-	cfg->ops->unlock(cfg->home);
-	return may ? cfg->ops->map(cfg->home, pa, 1, write ? SPMC_MAP_WRITE : 0) : NULL;
+	serve(self, map_page, &req);
+	return req.va;
+}
+
+static void unmap_page(struct spmc_ctx *self, void *arg)
+{
+	const struct spmc_config *cfg = &self->spmc->cfg;
+
+	cfg->ops->unmap(cfg->home, arg, 1);
 }
 
 void sp_unmap(struct spmc_ctx *self, void *page)
 {
-	const struct spmc_config *cfg = &self->spmc->cfg;
+	serve(self, unmap_page, page);
+}
 
-	cfg->ops->unmap(cfg->home, page, 1);
+struct fault_request {
+	const struct spmc_fault *fault;
+	int err;
+};
+
+static void set_fault(struct spmc_ctx *self, void *arg)
+{
+	struct fault_request *req = arg;
+
+	req->err = fault_set_locked(self->spmc, req->fault);
+}
+
+int sp_fault_set(struct spmc_ctx *self, const struct spmc_fault *fault)
+{
+	struct fault_request req = { .fault = fault };
+
+	serve(self, set_fault, &req);
+	return req.err;
+}
+
+static void clear_faults(struct spmc_ctx *self, void *arg)
+{
+	fault_clear_locked(self->spmc);
+}
+
+void sp_fault_clear(struct spmc_ctx *self)
+{
+	serve(self, clear_faults, NULL);
 }

@@ -55,8 +55,9 @@ void sp_spin(struct spmc_ctx *self, uint64_t ns);
 /* SPMC_SP_DATA_SIZE bytes of the partition's own, zero at first; its contexts share them. */
 void *sp_data(struct spmc_ctx *self);
 
-/* The SPMC below, for the partition that controls faults. */
-struct spmc *sp_spmc(struct spmc_ctx *self);
+/* For the partition that controls faults: as spmc_fault_set() and spmc_fault_clear(). */
+int sp_fault_set(struct spmc_ctx *self, const struct spmc_fault *fault);
+void sp_fault_clear(struct spmc_ctx *self);
 
 /* Who it is, and the FF-A version it speaks. */
 uint16_t sp_id(const struct spmc_ctx *self);

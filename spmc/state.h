@@ -111,7 +111,10 @@ enum ctx_exit {
 	EXIT_CALL,
 	EXIT_PREEMPTED,
 	EXIT_LIE,
+	EXIT_SERVICE,
 };
+
+typedef void ctx_service_fn(struct spmc_ctx *ctx, void *arg);
 
 /**
  * struct open_req - the direct request a context works on
@@ -128,6 +131,7 @@ struct open_req {
 /**
  * struct spmc_ctx - an execution context of a partition
  * @regs, @exit: written by the context itself while it runs, by the SPMC while it does not
+ * @service:	 what the SPMC is to do for it, with @service_arg, when it left with EXIT_SERVICE
  * @caller:	 the context that is blocked until this one responds; NULL = the normal world is
  * @yielded:	 BLOCKED because of FFA_YIELD
  * @interruptible: Non-secure interrupts preempt it
@@ -141,6 +145,8 @@ struct spmc_ctx {
 	struct spmc_coro *co;
 	struct vffa_regs regs;
 	enum ctx_exit exit;
+	ctx_service_fn *service;
+	void *service_arg;
 	struct open_req req;
 	struct spmc_ctx *caller;
 	bool yielded;

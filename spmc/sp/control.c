@@ -5,7 +5,7 @@
 #include "../ffa.h"
 #include "proto.h"
 
-static int set_fault(struct spmc *s, const uint64_t *a)
+static int set_fault(struct spmc_ctx *self, const uint64_t *a)
 {
 	const struct spmc_fault fault = {
 		.fid = (uint32_t)a[0],
@@ -16,16 +16,16 @@ static int set_fault(struct spmc *s, const uint64_t *a)
 		.times = (uint32_t)a[3] >> 16,
 	};
 
-	return spmc_fault_set(s, &fault);
+	return sp_fault_set(self, &fault);
 }
 
-static int serve(struct spmc *s, const uint64_t *args)
+static int serve(struct spmc_ctx *self, const uint64_t *args)
 {
 	switch (args[0]) {
 	case CONTROL_FAULT_SET:
-		return set_fault(s, args + 1);
+		return set_fault(self, args + 1);
 	case CONTROL_FAULT_CLEAR:
-		spmc_fault_clear(s);
+		sp_fault_clear(self);
 		return 0;
 	default:
 		return E_INVALID;
@@ -39,7 +39,7 @@ void sp_control(struct spmc_ctx *self)
 	sp_wait(self, &regs);
 	for (;;) {
 		if (sp_is_request(&regs))
-			sp_args(&regs)[0] = (uint32_t)serve(sp_spmc(self), sp_args(&regs));
+			sp_args(&regs)[0] = (uint32_t)serve(self, sp_args(&regs));
 		sp_respond(self, &regs);
 	}
 }

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "invariants.h"
+
 struct nwd *nwd_start(const struct spmc_inproc_options *opt)
 {
 	struct nwd *n = calloc(1, sizeof(*n));
@@ -56,7 +58,10 @@ int nwd_setup_1_2(void **state)
 int nwd_teardown(void **state)
 {
 	struct nwd *n = *state;
+	const char *wrong = spmc_find_inconsistency(spmc_inproc_spmc(n->p));
 
+	if (wrong)
+		fail_msg("%s", wrong);
 	spmc_inproc_destroy(n->p);
 	free(n);
 	return 0;
