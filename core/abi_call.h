@@ -126,6 +126,28 @@ static inline void vffa_regs_clear(struct vffa_regs *regs, unsigned int first)
 }
 
 /**
+ * vffa_regs_clear_high() - zero x8 to x17
+ *
+ * Spelled out, because this is on the way of every message: a compiler that may not use vector
+ * registers makes a call to memset of anything else.
+ */
+static inline void vffa_regs_clear_high(struct vffa_regs *regs)
+{
+	uint64_t *x = regs->x;
+
+	x[8] = 0;
+	x[9] = 0;
+	x[10] = 0;
+	x[11] = 0;
+	x[12] = 0;
+	x[13] = 0;
+	x[14] = 0;
+	x[15] = 0;
+	x[16] = 0;
+	x[17] = 0;
+}
+
+/**
  * vffa_regs_answer() - a completion in x0, and no results in x1-x7
  *
  * x8-x17 are left as they are: no such completion has them, and the dispatcher knows.

@@ -137,7 +137,7 @@ static enum vffa_ret call_direct_req(struct vffa_vcpu *vcpu, struct vffa_regs *r
 	regs->x[1] = (uint32_t)regs->x[1];
 	regs->x[2] = 0;
 	/* Not part of an SMC32 request: another partition's answer to an earlier call. */
-	vffa_regs_clear(regs, VFFA_NR_REGS_SHORT);
+	vffa_regs_clear_high(regs);
 	return vffa_msg_send_direct(vcpu, vffa_msg_decode(regs), regs);
 }
 
@@ -256,7 +256,9 @@ const struct vffa_func vffa_funcs[] = {
 
 const uint32_t vffa_nr_funcs = sizeof(vffa_funcs) / sizeof(vffa_funcs[0]);
 
-const struct vffa_func *vffa_func_find(const struct vffa_relay *relay, uint32_t minor, uint32_t fid)
+/* Inline, as others below, because every call of a guest comes here. */
+static inline const struct vffa_func *find_func(const struct vffa_relay *relay, uint32_t minor,
+						uint32_t fid)
 {
 	bool is_64 = fid & SMCCC_64;
 	uint32_t nr = (fid & FFA_FN_MASK) - FFA_FN_FIRST;
@@ -272,6 +274,11 @@ const struct vffa_func *vffa_func_find(const struct vffa_relay *relay, uint32_t 
 	if (needs && !(needs & relay->spmc.offers))
 		return NULL;
 	return func;
+}
+
+const struct vffa_func *vffa_func_find(const struct vffa_relay *relay, uint32_t minor, uint32_t fid)
+{
+	return find_func(relay, minor, fid);
 }
 
 /*
@@ -292,7 +299,7 @@ static void take_args(const struct vffa_func *func, uint32_t fid, const struct v
 
 	memcpy(&args->x[1], &regs->x[1], (VFFA_NR_REGS - 1) * sizeof(regs->x[0]));
 	if (!(func->flags & VFFA_FN_WIDE))
-		vffa_regs_clear(args, VFFA_NR_REGS_SHORT);
+		vffa_regs_clear_high(args);
 }
 
 static enum vffa_ret check_mbz(const struct vffa_func *func, const struct vffa_regs *args)
@@ -321,7 +328,7 @@ static const struct vffa_func *admit(struct vffa_vcpu *vcpu, uint32_t fid)
 	if (vcpu->aarch32 && fid & SMCCC_64)
 		return NULL;
 
-	func = vffa_func_find(vcpu->vm->relay, version & 0xFFFFu, fid);
+	func = find_func(vcpu->vm->relay, version & 0xFFFFu, fid);
 	return func && !(func->flags & VFFA_FN_ANSWER) ? func : NULL;
 }
 
@@ -329,7 +336,7 @@ static const struct vffa_func *admit(struct vffa_vcpu *vcpu, uint32_t fid)
  * Registers the caller has not given up are left alone: x8-x17 belong to SMC64 from FF-A 1.2 on,
  * and then they are results, zero where the completion defines none.
  */
-static void write_back(const struct vffa_vcpu *vcpu, uint32_t fid, struct vffa_regs *regs)
+static inline void write_back(const struct vffa_vcpu *vcpu, uint32_t fid, struct vffa_regs *regs)
 {
 	const struct vffa_regs *answer = &vcpu->regs;
 	uint32_t completion = (uint32_t)answer->x[0];
@@ -345,11 +352,11 @@ static void write_back(const struct vffa_vcpu *vcpu, uint32_t fid, struct vffa_r
 		memcpy(&regs->x[VFFA_NR_REGS_SHORT], &answer->x[VFFA_NR_REGS_SHORT],
 		       (VFFA_NR_REGS - VFFA_NR_REGS_SHORT) * sizeof(regs->x[0]));
 	else
-		vffa_regs_clear(regs, VFFA_NR_REGS_SHORT);
+		vffa_regs_clear_high(regs);
 }
 
-static enum vffa_action finish(struct vffa_vcpu *vcpu, enum vffa_ret ret, uint32_t fid,
-			       const struct vffa_func *func, struct vffa_regs *regs)
+static inline enum vffa_action finish(struct vffa_vcpu *vcpu, enum vffa_ret ret, uint32_t fid,
+				      const struct vffa_func *func, struct vffa_regs *regs)
 {
 	if (ret == VFFA_PARKED) {
 		vcpu->parked = func;

@@ -105,7 +105,7 @@ static enum vffa_ret check_other(struct vffa_run *run, const struct vffa_regs *m
 }
 
 /* Does an answer belong to this request? Leaves in @msg what the requester may see. */
-static enum vffa_ret check_answer(const struct vffa_run *run, struct vffa_regs *msg)
+static inline enum vffa_ret check_answer(const struct vffa_run *run, struct vffa_regs *msg)
 {
 	uint32_t fid = (uint32_t)msg->x[0];
 
@@ -134,8 +134,8 @@ static enum vffa_ret check_answer(const struct vffa_run *run, struct vffa_regs *
  * Enter the SP once. VFFA_PARKED: the context has stopped, or is still stopped, at the record's
  * target. Any other status is how the request ended, and @msg holds the answer.
  */
-static enum vffa_ret enter(const struct vffa_relay *relay, struct vffa_run *run,
-			   struct vffa_regs *msg)
+static inline enum vffa_ret enter(const struct vffa_relay *relay, struct vffa_run *run,
+				  struct vffa_regs *msg)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
 	enum vffa_ret ret;
@@ -204,8 +204,8 @@ static void leave_stopped(struct vffa_vm *vm, struct vffa_run *run, struct vffa_
  * Requests that end at once, nearly all, take the short way. No local here or on the way here has
  * its address taken: the kernel's stack protector would make every call pay for it.
  */
-static enum vffa_ret drive_for_guest(struct vffa_vcpu *vcpu, struct vffa_run *run,
-				     struct vffa_regs *msg)
+static inline enum vffa_ret drive_for_guest(struct vffa_vcpu *vcpu, struct vffa_run *run,
+					    struct vffa_regs *msg)
 {
 	enum vffa_ret ret = enter(vcpu->vm->relay, run, msg);
 
