@@ -507,6 +507,24 @@ static void fragments_go_both_ways(void **state)
 	expect_error(reclaim(n, handle, 0), E_INVALID);
 }
 
+/* 1 GiB in pages that do not touch: it must not take time that grows with the square. */
+static void a_gibibyte_of_scattered_pages(void **state)
+{
+	const struct spmc_inproc_options opt = { .ram_pages = 2 * 262144 + 1024 };
+	struct region r = usual(FN_MEM_LEND);
+	struct nwd *n = nwd_start(&opt);
+	uint64_t handle;
+
+	*state = n;
+	nwd_negotiate(n, 2);
+	r.nr_ranges = 262144;
+	r.gap = 2;
+	handle = send_in_fragments(n, &r, 4096);
+	expect_listing(retrieve(n, SP_ID_BORROWER, handle, RW, 0), &r, 1025);
+	assert_int_equal(relinquish(n, SP_ID_BORROWER, handle, 0), 0);
+	expect_success(reclaim(n, handle, 0));
+}
+
 static void fragments_are_checked(void **state)
 {
 	struct nwd *n = *state;
@@ -684,6 +702,7 @@ int main(void)
 		TEST(pages_have_one_owner, nwd_setup_1_2),
 		TEST(reclaim_refuses, nwd_setup_1_2),
 		TEST(fragments_go_both_ways, nwd_setup_1_2),
+		cmocka_unit_test_teardown(a_gibibyte_of_scattered_pages, nwd_teardown),
 		TEST(fragments_are_checked, nwd_setup_1_2),
 		TEST(resources_end, nwd_setup_1_2),
 		TEST(the_hypervisor_looks_a_region_up, nwd_setup_1_2),
