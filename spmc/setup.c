@@ -5,22 +5,23 @@
 #include "dispatch.h"
 
 /*
- * The answer is the callee's own version, in w0. A compatible request (same major, no higher minor)
- * settles the version; a higher one is only told ours, and asks again.
+ * The answer is the callee's own version, in w0. The lower of the two is settled: who wanted more may
+ * ask again, but Linux does not and goes on with what it was told.
  */
 static uint32_t negotiate(const struct call *c, struct version *v, uint32_t wanted)
 {
+	unsigned int own = c->spmc->cfg.minor;
 	unsigned int minor = wanted & 0xFFFFu;
 
 	if (wanted & 0x80000000u || wanted >> 16 != 1)
 		return (uint32_t)E_NOT_SUPPORTED;
-	if (minor > c->spmc->cfg.minor)
-		return v->locked ? (uint32_t)E_NOT_SUPPORTED : FFA_VERSION_1(c->spmc->cfg.minor);
+	if (minor > own)
+		minor = own;
 	if (v->locked && v->minor != minor)
 		return (uint32_t)E_NOT_SUPPORTED;
 
 	v->minor = (uint8_t)minor;
-	return FFA_VERSION_1(c->spmc->cfg.minor);
+	return FFA_VERSION_1(own);
 }
 
 int do_version(struct call *c)
