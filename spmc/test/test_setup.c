@@ -43,7 +43,7 @@ static void version_is_what_was_configured(void **state)
 
 	expect(CALL(n, FID32(FN_VERSION), FFA_VERSION_1(2)), FFA_VERSION_1(1));
 	/* That has settled it, as Linux does not ask again. */
-	expect(CALL(n, FID32(FN_SPM_ID_GET)), FID32(FN_SUCCESS));
+	expect(CALL(n, FID32(FN_SPM_ID_GET)), FID32(FN_SUCCESS), 0, 0x8000);
 	expect(CALL(n, FID32(FN_VERSION), FFA_VERSION_1(1)), FFA_VERSION_1(1));
 	expect_error(CALL(n, FID64(FN_PARTITION_INFO_GET_REGS)), E_NOT_SUPPORTED);
 	spmc_inproc_destroy(n->p);
