@@ -20,9 +20,11 @@
 #define MAX_STEPS 64u
 #define TX_PA	  (SPMC_INPROC_RAM_BASE + 0x10000)
 #define RX_PA	  (SPMC_INPROC_RAM_BASE + 0x20000)
+#define VM_PA	  (SPMC_INPROC_RAM_BASE + 0x40000)
 
 struct input {
-	uint64_t handle; /* of the last transaction */
+	uint64_t handle;    /* of the last transaction */
+	unsigned int minor; /* negotiated */
 	const uint8_t *data;
 	size_t size;
 };
@@ -49,6 +51,8 @@ static uint16_t take_id(struct input *in)
 					SP_ID_YIELDER,
 					SP_ID_HOSTILE,
 					SP_ID_SILENT,
+					SP_ID_NOTIFIER,
+					SP_ID_MAILER,
 					SP_ID_CONTROL };
 	uint8_t n = (uint8_t)take(in, 1);
 
@@ -117,64 +121,172 @@ static void write_tx(struct spmc_inproc *p, struct input *in)
 		tx[offset + i] = (uint8_t)take(in, 1);
 }
 
-/* A region of three ranges in TX, good for FFA_MEM_LEND from 1.1 on, unless it is spoiled. */
-static void write_region(struct spmc_inproc *p, struct input *in)
+/* Half of what is built to be right gets a byte that is not. */
+static void spoil(uint8_t *tx, struct input *in)
 {
-	uint8_t *tx = spmc_inproc_ram(p, TX_PA);
-	uint32_t size = take(in, 1) & 1 ? 32 : 16;
-	uint32_t base = (uint32_t)take(in, 1);
-	uint32_t spoil = (uint32_t)take(in, 1);
-	uint32_t comp = 48 + size;
+	uint8_t offset = (uint8_t)take(in, 1);
 
-	for (unsigned int i = 0; i < 256; i++)
-		tx[i] = 0;
-	put16(tx, (uint16_t)take(in, 1));
-	tx[2] = (uint8_t)take(in, 1);
-	put32(tx + 24, size);
-	put32(tx + 28, 1);
-	put32(tx + 32, 48);
-	put16(tx + 48, SP_ID_BORROWER);
-	tx[50] = (uint8_t)take(in, 1);
-	put32(tx + 52, comp);
-	put32(tx + comp, 3);
-	put32(tx + comp + 4, 3);
-	for (unsigned int i = 0; i < 3; i++) {
-		put64(tx + comp + 16 + 16 * i, SPMC_INPROC_RAM_BASE + ((base + 2 * i) << 12));
-		put32(tx + comp + 24 + 16 * i, 1);
-	}
-	tx[spoil] = (uint8_t)(tx[spoil] + take(in, 1));
+	if (take(in, 1) & 1)
+		tx[offset] = (uint8_t)(tx[offset] + take(in, 1));
 }
 
-/* Have the borrower do something with the last region. */
+static void clear(uint8_t *tx)
+{
+	for (unsigned int i = 0; i < 512; i++)
+		tx[i] = 0;
+}
+
+/* Share, lend or donate three ranges to one or two borrowers, whole or in two fragments. */
+static void send_region(struct spmc_inproc *p, struct input *in)
+{
+	uint8_t *tx = spmc_inproc_ram(p, TX_PA);
+	uint32_t how = (uint32_t)take(in, 1);
+	uint32_t fn = FN_MEM_DONATE + how % 3;
+	uint32_t nr = 1 + (how >> 2 & 1);
+	uint32_t size = in->minor >= 2 ? 32 : 16;
+	uint32_t emads = in->minor ? 48 : 32;
+	uint32_t comp = emads + nr * size;
+	uint32_t total = comp + 64;
+	struct vffa_regs regs = { { FID32(fn), total, how & 8 ? total - 16 : total } };
+
+	clear(tx);
+	put16(tx, 1);
+	tx[2] = fn == FN_MEM_SHARE || nr > 1 ? 0x2F : 0;
+	tx[4] = fn != FN_MEM_SHARE && how & 16;
+	put64(tx + 16, 7);
+	put32(tx + 28, nr);
+	if (in->minor) {
+		put32(tx + 24, size);
+		put32(tx + 32, emads);
+	}
+	for (uint32_t i = 0; i < nr; i++) {
+		put16(tx + emads + i * size, i ? SP_ID_BORROWER2 : SP_ID_BORROWER);
+		tx[emads + i * size + 2] = fn == FN_MEM_DONATE ? 0 : 1 + (how >> 5 & 1);
+		put32(tx + emads + i * size + 4, comp);
+	}
+	put32(tx + comp, 3);
+	put32(tx + comp + 4, 3);
+	for (uint32_t i = 0; i < 3; i++) {
+		put64(tx + comp + 16 + 16 * i,
+		      SPMC_INPROC_RAM_BASE + 0x30000 + ((how >> 6 & 3) + 2 * i) * 4096);
+		put32(tx + comp + 24 + 16 * i, 1);
+	}
+	spoil(tx, in);
+	spmc_inproc_call(p, 0, &regs);
+	note_handle(in, &regs);
+	if (regs.x[0] != FID32(FN_MEM_FRAG_RX) || how & 16)
+		return;
+	for (uint32_t i = 0; i < 16; i++)
+		tx[i] = tx[total - 16 + i];
+	spoil(tx, in);
+	regs = (struct vffa_regs){ { FID32(FN_MEM_FRAG_TX), regs.x[1], regs.x[2], 16, regs.x[4] } };
+	spmc_inproc_call(p, 0, &regs);
+	note_handle(in, &regs);
+}
+
+static void reclaim(struct spmc_inproc *p, struct input *in)
+{
+	struct vffa_regs regs = { { FID32(FN_MEM_RECLAIM), (uint32_t)in->handle, in->handle >> 32,
+				    take(in, 1) & 3 } };
+
+	spmc_inproc_call(p, 0, &regs);
+}
+
+/* Make a request, and resume it some times if it stops. */
+static void request(struct spmc_inproc *p, struct vffa_regs regs)
+{
+	for (unsigned int i = 0; i < 8; i++) {
+		spmc_inproc_call(p, 0, &regs);
+		if (regs.x[0] != FID32(FN_INTERRUPT) && regs.x[0] != FID32(FN_YIELD))
+			break;
+		regs = (struct vffa_regs){ { FID32(FN_RUN), regs.x[1] } };
+	}
+}
+
+/* Have a borrower do something with the last region. */
 static void tell_borrower(struct spmc_inproc *p, struct input *in)
 {
-	uint64_t cmd = take(in, 1) % 8;
-	struct vffa_regs regs = { { FID64(FN_DIRECT_REQ), ids_word(1, SP_ID_BORROWER), 0, cmd,
-				    (uint32_t)in->handle, in->handle >> 32, take(in, 4),
-				    take(in, 1) } };
+	uint8_t how = (uint8_t)take(in, 1);
+	uint32_t ids = ids_word(1, how & 128 ? SP_ID_BORROWER2 : SP_ID_BORROWER);
+	uint64_t a2 = how & 64 ? take(in, 4) : how & 32 ? 1 | 2 << 16 | 4 << 24 : 1 | 2 << 16;
 
-	do {
-		spmc_inproc_call(p, 0, &regs);
-		regs.x[0] = regs.x[0] == FID32(FN_INTERRUPT) ? FID32(FN_RUN) : 0;
-	} while (regs.x[0]);
+	request(p, (struct vffa_regs){ { FID64(FN_DIRECT_REQ), ids, 0, how & 7,
+					 (uint32_t)in->handle, in->handle >> 32, a2, 7 } });
+}
+
+static void tell_partition(struct spmc_inproc *p, struct input *in)
+{
+	struct vffa_regs regs = { { FID32(FN_DIRECT_REQ), ids_word(1, take_id(in)), 0,
+				    take(in, 1) & 7 } };
+
+	for (unsigned int i = 4; i < 8; i++)
+		regs.x[i] = (uint32_t)take_reg(in);
+	request(p, regs);
+}
+
+/* The buffers of a VM, a page each. */
+static void map_vm(struct spmc_inproc *p, struct input *in)
+{
+	uint8_t *tx = spmc_inproc_ram(p, TX_PA);
+	struct vffa_regs regs = { { FID64(FN_RXTX_MAP) } };
+
+	clear(tx);
+	put16(tx, 1);
+	put32(tx + 4, 16);
+	put32(tx + 8, 48);
+	for (unsigned int i = 16; i <= 48; i += 32) {
+		put32(tx + i, 1);
+		put32(tx + i + 4, 1);
+		put64(tx + i + 16, VM_PA + i * 4096ull);
+		put32(tx + i + 24, 1);
+	}
+	spoil(tx, in);
+	spmc_inproc_call(p, 0, &regs);
+}
+
+/* A message of that VM's, or the hypervisor's, to the mailer, which then returns it. */
+static void send_message(struct spmc_inproc *p, struct input *in)
+{
+	bool of_vm = take(in, 1) & 1;
+	uint8_t *tx = spmc_inproc_ram(p, of_vm ? VM_PA + 48 * 4096 : TX_PA);
+	struct vffa_regs regs = { { FID32(FN_MSG_SEND2), (uint64_t)of_vm << 16 } };
+
+	clear(tx);
+	put32(tx + 8, 40);
+	put16(tx + 12, SP_ID_MAILER);
+	put16(tx + 14, of_vm);
+	put32(tx + 16, 8);
+	spoil(tx, in);
+	spmc_inproc_call(p, 0, &regs);
+	request(p, (struct vffa_regs){ { FID32(FN_RUN), ids_word(SP_ID_MAILER, 0) } });
 }
 
 static void step(struct spmc_inproc *p, struct input *in)
 {
-	switch (take(in, 1) % 16) {
-	case 2:
-	case 3:
-		write_region(p, in);
-		break;
-	case 4:
-	case 5:
-		tell_borrower(p, in);
-		break;
+	switch (take(in, 1) % 12) {
 	case 0:
 		write_tx(p, in);
 		break;
 	case 1:
 		spmc_fault_clear(spmc_inproc_spmc(p));
+		break;
+	case 2:
+		send_region(p, in);
+		break;
+	case 3:
+		reclaim(p, in);
+		break;
+	case 4:
+		tell_borrower(p, in);
+		break;
+	case 5:
+		tell_partition(p, in);
+		break;
+	case 6:
+		map_vm(p, in);
+		break;
+	case 7:
+		send_message(p, in);
 		break;
 	default:
 		call(p, in);
@@ -186,8 +298,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = { 0, data, size };
-	struct vffa_regs version = { { FID32(FN_VERSION), FFA_VERSION_1(take(&in, 1) % 3) } };
+	struct input in = { .data = data, .size = size };
+	struct vffa_regs version = { { FID32(FN_VERSION) } };
 	struct vffa_regs map = { { FID64(FN_RXTX_MAP), TX_PA, RX_PA, 1 } };
 	const struct spmc_inproc_options opt = { .nr_cpus = NR_CPUS, .ram_pages = 256 };
 	struct spmc_inproc *p = spmc_inproc_create(&opt);
@@ -197,6 +309,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
 		spmc_inproc_irq(p, cpu, -1);
+	in.minor = 2 - (unsigned int)take(&in, 1) % 3;
+	version.x[1] = FFA_VERSION_1(in.minor);
 	spmc_inproc_call(p, 0, &version);
 	spmc_inproc_call(p, 0, &map);
 	for (unsigned int i = 0; i < MAX_STEPS && in.size; i++)
