@@ -38,10 +38,11 @@ part_row() {
 	die "no part '$1'; there are: $(part_names | tr '\n' ' ')"
 }
 
-# tree_files PATH...: contents of all files below PATHs of the source tree, with
-# their names, in an order that does not change.
+# tree_files PATH...: contents of all files below PATHs of the source tree but
+# tests, with their names, in an order that does not change.
 tree_files() {
-	(cd "$machine_dir/.." && find "$@" -type f -print0 | sort -z | xargs -0 tail -n +1 -v)
+	(cd "$machine_dir/.." && find "$@" -name test -prune -o -type f -print0 |
+		sort -z | xargs -0 tail -n +1 -v)
 }
 
 # What decides whether a part that was built before is still right: the recipe
