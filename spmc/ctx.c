@@ -148,11 +148,22 @@ void spmc_cpu_init(struct spmc *s, unsigned int cpu)
 	s->cfg.ops->unlock(s->cfg.home);
 }
 
+static bool is_at_home(const struct spmc_ctx *ctx, unsigned int cpu)
+{
+	return !part_is_pinned(ctx->part) || ctx->index == cpu;
+}
+
 /* FFA_RUN gives a context cycles. Why it may not, or 0. */
 static int check_run(const struct call *c, const struct spmc_ctx *ctx)
 {
-	if (part_is_pinned(ctx->part) && ctx->index != c->cpu)
+	if (!is_at_home(ctx, c->cpu))
 		return E_INVALID;
+	/* Those that wait for it go on here as well, one after the other. */
+	for (const struct spmc_ctx *p = ctx->caller; p && ctx->state != CTX_WAITING;
+	     p = p->caller) {
+		if (!is_at_home(p, c->cpu))
+			return E_DENIED;
+	}
 
 	switch (ctx->state) {
 	case CTX_WAITING:

@@ -72,6 +72,17 @@ static void a_chain_stops_and_goes_on_where_it_stopped(void **state)
 	expect_resp(CALL(n, RUN(SP_ID_YIELDER)), VM, SP_ID_FORWARDER, 0, 0, 1);
 }
 
+static void a_chain_stays_on_the_cpu_of_its_pinned_contexts(void **state)
+{
+	struct nwd *n = *state;
+
+	spmc_inproc_irq(n->p, 0, 1);
+	expect_interrupt(REQ(n, VM, SP_ID_FORWARDER, SP_FORWARD, SP_ID_YIELDER, SP_SPIN, 1),
+			 SP_ID_YIELDER);
+	expect_error(CALL_ON(n, 1, RUN(SP_ID_YIELDER)), E_DENIED);
+	expect_resp(CALL(n, RUN(SP_ID_YIELDER)), VM, SP_ID_FORWARDER, 0, 0, 1);
+}
+
 static void a_chain_has_no_loops(void **state)
 {
 	struct nwd *n = *state;
@@ -218,6 +229,7 @@ int main(void)
 		TEST(run_gives_an_idle_context_cycles, nwd_setup_1_2),
 		TEST(run_refuses, nwd_setup_1_2),
 		TEST(a_chain_stops_and_goes_on_where_it_stopped, nwd_setup_1_2),
+		TEST(a_chain_stays_on_the_cpu_of_its_pinned_contexts, nwd_setup_1_2),
 		TEST(a_chain_has_no_loops, nwd_setup_1_2),
 		TEST(pinned_contexts_run_side_by_side, nwd_setup_1_2),
 		TEST(cpus_are_independent, nwd_setup_1_2),
