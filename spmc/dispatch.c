@@ -209,7 +209,7 @@ void spmc_call(struct spmc *s, unsigned int cpu, struct vffa_regs *regs)
 
 	s->cfg.ops->lock(s->cfg.home);
 	fault_match(s, regs, &faults);
-	if (!fault_before(&faults, regs)) {
+	if (!fault_before(s, &faults, regs)) {
 		spmc_dispatch(&c);
 		ctx_run(s, cpu, c.next, regs);
 		notif_flush_sri(s, cpu);

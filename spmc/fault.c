@@ -9,7 +9,11 @@
 
 static bool is_sane(const struct spmc_fault *f)
 {
-	return f->kind < NR_FAULT_KINDS && (f->kind != FAULT_REG || f->index < VFFA_NR_REGS);
+	if (f->kind == FAULT_REG)
+		return f->index < VFFA_NR_REGS;
+	if (f->kind == FAULT_SLOW)
+		return f->value <= SPMC_FAULT_MAX_SLOW_NS;
+	return f->kind < NR_FAULT_KINDS;
 }
 
 int fault_set_locked(struct spmc *s, const struct spmc_fault *fault)
@@ -97,11 +101,21 @@ static void stop(struct vffa_regs *regs, uint64_t fid)
 	regs->x[1] = target;
 }
 
-bool fault_before(const struct fault_hits *hits, struct vffa_regs *regs)
+static void waste_time(const struct spmc *s, uint64_t ns)
+{
+	uint64_t begin = s->cfg.ops->now_ns(s->cfg.home);
+
+	while (s->cfg.ops->now_ns(s->cfg.home) - begin < ns)
+		;
+}
+
+bool fault_before(const struct spmc *s, const struct fault_hits *hits, struct vffa_regs *regs)
 {
 	for (unsigned int i = 0; i < hits->nr; i++) {
 		const struct spmc_fault *f = &hits->faults[i];
 
+		if (f->kind == FAULT_SLOW)
+			waste_time(s, f->value);
 		if (f->kind == FAULT_ERROR) {
 			regs_error(regs, (int)f->value);
 			return true;

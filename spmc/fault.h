@@ -19,7 +19,7 @@ struct fault_hits {
 void fault_match(struct spmc *s, const struct vffa_regs *regs, struct fault_hits *hits);
 
 /* Before a call is served. Returns true when it must not be: @regs is the answer. */
-bool fault_before(const struct fault_hits *hits, struct vffa_regs *regs);
+bool fault_before(const struct spmc *s, const struct fault_hits *hits, struct vffa_regs *regs);
 
 /* After it was served. */
 void fault_after(struct spmc *s, const struct fault_hits *hits, struct vffa_regs *regs);

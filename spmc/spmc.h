@@ -157,6 +157,9 @@ void spmc_preempt(struct spmc *s, unsigned int cpu);
  * no fault ever touches.
  */
 
+/* FAULT_SLOW: how slow a call may be made. */
+#define SPMC_FAULT_MAX_SLOW_NS 10000000000ull
+
 /**
  * enum fault_kind - what goes wrong
  * @FAULT_ERROR:       FFA_ERROR with status @value; the call is not served
@@ -165,6 +168,7 @@ void spmc_preempt(struct spmc *s, unsigned int cpu);
  *		       lengths, sizes
  * @FAULT_STOP:	       the call is not served: the answer is function id @value (FFA_INTERRUPT or
  *		       FFA_YIELD) for the context that would have run
+ * @FAULT_SLOW:	       the call takes @value nanoseconds, as do calls of other CPUs meanwhile
  * @FAULT_RX:	       the eight bytes at @index of the hypervisor's RX buffer are @value
  */
 enum fault_kind {
@@ -173,6 +177,7 @@ enum fault_kind {
 	FAULT_REG,
 	FAULT_STOP,
 	FAULT_RX,
+	FAULT_SLOW,
 	NR_FAULT_KINDS,
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Execution contexts: yield, interrupts, FFA_RUN, chains, pinned and migrating; and faults. */
 #include <pthread.h>
+#include <time.h>
 
 #include "nwd.h"
 
@@ -207,6 +208,24 @@ static void faults_make_interrupts_that_never_end(void **state)
 		expect_interrupt(CALL(n, RUN(SP_ID_ECHO)), SP_ID_ECHO);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+static void faults_make_calls_slow(void **state)
+{
+	struct nwd *n = *state;
+	uint64_t begin = now_ns();
+
+	set_fault(n, (struct spmc_fault){ .kind = FAULT_SLOW, .value = 2000000, .times = 1 });
+	expect(CALL(n, FID32(FN_ID_GET)), FID32(FN_SUCCESS));
+	assert_true(now_ns() - begin >= 2000000);
+}
+
 static void faults_are_set_by_messages_too(void **state)
 {
 	struct nwd *n = *state;
@@ -237,6 +256,7 @@ int main(void)
 		TEST(faults_after_the_fact_leave_effects, nwd_setup_1_2),
 		TEST(faults_lie_about_counts_and_contents, nwd_setup_1_2),
 		TEST(faults_make_interrupts_that_never_end, nwd_setup_1_2),
+		TEST(faults_make_calls_slow, nwd_setup_1_2),
 		TEST(faults_are_set_by_messages_too, nwd_setup_1_2),
 	};
 

@@ -52,8 +52,7 @@ static uint16_t take_id(struct input *in)
 					SP_ID_HOSTILE,
 					SP_ID_SILENT,
 					SP_ID_NOTIFIER,
-					SP_ID_MAILER,
-					SP_ID_CONTROL };
+					SP_ID_MAILER };
 	uint8_t n = (uint8_t)take(in, 1);
 
 	return n < sizeof(ids) / sizeof(ids[0]) ? ids[n] : (uint16_t)take(in, 2);
@@ -261,6 +260,21 @@ static void send_message(struct spmc_inproc *p, struct input *in)
 	request(p, (struct vffa_regs){ { FID32(FN_RUN), ids_word(SP_ID_MAILER, 0) } });
 }
 
+/* Not the one that makes calls slow. */
+static void change_faults(struct spmc_inproc *p, struct input *in)
+{
+	const struct spmc_fault fault = {
+		.fid = FID32(take(in, 1)),
+		.kind = take(in, 1) % FAULT_SLOW,
+		.index = (uint32_t)take(in, 1),
+		.value = take_reg(in),
+		.times = take(in, 1) & 3,
+	};
+
+	if (!fault.times || spmc_fault_set(spmc_inproc_spmc(p), &fault))
+		spmc_fault_clear(spmc_inproc_spmc(p));
+}
+
 static void step(struct spmc_inproc *p, struct input *in)
 {
 	switch (take(in, 1) % 12) {
@@ -268,7 +282,7 @@ static void step(struct spmc_inproc *p, struct input *in)
 		write_tx(p, in);
 		break;
 	case 1:
-		spmc_fault_clear(spmc_inproc_spmc(p));
+		change_faults(p, in);
 		break;
 	case 2:
 		send_region(p, in);
