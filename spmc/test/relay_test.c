@@ -15,8 +15,13 @@
 /* The port's smc() gets no more than the fake port. */
 static struct spmc_inproc *spmc;
 
+/* A thread of a test is a CPU of the machine. */
+static _Thread_local uint32_t this_cpu;
+
 static enum vffa_ret relay_smc(void *port, struct vffa_regs *regs, uint32_t *cpu)
 {
+	if (*cpu == VFFA_CPU_ANY)
+		*cpu = this_cpu;
 	return spmc_inproc_smc(spmc, regs, cpu);
 }
 
@@ -214,6 +219,46 @@ static void a_chain_is_resumed_where_it_stopped(void **state)
 		    SP_ID_FORWARDER, 0, 0, 2);
 }
 
+struct guest {
+	struct fake_vm *vm;
+	uint32_t cpu;
+	unsigned int nr_wrong;
+};
+
+/* Echo has a context here; the yielder has one for all, which may be busy. */
+static void *run_guest(void *arg)
+{
+	struct guest *g = arg;
+	struct fake_vm *vm = g->vm;
+	struct vffa_regs regs;
+
+	this_cpu = g->cpu;
+	for (unsigned int i = 0; i < 500; i++) {
+		spmc_inproc_irq(spmc, g->cpu, i % 2);
+		regs = REQ(vm, SP_ID_ECHO, i);
+		g->nr_wrong += regs.x[0] != FFA_MSG_SEND_DIRECT_RESP_32 || regs.x[3] != i;
+		regs = REQ(vm, SP_ID_YIELDER, i % 4 ? SP_SPIN : SP_YIELD, 1, i);
+		if (regs.x[0] == FFA_ERROR)
+			g->nr_wrong += regs.x[2] != (uint32_t)VFFA_BUSY;
+		else
+			g->nr_wrong += regs.x[1] != ids_back(vm, SP_ID_YIELDER) || regs.x[5] != i;
+	}
+	return NULL;
+}
+
+static void vms_call_at_once(void **state)
+{
+	struct world *w = *state;
+	struct guest guests[2] = { { &w->vms[0], 0, 0 }, { &w->vms[1], 1, 0 } };
+	pthread_t thread;
+
+	assert_int_equal(pthread_create(&thread, NULL, run_guest, &guests[1]), 0);
+	run_guest(&guests[0]);
+	pthread_join(thread, NULL);
+	assert_int_equal(guests[0].nr_wrong, 0);
+	assert_int_equal(guests[1].nr_wrong, 0);
+}
+
 static void refused_vms_do_not_start(void **state)
 {
 	struct world *w = *state;
@@ -347,6 +392,7 @@ int main(void)
 		RELAY_TEST(yields_are_the_relays_to_bear, setup_1_2),
 		RELAY_TEST(interrupts_are_the_relays_unless_the_vcpu_must_leave, setup_1_2),
 		RELAY_TEST(a_chain_is_resumed_where_it_stopped, setup_1_2),
+		RELAY_TEST(vms_call_at_once, setup_1_2),
 		RELAY_TEST(refused_vms_do_not_start, setup_stopped),
 		RELAY_TEST(announcements_may_yield_and_be_repeated, setup_stopped),
 		RELAY_TEST(lying_answers_are_aborted, setup_1_2),
