@@ -20,6 +20,23 @@ stock_guest() {
 		said "$log" "stock: ended well"
 }
 
+# The drivers probe again after a reboot of the guest, as if nothing had been before.
+stock_guest_reboots() {
+	local log=$logs/stock-reboot.txt status=0
+	./vffa-vmm --kernel Image --initrd stock.cpio --cpus 2 --memory 512 \
+		--append "console=ttyAMA0 panic=-1 quiet cryptomgr.notests stock.reboot" \
+		>"$log" 2>&1 </dev/null &
+	until_true 300 ended_well_twice "$log" || status=1
+	kill $!
+	wait $!
+	cat "$log"
+	[ $status = 0 ] && [ "$(grep -c "optee: revision" "$log")" -ge 2 ] && until_true 20 no_vms
+}
+
+ended_well_twice() {
+	[ "$(grep -c "stock: ended well" "$1")" -ge 2 ]
+}
+
 four_vms_at_once() {
 	local i pids='' status=0
 	for i in 1 2 3 4; do
@@ -122,6 +139,7 @@ check "module loads" load_vffa
 check "4 VMs with 2 vCPUs each at once" four_vms_at_once
 check "stock guest with 1 vCPU" stock_guest 1
 check "stock guest with 4 vCPUs" stock_guest 4
+check "stock guest that reboots" stock_guest_reboots
 check "VMM killed in the middle of calls" end_in_calls -9
 check "VMM told to end in the middle of calls" end_in_calls -15
 check "guest that dies" guest_dies
