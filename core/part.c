@@ -96,7 +96,12 @@ static uint32_t visible_props(const struct vffa_relay *relay, uint32_t minor, ui
 	return props & mask;
 }
 
-/* A walk over the entries one caller sees for one query. */
+/*
+ * A walk over the entries one caller sees for one query.
+ *
+ * SPEC-GAP: an SPMC of FF-A 1.0 does not say UUIDs when it lists all partitions, and the relay does
+ * not ask it again for each: then no query by UUID finds any.
+ */
 struct walk {
 	const struct vffa_vm *vm;
 	const struct vffa_uuid *uuid;
