@@ -28,6 +28,7 @@ struct spmc_inproc {
 	int irqs[SPMC_MAX_CPUS];
 	unsigned int nr_mapped;
 	unsigned int nr_sris;
+	unsigned int fail_map;
 	pthread_mutex_t console_lock;
 	size_t console_len;
 	char console[CONSOLE_SIZE];
@@ -37,6 +38,8 @@ static void *map(void *home, uint64_t pa, uint32_t nr_pages, unsigned int how)
 {
 	struct spmc_inproc *p = home;
 
+	if (p->fail_map && !--p->fail_map)
+		return NULL;
 	__atomic_add_fetch(&p->nr_mapped, nr_pages, __ATOMIC_RELAXED);
 	return spmc_inproc_ram(p, pa);
 }
@@ -250,6 +253,11 @@ void spmc_inproc_irq(struct spmc_inproc *p, unsigned int cpu, int n)
 unsigned int spmc_inproc_nr_mapped(const struct spmc_inproc *p)
 {
 	return __atomic_load_n(&p->nr_mapped, __ATOMIC_RELAXED);
+}
+
+void spmc_inproc_fail_map(struct spmc_inproc *p, unsigned int nth)
+{
+	p->fail_map = nth;
 }
 
 unsigned int spmc_inproc_nr_sris(const struct spmc_inproc *p)

@@ -69,6 +69,9 @@ void spmc_inproc_irq(struct spmc_inproc *p, unsigned int cpu, int n);
 #define SPMC_INPROC_SRI 8u
 unsigned int spmc_inproc_nr_sris(const struct spmc_inproc *p);
 
+/* Have the @nth attempt from now to map memory fail; 0 = none. */
+void spmc_inproc_fail_map(struct spmc_inproc *p, unsigned int nth);
+
 /* How many pages the SPMC and its partitions have mapped. */
 unsigned int spmc_inproc_nr_mapped(const struct spmc_inproc *p);
 

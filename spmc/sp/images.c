@@ -11,6 +11,7 @@ const struct spmc_image spmc_images[] = {
 	{ "hostile", sp_hostile },
 	{ "mailer", sp_mailer },
 	{ "notifier", sp_notifier },
+	{ "stillborn", sp_stillborn },
 	{ "yielder", sp_yielder },
 };
 /* clang-format on */

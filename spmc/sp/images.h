@@ -12,6 +12,7 @@ void sp_forwarder(struct spmc_ctx *self);
 void sp_hostile(struct spmc_ctx *self);
 void sp_mailer(struct spmc_ctx *self);
 void sp_notifier(struct spmc_ctx *self);
+void sp_stillborn(struct spmc_ctx *self);
 void sp_yielder(struct spmc_ctx *self);
 
 #endif /* SPMC_SP_IMAGES_H */

@@ -92,6 +92,36 @@ static void a_chain_has_no_loops(void **state)
 		    (uint32_t)E_INVALID);
 }
 
+static void a_partition_that_failed_is_aborted(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_error(REQ(n, VM, SP_ID_STILLBORN, 1), E_ABORTED);
+	expect_error(CALL(n, RUN(SP_ID_STILLBORN)), E_ABORTED);
+	expect_resp(REQ(n, VM, SP_ID_FORWARDER, SP_FORWARD, SP_ID_STILLBORN), VM, SP_ID_FORWARDER,
+		    (uint32_t)E_ABORTED);
+}
+
+static void a_hostile_partition_stops_as_often_as_it_likes(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_yield(REQ(n, VM, SP_ID_HOSTILE, HOSTILE_YIELD, 0), SP_ID_HOSTILE, 0);
+	for (unsigned int i = 0; i < 20; i++)
+		expect_yield(CALL(n, RUN(SP_ID_HOSTILE)), SP_ID_HOSTILE, 0);
+}
+
+static void a_hostile_partition_lies_to_partitions(void **state)
+{
+	struct nwd *n = *state;
+
+	spmc_inproc_irq(n->p, 0, 1);
+	expect_interrupt(REQ(n, VM, SP_ID_HOSTILE, HOSTILE_SPIN, 1), SP_ID_HOSTILE);
+	expect_resp(CALL(n, RUN(SP_ID_HOSTILE)), VM, SP_ID_HOSTILE, 0, 1);
+	expect_resp(REQ(n, VM, SP_ID_FORWARDER, SP_FORWARD, SP_ID_HOSTILE, HOSTILE_LIE, 5, 99), VM,
+		    SP_ID_FORWARDER, 0, 0, 5, 99);
+}
+
 static void pinned_contexts_run_side_by_side(void **state)
 {
 	struct nwd *n = *state;
@@ -250,6 +280,9 @@ int main(void)
 		TEST(a_chain_stops_and_goes_on_where_it_stopped, nwd_setup_1_2),
 		TEST(a_chain_stays_on_the_cpu_of_its_pinned_contexts, nwd_setup_1_2),
 		TEST(a_chain_has_no_loops, nwd_setup_1_2),
+		TEST(a_partition_that_failed_is_aborted, nwd_setup_1_2),
+		TEST(a_hostile_partition_stops_as_often_as_it_likes, nwd_setup_1_2),
+		TEST(a_hostile_partition_lies_to_partitions, nwd_setup_1_2),
 		TEST(pinned_contexts_run_side_by_side, nwd_setup_1_2),
 		TEST(cpus_are_independent, nwd_setup_1_2),
 		TEST(faults_are_errors_on_request, nwd_setup_1_2),

@@ -73,6 +73,26 @@ static void vm_buffers_are_checked(void **state)
 	}
 }
 
+static void buffers_need_mappings(void **state)
+{
+	struct nwd *n = *state;
+
+	for (unsigned int nth = 1; nth <= 4; nth++) {
+		expect_success(map_vm(n, VM));
+		expect_success(CALL(n, FID32(FN_RXTX_UNMAP), VM << 16));
+		spmc_inproc_fail_map(n->p, nth);
+		expect_error(map_vm(n, VM), E_NO_MEMORY);
+		assert_int_equal(spmc_inproc_nr_mapped(n->p), 2);
+	}
+	expect_success(CALL(n, FID32(FN_RXTX_UNMAP)));
+	expect_error(map_vm(n, VM), E_INVALID);
+	for (unsigned int nth = 1; nth <= 2; nth++) {
+		spmc_inproc_fail_map(n->p, nth);
+		expect_error(CALL(n, FID64(FN_RXTX_MAP), NWD_TX, NWD_RX, 1), E_NO_MEMORY);
+	}
+	expect_success(CALL(n, FID64(FN_RXTX_MAP), NWD_TX, NWD_RX, 1));
+}
+
 static void rx_of_a_vm_changes_hands(void **state)
 {
 	struct nwd *n = *state;
@@ -208,6 +228,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(vm_buffers_are_registered, nwd_setup_1_1),
 		TEST(vm_buffers_are_checked, nwd_setup_1_2),
+		TEST(buffers_need_mappings, nwd_setup_1_2),
 		TEST(rx_of_a_vm_changes_hands, nwd_setup_1_2),
 		TEST(a_message_goes_there_and_back, nwd_setup_1_2),
 		TEST(a_1_1_header_has_20_bytes, nwd_setup_1_1),

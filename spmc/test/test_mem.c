@@ -673,6 +673,193 @@ static void a_partition_passes_memory_on_to_a_vm(void **state)
 	(void)handle_in(send(n, &r));
 }
 
+/* Have the borrower lend a page of its own to VM2. */
+static uint64_t lend_to_vm2(struct nwd *n)
+{
+	struct region r = usual(FN_MEM_DONATE);
+	struct vffa_regs regs;
+
+	r.nr_ranges = 1;
+	assert_int_equal(status(retrieve(n, SP_ID_BORROWER, handle_in(send(n, &r)), RW, 0)), 0);
+	regs = CALL(n, FID64(FN_DIRECT_REQ), ids_word(VM, SP_ID_BORROWER), 0, BORROWER_PASS_ON,
+		    VM2 | FN_MEM_LEND << 16, VM_RAM >> 12, 1, TAG);
+	assert_int_equal(status(regs), 0);
+	return regs.x[4] | regs.x[5] << 32;
+}
+
+/* Every field of a request that could be wrong, once. Offsets are of 1.2's layout. */
+static void retrieves_are_checked(void **state)
+{
+	static const struct {
+		uint32_t offset;
+		uint32_t value;
+		int status;
+	} bad[] = {
+		{ 0, VM, E_DENIED },			       /* not the owner */
+		{ 0, SP_ID_BORROWER | 0x6F << 16, E_INVALID }, /* NS */
+		{ 0, SP_ID_BORROWER | 0x80 << 16, E_INVALID },
+		{ 0, SP_ID_BORROWER | 0x10 << 16, E_DENIED }, /* device */
+		{ 0, SP_ID_BORROWER | 0x30 << 16, E_INVALID },
+		{ 0, SP_ID_BORROWER | 0x0F << 16, E_INVALID },
+		{ 0, SP_ID_BORROWER | 0x2E << 16, E_DENIED }, /* outer shareable */
+		{ 0, SP_ID_BORROWER | 0x2D << 16, E_INVALID },
+		{ 0, SP_ID_BORROWER | 0x23 << 16, E_INVALID },
+		{ 0, SP_ID_BORROWER | 0x2F << 16, 0 },
+		{ 0, SP_ID_BORROWER | 0x27 << 16, 0 },
+		{ 4, 1, E_DENIED },	  /* zero */
+		{ 4, 1 << 3, E_INVALID }, /* share */
+		{ 4, 3 << 3, E_INVALID }, /* donate */
+		{ 4, 2 << 3, 0 },	  /* lend */
+		{ 4, 2, 0 },
+		{ 4, 4, 0 },
+		{ 4, 1 << 5, E_INVALID }, /* hints */
+		{ 4, 1 << 9, E_INVALID },
+		{ 4, 1 << 10, E_INVALID }, /* bypass */
+		{ 4, 1 << 11, E_INVALID },
+		{ 8, 0, E_INVALID },
+		{ 12, 1, E_INVALID },
+		{ 16, TAG + 1, E_INVALID },
+		{ 24, 16, E_INVALID },
+		{ 28, 2, E_INVALID },
+		{ 32, 64, E_INVALID },
+		{ 36, 1, E_INVALID },
+		{ 48, VM | RW << 16, E_INVALID },
+		{ 48, SP_ID_BORROWER | RW << 16, E_INVALID },
+		{ 48, VM2, E_INVALID },
+		{ 48, VM2 | 3 << 16, E_INVALID },
+		{ 48, VM2 | (RW | 8) << 16, E_DENIED }, /* executable */
+		{ 48, VM2 | (RW | 12) << 16, E_INVALID },
+		{ 48, VM2 | 0x12 << 16, E_INVALID },
+		{ 48, VM2 | RW << 16 | 1 << 24, E_INVALID },
+		{ 48, VM2 | RW << 16 | 2 << 24, E_INVALID },
+		{ 48, VM2 | RO << 16, 0 },
+		{ 52, 96, E_INVALID },
+		{ 56, 1, E_INVALID },
+		{ 72, 1, E_INVALID },
+	};
+	struct nwd *n = *state;
+	uint64_t handle = lend_to_vm2(n);
+
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct vffa_regs regs = retrieve_for_vm(n, handle, VM);
+
+		expect_error(regs, E_INVALID);
+		put16(n->tx + 48, VM2);
+		put32(n->tx + bad[i].offset, bad[i].value);
+		regs = CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 80, 80);
+		if (bad[i].status) {
+			if (regs.x[2] != (uint32_t)bad[i].status)
+				print_error("case %u\n", i);
+			expect_error(regs, bad[i].status);
+			continue;
+		}
+		expect(regs, FID32(FN_MEM_RETRIEVE_RESP), 112, 112);
+		expect_success(CALL(n, FID32(FN_RX_RELEASE)));
+		expect_success(relinquish_for_vm(n, handle, VM2));
+	}
+}
+
+static void requests_have_one_length(void **state)
+{
+	struct nwd *n = *state;
+	uint64_t handle = lend_to_vm2(n);
+
+	expect(retrieve_for_vm(n, handle, VM2), FID32(FN_MEM_RETRIEVE_RESP), 112, 112);
+	expect_success(relinquish_for_vm(n, handle, VM2));
+	expect_error(retrieve_for_vm(n, handle, VM2), E_BUSY);
+	expect_success(CALL(n, FID32(FN_RX_RELEASE)));
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 80, 64), E_INVALID);
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 96, 96), E_INVALID);
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 47, 47), E_INVALID);
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 8192, 8192), E_INVALID);
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 80, 80, VM_RAM, 1), E_INVALID);
+	put32(n->tx + 28, 17);
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 592, 592), E_NO_MEMORY);
+	expect_error(CALL(n, FID32(FN_MEM_RELINQUISH), 1), E_INVALID);
+	expect(look_up(n, handle), FID32(FN_MEM_RETRIEVE_RESP), 112, 112);
+	expect_error(look_up(n, handle), E_BUSY);
+	put32(n->tx + 4, 1);
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 48, 48), E_INVALID);
+}
+
+/* Lent to a partition and to a VM: who asks names them all, itself without the flag. */
+static void a_vm_is_one_of_several_borrowers(void **state)
+{
+	struct nwd *n = *state;
+	struct region r = usual(FN_MEM_LEND);
+	uint8_t *second = n->tx + 80;
+	uint64_t handle;
+
+	r.to[1] = VM2;
+	r.nr_to = 2;
+	r.attrs = 0x2F;
+	r.nr_ranges = 300;
+	r.gap = 2;
+	handle = send_in_fragments(n, &r, 4096);
+	(void)retrieve_for_vm(n, handle, VM2);
+	put16(n->tx, VM);
+	put32(n->tx + 28, 2);
+	memset(second, 0, 32);
+	put16(second, SP_ID_ECHO);
+	second[2] = RW;
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 112, 112), E_DENIED);
+	put16(second, VM);
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 112, 112), E_INVALID);
+	put16(second, VM2);
+	second[3] = 1;
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 112, 112), E_INVALID);
+	put16(second, SP_ID_BORROWER);
+	expect(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 112, 112), FID32(FN_MEM_RETRIEVE_RESP),
+	       96 + 4800, 4096);
+	expect_success(CALL(n, FID32(FN_RX_RELEASE)));
+
+	/* Not before the whole descriptor was fetched. */
+	expect_error(relinquish_for_vm(n, handle, VM2), E_INVALID);
+	expect(CALL(n, FID32(FN_MEM_FRAG_RX), handle, handle >> 32, 4096, VM << 16),
+	       FID32(FN_MEM_FRAG_TX), (uint32_t)handle, handle >> 32, 800, VM << 16);
+	expect_success(relinquish_for_vm(n, handle, VM2));
+	put32(n->tx + 12, 2);
+	expect_error(CALL(n, FID32(FN_MEM_RELINQUISH)), E_INVALID);
+	put32(n->tx + 12, 1);
+	put32(n->tx + 8, 4);
+	expect_error(CALL(n, FID32(FN_MEM_RELINQUISH)), E_INVALID);
+	expect_success(reclaim(n, handle, 0));
+}
+
+static void receivers_are_named_once(void **state)
+{
+	struct nwd *n = *state;
+	struct region r = usual(FN_MEM_SHARE);
+
+	r.to[1] = SP_ID_BORROWER;
+	r.nr_to = 2;
+	expect_error(send(n, &r), E_INVALID);
+	r.fn = FN_MEM_DONATE;
+	r.to[1] = SP_ID_BORROWER2;
+	r.perms = 0;
+	r.attrs = 0;
+	expect_error(send(n, &r), E_INVALID);
+}
+
+static void ranges_end(void **state)
+{
+	const struct spmc_inproc_options opt = { .ram_pages = 1024 };
+	struct region r = usual(FN_MEM_SHARE);
+	struct nwd *n = nwd_start(&opt);
+	uint64_t handle;
+
+	*state = n;
+	nwd_negotiate(n, 2);
+	r.nr_ranges = 200;
+	r.gap = 2;
+	handle = handle_in(send(n, &r));
+	for (unsigned int i = 1; i < 5; i++)
+		(void)handle_in(send(n, &r));
+	expect_error(send(n, &r), E_NO_MEMORY);
+	expect_success(reclaim(n, handle, 0));
+	(void)handle_in(send(n, &r));
+}
+
 static void features_of_memory(void **state)
 {
 	struct nwd *n = *state;
@@ -707,6 +894,11 @@ int main(void)
 		TEST(resources_end, nwd_setup_1_2),
 		TEST(the_hypervisor_looks_a_region_up, nwd_setup_1_2),
 		TEST(a_partition_passes_memory_on_to_a_vm, nwd_setup_1_2),
+		TEST(retrieves_are_checked, nwd_setup_1_2),
+		TEST(requests_have_one_length, nwd_setup_1_2),
+		TEST(a_vm_is_one_of_several_borrowers, nwd_setup_1_2),
+		TEST(receivers_are_named_once, nwd_setup_1_2),
+		cmocka_unit_test_teardown(ranges_end, nwd_teardown),
 		TEST(features_of_memory, nwd_setup_1_2),
 	};
 

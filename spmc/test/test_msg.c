@@ -119,6 +119,9 @@ static void responses_must_fit_their_request(void **state)
 	expect_sp_error(sp_call(n, FID64(FN_DIRECT_RESP2), ids, 0, 0), E_DENIED);
 	expect_sp_error(sp_call(n, FID32(FN_MSG_WAIT), 0, 0, 0), E_DENIED);
 	expect_sp_error(sp_call(n, FID32(FN_ERROR), 0, (uint32_t)E_ABORTED, 0), E_DENIED);
+	expect_sp_error(sp_call(n, FID32(FN_MSG_WAIT), 1, 0, 0), E_INVALID);
+	expect_sp_error(sp_call(n, FID32(FN_MSG_WAIT), 0, 2, 0), E_INVALID);
+	expect_sp_error(sp_call(n, FID32(FN_YIELD), 1, 0, 0), E_INVALID);
 }
 
 static void partitions_have_no_hypervisor_calls(void **state)
