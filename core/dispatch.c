@@ -29,10 +29,14 @@ static enum vffa_ret call_version(struct vffa_vcpu *vcpu, struct vffa_regs *regs
 
 static enum vffa_ret call_features(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
 {
+	uint32_t id = (uint32_t)regs->x[1];
 	uint32_t props;
 	enum vffa_ret ret;
 
-	ret = vffa_features(vcpu->vm->relay, minor_of(vcpu), (uint32_t)regs->x[1], &props);
+	/* What the caller could not call is not there. */
+	if (vcpu->aarch32 && id & SMCCC_64)
+		return VFFA_NOT_SUPPORTED;
+	ret = vffa_features(vcpu->vm->relay, minor_of(vcpu), id, &props);
 	if (ret)
 		return ret;
 

@@ -78,6 +78,9 @@ static void aarch32_has_no_smc64_functions(void **state)
 	assert_true(vffa_vm_enter(&w->vms[0].vm));
 	assert_int_equal(vffa_call(&w->vms[0].vcpus[0], &regs, true), VFFA_RESUME_GUEST);
 	expect_error(regs, VFFA_NOT_SUPPORTED);
+	regs = (struct vffa_regs){ { FFA_FEATURES, FFA_RXTX_MAP_64 } };
+	assert_int_equal(vffa_call(&w->vms[0].vcpus[0], &regs, true), VFFA_RESUME_GUEST);
+	expect_error(regs, VFFA_NOT_SUPPORTED);
 	regs = (struct vffa_regs){ { FFA_ID_GET } };
 	assert_int_equal(vffa_call(&w->vms[0].vcpus[0], &regs, true), VFFA_RESUME_GUEST);
 	expect_regs(regs, FFA_SUCCESS_32, 0, 1);
