@@ -260,31 +260,6 @@ const struct vffa_func vffa_funcs[] = {
 
 const uint32_t vffa_nr_funcs = sizeof(vffa_funcs) / sizeof(vffa_funcs[0]);
 
-/* Inline, as others below, because every call of a guest comes here. */
-static inline const struct vffa_func *find_func(const struct vffa_relay *relay, uint32_t minor,
-						uint32_t fid)
-{
-	bool is_64 = fid & SMCCC_64;
-	uint32_t nr = (fid & FFA_FN_MASK) - FFA_FN_FIRST;
-	const struct vffa_func *func;
-	uint8_t needs;
-
-	if ((fid & FFA_FID_BASE_MASK) != FFA_FID_BASE || nr >= relay->nr_funcs)
-		return NULL;
-	func = &relay->funcs[vffa_index_nospec(nr, relay->nr_funcs)];
-	if (!(func->flags & (is_64 ? VFFA_FN_64 : VFFA_FN_32)) || minor < func->since)
-		return NULL;
-	needs = is_64 ? func->needs_64 : func->needs_32;
-	if (needs && !(needs & relay->spmc.offers))
-		return NULL;
-	return func;
-}
-
-const struct vffa_func *vffa_func_find(const struct vffa_relay *relay, uint32_t minor, uint32_t fid)
-{
-	return find_func(relay, minor, fid);
-}
-
 /*
  * Copy arguments in the form decoders expect: the upper halves of an SMC32 call's registers are not
  * part of it, and neither is x8-x17 of most functions. Narrow SMC32 calls, the common ones, cost
@@ -332,13 +307,14 @@ static const struct vffa_func *admit(struct vffa_vcpu *vcpu, uint32_t fid)
 	if (vcpu->aarch32 && fid & SMCCC_64)
 		return NULL;
 
-	func = find_func(vcpu->vm->relay, version & 0xFFFFu, fid);
+	func = vffa_func_find(vcpu->vm->relay, version & 0xFFFFu, fid);
 	return func && !(func->flags & VFFA_FN_ANSWER) ? func : NULL;
 }
 
 /*
  * Registers the caller has not given up are left alone: x8-x17 belong to SMC64 from FF-A 1.2 on,
- * and then they are results, zero where the completion defines none.
+ * and then they are results, zero where the completion defines none. Inline, as what follows,
+ * because it is on the way of every call.
  */
 static inline void write_back(const struct vffa_vcpu *vcpu, uint32_t fid, struct vffa_regs *regs)
 {

@@ -3,7 +3,7 @@
 #include "part.h"
 
 #include "abi_part.h"
-#include "dispatch.h"
+#include "func.h"
 #include "mailbox.h"
 
 bool vffa_visible(const struct vffa_vm *vm, const struct vffa_part *part)

@@ -2,7 +2,7 @@
 /* FFA_VERSION and FFA_FEATURES towards a guest. The SPMC's side of them is in relay.c. */
 #include "setup.h"
 
-#include "dispatch.h"
+#include "func.h"
 
 static uint32_t minor_wanted(uint32_t wanted)
 {
