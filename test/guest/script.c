@@ -489,6 +489,26 @@ static void do_barrier(struct script *s)
 		s->ops->barrier(s->backend, s->nr_parallel);
 }
 
+static void do_vm(struct script *s)
+{
+	uint64_t nr;
+
+	if (s->nr_words != 2 || s->nr_parallel)
+		script_break(s, "vm NUMBER, not in parallel");
+	else if (script_value(s, s->words[1], &nr) && (!s->ops->vm || !s->ops->vm(s->backend, nr)))
+		script_break(s, "no such VM");
+}
+
+static void do_preempt(struct script *s)
+{
+	uint64_t nr;
+
+	if (s->nr_words != 2 || !s->ops->preempt)
+		script_break(s, "preempt NUMBER, where that is possible");
+	else if (script_value(s, s->words[1], &nr))
+		s->ops->preempt(s->backend, nr);
+}
+
 static void do_stop(struct script *s)
 {
 	s->stopped = true;
@@ -513,16 +533,28 @@ static const struct {
 	const char *name;
 	void (*run)(struct script *s);
 } commands[] = {
-	{ "barrier", do_barrier },   { "bench", do_bench },
-	{ "call", do_call },	     { "conduit", do_conduit },
-	{ "dump", do_dump },	     { "end", do_end },
-	{ "expect", script_expect }, { "fill", do_fill },
-	{ "hang", do_hang },	     { "if", do_if },
-	{ "let", do_let },	     { "off", do_off },
-	{ "parallel", do_parallel }, { "print", do_print },
-	{ "reboot", do_reboot },     { "repeat", do_repeat },
-	{ "send", do_send },	     { "stop", do_stop },
-	{ "vcpu", do_vcpu },	     { "wait", do_wait },
+	{ "barrier", do_barrier },
+	{ "bench", do_bench },
+	{ "call", do_call },
+	{ "conduit", do_conduit },
+	{ "dump", do_dump },
+	{ "end", do_end },
+	{ "expect", script_expect },
+	{ "fill", do_fill },
+	{ "hang", do_hang },
+	{ "if", do_if },
+	{ "let", do_let },
+	{ "off", do_off },
+	{ "parallel", do_parallel },
+	{ "preempt", do_preempt },
+	{ "print", do_print },
+	{ "reboot", do_reboot },
+	{ "repeat", do_repeat },
+	{ "send", do_send },
+	{ "stop", do_stop },
+	{ "vcpu", do_vcpu },
+	{ "vm", do_vm },
+	{ "wait", do_wait },
 };
 
 /* The commands that carry an access size in bits in their names. */

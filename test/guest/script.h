@@ -44,6 +44,9 @@ enum script_end {
  *	      Return: false = there are not that many
  * @barrier:  wait until @nr vCPUs are here
  * @end:      leave: "off", "reboot", "hang". Need not return
+ * @vm:	      be guest @nr from here on. NULL = there is one guest. Return: false = no such guest
+ * @preempt:  the next @nr times a partition can be preempted it is, and the vCPU has something else
+ *	      to do. NULL = cannot be had
  */
 struct script_ops {
 	void (*call)(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
@@ -57,6 +60,8 @@ struct script_ops {
 		       void (*fn)(void *arg, unsigned int vcpu), void *arg);
 	void (*barrier)(void *backend, unsigned int nr);
 	void (*end)(void *backend, enum script_end how);
+	bool (*vm)(void *backend, uint64_t nr);
+	void (*preempt)(void *backend, uint64_t nr);
 };
 
 struct script_var {

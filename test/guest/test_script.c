@@ -26,6 +26,8 @@ struct fake {
 	unsigned int nr_calls;
 	unsigned int nr_runs;
 	unsigned int nr_barriers;
+	uint64_t vm;
+	uint64_t nr_preempts;
 	enum script_conduit conduit;
 	int ended; /* enum script_end; -1 = not yet */
 	uint64_t clock;
@@ -135,6 +137,19 @@ static void fake_end(void *backend, enum script_end how)
 	((struct fake *)backend)->ended = (int)how;
 }
 
+static bool fake_vm(void *backend, uint64_t nr)
+{
+	if (nr > 1)
+		return false;
+	((struct fake *)backend)->vm = nr;
+	return true;
+}
+
+static void fake_preempt(void *backend, uint64_t nr)
+{
+	((struct fake *)backend)->nr_preempts = nr;
+}
+
 static const struct script_ops fake_ops = {
 	.call = fake_call,
 	.read = fake_read,
@@ -145,6 +160,8 @@ static const struct script_ops fake_ops = {
 	.run_on = fake_run_on,
 	.barrier = fake_barrier,
 	.end = fake_end,
+	.vm = fake_vm,
+	.preempt = fake_preempt,
 };
 
 static struct fake fake;
@@ -330,6 +347,28 @@ static void parallel_gives_each_vcpu_its_own_state(void **state)
 	assert_int_equal(fake.nr_barriers, 6);
 	assert_int_equal(fake.nr_calls, 4);
 	assert_printed("on vCPU 2: vcpu 2 expect x2 6\n");
+}
+
+static void a_script_can_be_of_several_vms(void **state)
+{
+	run("vm 1\n"
+	    "call FFA_ID_GET\n");
+	assert_int_equal(fake.vm, 1);
+	assert_int_equal(fake.nr_calls, 1);
+	run("vm 2\n");
+	assert_tally(0, 1);
+	run("parallel 1\nvm 1\nend\n");
+	assert_tally(0, 1);
+	assert_int_equal(fake.vm, 0);
+}
+
+static void a_script_can_have_partitions_preempted(void **state)
+{
+	run("preempt 1+2\n");
+	assert_tally(0, 0);
+	assert_int_equal(fake.nr_preempts, 3);
+	run("preempt\n");
+	assert_tally(0, 1);
 }
 
 static void bench_prints_the_median(void **state)
@@ -556,6 +595,8 @@ int main(void)
 		cmocka_unit_test(send_runs_the_partition_to_its_answer),
 		cmocka_unit_test(memory_is_read_written_and_checked),
 		cmocka_unit_test(parallel_gives_each_vcpu_its_own_state),
+		cmocka_unit_test(a_script_can_be_of_several_vms),
+		cmocka_unit_test(a_script_can_have_partitions_preempted),
 		cmocka_unit_test(bench_prints_the_median),
 		cmocka_unit_test(a_script_can_end_the_guest),
 		cmocka_unit_test(lines_that_make_no_sense_end_the_script),
