@@ -15,7 +15,7 @@ build() {
 	"$top/scripts/build" arm64 "kmod-$1" >&2
 	parts=("$top/build/kmod-$1/vffa.ko" "$top/build/arm64/vmm/vffa-vmm"
 		"$top/build/arm64/test/guest/guest.img" "$top/build/arm64/test/system/ioctl-test"
-		"$here"/host/lib.sh "$here"/scripts/*.ffa)
+		"$here"/host/lib.sh "$here"/scripts/*.ffa "$top"/test/scenarios/*.ffa)
 }
 
 # add_stock_guest: an unmodified Debian guest that looks at its FF-A devices.

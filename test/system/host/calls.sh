@@ -23,9 +23,9 @@ vms_in_a_row() {
 }
 
 check "module loads" load_vffa
-for script in version version-1.0 version-1.1 features unknown rxtx partitions direct parallel \
-	reboot; do
-	for conduit in hvc smc; do
+for conduit in hvc smc; do
+	scenarios optee $conduit
+	for script in kvm parallel reboot; do
 		check "$script by $conduit" bare $script.ffa --conduit $conduit --cpus 2
 	done
 done

@@ -8,10 +8,11 @@
 
 release=$(uname -r)
 check "$release: module loads" load_vffa
-for script in version direct rxtx reboot; do
-	for conduit in hvc smc; do
-		check "$release: $script by $conduit" bare $script.ffa --conduit $conduit --cpus 2
+for conduit in hvc smc; do
+	for script in version.ffa direct.ffa rxtx.ffa; do
+		scenario $script $conduit
 	done
+	check "$release: reboot by $conduit" bare reboot.ffa --conduit $conduit --cpus 2
 done
 check "$release: several vCPUs" bare parallel.ffa --cpus 4
 include ./ioctl-test

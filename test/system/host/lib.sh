@@ -76,6 +76,36 @@ bare() {
 	vmm --kernel guest.img --initrd "$script" --memory 64 "$@"
 }
 
+# said_of FILE KEY: what a scenario (test/scenarios) says of itself.
+said_of() {
+	sed -n "s/^# $2: //p" "$1"
+}
+
+# scenario FILE CONDUIT: run one, once for each version its guest is to speak.
+scenario() {
+	local name="${1%.ffa} by $2" needs versions version
+	needs=$(said_of "$1" needs)
+	versions=$(said_of "$1" guests)
+	if [ "$needs" ]; then
+		skip "$name" "needs $needs"
+		return
+	fi
+	[ "$versions" ] || check "$name" bare "$1" --conduit "$2" --cpus 2
+	for version in $versions; do
+		check "$name at $version" bare "$1" --conduit "$2" --cpus 2 --append "minor=${version#1.}"
+	done
+}
+
+# scenarios WORLD CONDUIT: all that are for this secure world.
+scenarios() {
+	local file
+	for file in *.ffa; do
+		case " $(said_of "$file" on) " in
+		*" $1 "*) scenario "$file" "$2" ;;
+		esac
+	done
+}
+
 # start LOG SCRIPT [OPTION...]: the same in the background, not ended by itself; sets $started.
 start() {
 	local log="$1" script="$2"

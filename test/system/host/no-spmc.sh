@@ -7,9 +7,8 @@
 . ./lib.sh
 
 check "no secure world: module loads" load_vffa
-for conduit in hvc smc; do
-	check "no secure world: calls by $conduit" bare no-spmc.ffa --conduit $conduit
-done
+scenarios none hvc
+scenario no-spmc.ffa smc
 check "no secure world: module unloads" rmmod vffa
 check "no secure world: the kernel has nothing to complain about" kernel_is_well
 done_testing

@@ -27,10 +27,8 @@ check "spmc: the stock driver finds partitions and the SRI" stock_driver
 check "spmc: a CPU goes and comes back" cpu_off_and_on
 check "spmc: the stock driver unloads" modprobe -r ffa-module
 check "spmc: module loads" load_vffa
-for conduit in hvc smc; do
-	check "spmc: a guest's messages by $conduit" bare spmc.ffa --conduit $conduit
-done
-check "spmc: a guest's messages with two CPUs" bare spmc.ffa --cpus 2
+scenarios spmc-1.2 hvc
+check "spmc: a guest's messages by smc" bare messages-spmc.ffa --conduit smc
 until_true 10 no_vms
 check "spmc: module unloads" rmmod vffa
 check "spmc: the kernel has nothing to complain about" kernel_is_well

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * usage: run_inproc DIRECTORY
+ *
+ * Runs the scenarios of a directory in process: guests of a relay in a fake home, over the
+ * development SPMC, or over nothing. One test per scenario, version of its guest and secure world.
+ * The language is in test/guest/README.md, what a scenario says of itself in README.md.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "inproc.h"
+#include "script.h"
+#include "world.h"
+
+#define TX_PA (SPMC_INPROC_RAM_BASE + 0x10000)
+#define RX_PA (SPMC_INPROC_RAM_BASE + 0x20000)
+
+/* Where a guest of the fake home has its buffers: 64 KiB each, and the rest for the script. */
+#define GUEST_TX       FAKE_RAM_IPA
+#define GUEST_RX       (FAKE_RAM_IPA + 0x10000)
+#define GUEST_FREE     (FAKE_RAM_IPA + 0x20000)
+#define GUEST_RAM_SIZE (FAKE_RAM_PAGES * FFA_PAGE_SIZE)
+
+#define TEXT_SIZE  65536
+#define MAX_POINTS 256
+#define MS_IN_NS   1000000ull
+#define NO_SPMC	   (-1)
+
+static const struct secure {
+	const char *name;
+	int minor; /* of the development SPMC */
+} secures[] = {
+	{ "none", NO_SPMC },
+	{ "spmc-1.0", 0 },
+	{ "spmc-1.1", 1 },
+	{ "spmc-1.2", 2 },
+};
+
+#define NR_SECURES (sizeof(secures) / sizeof(secures[0]))
+
+/* One test: a scenario on a secure world, with a guest of a version. */
+struct point {
+	char path[512];
+	char name[128];
+	const struct secure *secure;
+	uint64_t minor;
+};
+
+static const char *const guests[] = { "1.0", "1.1", "1.2" };
+
+#define NR_GUESTS   (sizeof(guests) / sizeof(guests[0]))
+#define OWN_VERSION NR_GUESTS /* the scenario has one of its own */
+
+/* What a scenario acts on. The port's smc() is given none of it, so there is one at a time. */
+static struct home {
+	struct world *world;
+	struct spmc_inproc *spmc;
+	struct vffa_port_ops ops;
+	struct script_tally tally;
+	unsigned int vm;
+	unsigned int vcpu;
+	uint64_t nr_preempts;
+} home;
+
+static struct point points[MAX_POINTS];
+static struct CMUnitTest tests[MAX_POINTS];
+static size_t nr_points;
+
+static enum vffa_ret smc(void *port, struct vffa_regs *regs, uint32_t *cpu)
+{
+	if (home.spmc)
+		return spmc_inproc_smc(home.spmc, regs, cpu);
+	/* As firmware answers a function it does not have. */
+	memset(regs->x, 0, sizeof(regs->x));
+	regs->x[0] = (uint64_t)FFA_RET_NOT_SUPPORTED;
+	return VFFA_OK;
+}
+
+static bool vcpu_must_leave(struct vffa_vcpu *vcpu)
+{
+	if (!home.nr_preempts)
+		return false;
+	home.nr_preempts--;
+	return true;
+}
+
+static struct fake_vm *current_vm(void)
+{
+	return &home.world->vms[home.vm];
+}
+
+/* Functions that are not FF-A's never reach the relay. */
+static void op_call(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
+		    struct vffa_regs *out)
+{
+	struct fake_vm *vm = current_vm();
+
+	if (out != in)
+		*out = *in;
+	if (!vffa_is_ours((uint32_t)in->x[0])) {
+		out->x[0] = (uint64_t)FFA_RET_NOT_SUPPORTED;
+		return;
+	}
+	assert_true(vffa_vm_enter(&vm->vm));
+	assert_int_equal(vffa_call(&vm->vcpus[home.vcpu], out, false), VFFA_RESUME_GUEST);
+	vffa_vm_leave(&vm->vm);
+}
+
+/* Natural alignment, as in a guest. */
+static uint8_t *guest_memory(uint64_t addr, unsigned int size)
+{
+	if (addr < FAKE_RAM_IPA || addr >= FAKE_RAM_IPA + GUEST_RAM_SIZE || addr % size)
+		return NULL;
+	return current_vm()->ram + (addr - FAKE_RAM_IPA);
+}
+
+static bool op_read(void *backend, uint64_t addr, unsigned int size, uint64_t *value)
+{
+	const uint8_t *p = guest_memory(addr, size);
+
+	*value = 0;
+	if (p)
+		memcpy(value, p, size);
+	return p;
+}
+
+static bool op_write(void *backend, uint64_t addr, unsigned int size, uint64_t value)
+{
+	uint8_t *p = guest_memory(addr, size);
+
+	if (p)
+		memcpy(p, &value, size);
+	return p;
+}
+
+static uint64_t op_now(void *backend)
+{
+	return home.world->port.now_ns;
+}
+
+/* The clock is the fake home's: it moves, and its workers work. */
+static void op_wait(void *backend, uint64_t ms)
+{
+	struct fake_port *port = &home.world->port;
+	uint64_t until_ns = port->now_ns + ms * MS_IN_NS;
+
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
+		if (port->now_ns < until_ns)
+			fake_work(&home.world->vms[i], until_ns - port->now_ns);
+	}
+	if (port->now_ns < until_ns)
+		port->now_ns = until_ns;
+}
+
+static void op_print(void *backend, const char *line)
+{
+	printf("# %s\n", line);
+}
+
+/* One after the other: scenarios have no "parallel". */
+static bool op_run_on(void *backend, unsigned int first, unsigned int nr,
+		      void (*fn)(void *arg, unsigned int vcpu), void *arg)
+{
+	unsigned int here = home.vcpu;
+
+	if (first >= FAKE_NR_VCPUS || nr > FAKE_NR_VCPUS - first)
+		return false;
+	for (unsigned int i = first; i < first + nr; i++) {
+		home.vcpu = i;
+		fn(arg, i);
+	}
+	home.vcpu = here;
+	return true;
+}
+
+static void op_barrier(void *backend, unsigned int nr)
+{
+}
+
+static void op_end(void *backend, enum script_end how)
+{
+	if (how == SCRIPT_OFF)
+		return;
+	printf("# a scenario cannot reboot or hang\n");
+	vffa_atomic_add_return(&home.tally.failed, 1);
+}
+
+static bool op_vm(void *backend, uint64_t nr)
+{
+	if (nr >= WORLD_NR_VMS)
+		return false;
+	home.vm = (unsigned int)nr;
+	return true;
+}
+
+static void op_preempt(void *backend, uint64_t nr)
+{
+	home.nr_preempts = nr;
+	if (home.spmc)
+		spmc_inproc_irq(home.spmc, 0, (int)nr);
+}
+
+static const struct script_ops script_ops = {
+	.call = op_call,
+	.read = op_read,
+	.write = op_write,
+	.now = op_now,
+	.wait = op_wait,
+	.print = op_print,
+	.run_on = op_run_on,
+	.barrier = op_barrier,
+	.end = op_end,
+	.vm = op_vm,
+	.preempt = op_preempt,
+};
+
+static int start_spmc(struct world *w, int minor)
+{
+	const struct spmc_inproc_options opt = { .version_minor = (unsigned int)minor + 1 };
+
+	home.spmc = spmc_inproc_create(&opt);
+	if (!home.spmc)
+		return -1;
+	w->config.tx = spmc_inproc_ram(home.spmc, TX_PA);
+	w->config.rx = spmc_inproc_ram(home.spmc, RX_PA);
+	w->config.tx_pa.addr = TX_PA;
+	w->config.rx_pa.addr = RX_PA;
+	return 0;
+}
+
+static int setup(void **state)
+{
+	const struct point *point = *state;
+	void *world;
+
+	memset(&home, 0, sizeof(home));
+	if (world_setup(&world))
+		return -1;
+	home.world = world;
+	home.ops = fake_ops;
+	home.ops.smc = smc;
+	home.ops.vcpu_must_leave = vcpu_must_leave;
+	home.world->config.ops = &home.ops;
+	if (point->secure->minor != NO_SPMC && start_spmc(home.world, point->secure->minor))
+		return -1;
+	if (vffa_relay_start(&home.world->relay, &home.world->config))
+		return -1;
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
+		if (world_start_vm(home.world, i))
+			return -1;
+	}
+	return 0;
+}
+
+/* Whatever the scenario left behind, nothing of it may stay. */
+static int teardown(void **state)
+{
+	void *world = home.world;
+	int err;
+
+	op_preempt(NULL, 0);
+	if (home.spmc)
+		spmc_fault_clear(spmc_inproc_spmc(home.spmc));
+	err = world_teardown(&world);
+	if (home.spmc)
+		assert_int_equal(spmc_inproc_nr_mapped(home.spmc), 0);
+	spmc_inproc_destroy(home.spmc);
+	return err;
+}
+
+static size_t read_text(const char *path, char *text)
+{
+	FILE *file = fopen(path, "r");
+	size_t len;
+
+	if (!file)
+		return 0;
+	len = fread(text, 1, TEXT_SIZE - 1, file);
+	fclose(file);
+	text[len] = '\0';
+	return len < TEXT_SIZE - 1 ? len : 0;
+}
+
+static void a_scenario_passes(void **state)
+{
+	const struct point *point = *state;
+	char *text = malloc(TEXT_SIZE);
+	struct script s = {
+		.ops = &script_ops,
+		.tally = &home.tally,
+		.conduit = SCRIPT_HVC,
+	};
+
+	assert_non_null(text);
+	script_init(&s, text, read_text(point->path, text));
+	assert_true(script_set(&s, "tx", GUEST_TX) && script_set(&s, "rx", GUEST_RX) &&
+		    script_set(&s, "ram", GUEST_FREE) &&
+		    script_set(&s, "ramsize", FAKE_ROM_IPA - GUEST_FREE) &&
+		    script_set(&s, "nvcpus", FAKE_NR_VCPUS) && script_set(&s, "boot", 0));
+	if (point->minor != OWN_VERSION)
+		assert_true(script_set(&s, "minor", point->minor));
+	script_run(&s);
+	free(text);
+	assert_true(vffa_atomic_load(&home.tally.passed) > 0);
+	assert_int_equal(vffa_atomic_load(&home.tally.failed), 0);
+}
+
+static void add_point(const char *path, const char *file, const struct secure *secure,
+		      uint64_t minor)
+{
+	struct point *point = &points[nr_points];
+	int len = (int)strlen(file) - (int)strlen(".ffa");
+
+	snprintf(point->path, sizeof(point->path), "%s", path);
+	snprintf(point->name, sizeof(point->name), "%.*s%s%s on %s", len, file,
+		 minor == OWN_VERSION ? "" : " at ", minor == OWN_VERSION ? "" : guests[minor],
+		 secure->name);
+	point->secure = secure;
+	point->minor = minor;
+	tests[nr_points] =
+		(struct CMUnitTest){ point->name, a_scenario_passes, setup, teardown, point };
+	nr_points++;
+}
+
+/* Is @word among the blank-separated ones from @list to the end of the line? */
+static bool has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (*list && *list != '\n') {
+		size_t here = strcspn(list, " \n");
+
+		if (here == len && !memcmp(list, word, len))
+			return true;
+		list += here + (list[here] == ' ');
+	}
+	return false;
+}
+
+/* What follows "# KEY: " in @text, to the end of the line and beyond; NULL = there is no such line. */
+static const char *header(const char *text, const char *key)
+{
+	char start[32];
+	const char *line;
+
+	snprintf(start, sizeof(start), "\n# %s: ", key);
+	line = strstr(text, start);
+	return line ? line + strlen(start) : NULL;
+}
+
+static void add_on(const char *path, const char *file, const struct secure *secure,
+		   const char *versions)
+{
+	if (!versions) {
+		add_point(path, file, secure, OWN_VERSION);
+		return;
+	}
+	for (uint64_t minor = 0; minor < NR_GUESTS; minor++) {
+		if (has_word(versions, guests[minor]))
+			add_point(path, file, secure, minor);
+	}
+}
+
+/* Return: false = it does not say where it runs, or there are too many. */
+static bool add_scenario(const char *dir, const char *file)
+{
+	static char text[TEXT_SIZE];
+	char path[512];
+	const char *on;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	if (!read_text(path, text))
+		return false;
+	on = header(text, "on");
+	if (!on)
+		return false;
+	for (size_t i = 0; i < NR_SECURES; i++) {
+		if (nr_points + NR_GUESTS > MAX_POINTS)
+			return false;
+		if (has_word(on, secures[i].name))
+			add_on(path, file, &secures[i], header(text, "guests"));
+	}
+	return true;
+}
+
+static int is_scenario(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return len > 4 && !strcmp(entry->d_name + len - 4, ".ffa");
+}
+
+int main(int argc, char **argv)
+{
+	struct dirent **files;
+	int nr;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: run_inproc DIRECTORY\n");
+		return 2;
+	}
+	nr = scandir(argv[1], &files, is_scenario, alphasort);
+	for (int i = 0; i < nr; i++) {
+		if (!add_scenario(argv[1], files[i]->d_name)) {
+			fprintf(stderr, "%s: unreadable, or no \"# on:\" line\n", files[i]->d_name);
+			return 1;
+		}
+		free(files[i]);
+	}
+	if (nr <= 0)
+		return 1;
+	free(files);
+	return _cmocka_run_group_tests("scenarios", tests, nr_points, NULL, NULL);
+}
