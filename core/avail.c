@@ -30,9 +30,16 @@ static void set_told(struct vffa_vm *vm, uint16_t i, bool told)
 		vm->told[i / 64] &= ~(1ull << (i % 64));
 }
 
-/* A partition with several UUIDs has several entries and is one receiver. */
+/*
+ * A partition with several UUIDs has several entries and is one receiver. The messages are direct
+ * requests: who takes none, or is a device, would refuse for ever whatever it subscribed to.
+ */
 static bool is_receiver(const struct vffa_vm *vm, uint16_t i)
 {
+	uint32_t props = part_at(vm, i)->props;
+
+	if (props & FFA_PART_TYPE_MASK || !(props & FFA_PART_DIRECT_REQ_RECV))
+		return false;
 	return !i || part_at(vm, (uint16_t)(i - 1))->id != part_at(vm, i)->id;
 }
 

@@ -89,6 +89,21 @@ static void created_alone_is_enough_to_subscribe(void **state)
 	part(w, FAKE_SP_SUBSCRIBER)->known = 0;
 }
 
+SPEC("1.1", "VM availability messages")
+static void who_takes_no_requests_cannot_subscribe(void **state)
+{
+	struct world *w = *state;
+
+	add_subscriber(w, FAKE_SP_MUTE);
+	add_subscriber(w, FAKE_SP_ECHO);
+	part(w, FAKE_SP_ECHO)->props |= 0x10; /* a device */
+	start_relay(w);
+	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+	assert_int_equal(part(w, FAKE_SP_ECHO)->known, 0);
+	world_stop_vm(w, 0);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MSG_SEND_DIRECT_REQ_32), 2);
+}
+
 SPEC("1.2", "Partition information descriptor")
 static void partition_of_two_uuids_is_told_once(void **state)
 {
@@ -317,6 +332,7 @@ int main(void)
 		TEST(destroyed_goes_to_who_was_told, world_setup),
 		TEST(destroyed_goes_to_who_wants_nothing_else, world_setup),
 		TEST(created_alone_is_enough_to_subscribe, world_setup),
+		TEST(who_takes_no_requests_cannot_subscribe, world_setup),
 		TEST(partition_of_two_uuids_is_told_once, world_setup),
 		TEST(vm_that_a_partition_denies_does_not_begin, world_setup),
 		TEST(vm_that_nobody_took_is_stopped_at_once, world_setup),
