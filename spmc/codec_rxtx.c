@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The descriptor of a VM's RX/TX buffers (FF-A 1.1, "Endpoint RX/TX descriptor").
+ * The descriptor of a VM's RX/TX buffers ("Endpoint RX/TX descriptor").
+ *
+ * FF-A 1.1 and later:
  *
  * offset  size
  *      0     2  VM id
@@ -8,8 +10,16 @@
  *      4     4  offset of the RX buffer's composite descriptor, a multiple of 8
  *      8     4  offset of the TX buffer's
  *
- * SPEC-GAP: the layout of 1.0, of which no SPMC known made use: registering buffers of VMs needs
- * 1.1 here.
+ * FF-A 1.0, without composite descriptors:
+ *
+ *      0     2  VM id
+ *      2     2  zero
+ *      4     4  number of the RX buffer's ranges
+ *      8     4  number of the TX buffer's
+ *     12        RX's ranges, then TX's
+ *
+ * SPEC-NOTE: nothing is between the counts and the ranges of 1.0, although addresses are then not
+ * aligned.
  */
 #include "codec_rxtx.h"
 
@@ -18,6 +28,8 @@
 /* Composite descriptor: pages in all, ranges, zero; then ranges of address, pages, zero. */
 #define COMPOSITE_SIZE 16u
 #define RANGE_SIZE     16u
+
+#define HEADER_SIZE_1_0 12u
 
 /* Append a range's pages. */
 static int add_range(const uint8_t *range, uint64_t *pas, uint32_t *nr)
@@ -34,13 +46,24 @@ static int add_range(const uint8_t *range, uint64_t *pas, uint32_t *nr)
 	return 0;
 }
 
+/* All pages of an array of ranges, which lies in the buffer. */
+static int add_ranges(const uint8_t *buf, uint32_t nr_ranges, uint64_t *pas, uint32_t *nr_pages)
+{
+	uint32_t nr = 0;
+	int err = 0;
+
+	for (uint32_t i = 0; i < nr_ranges && !err; i++)
+		err = add_range(buf + (size_t)i * RANGE_SIZE, pas, &nr);
+	*nr_pages = nr;
+	return err;
+}
+
 static int decode_composite(const uint8_t *buf, uint32_t size, uint32_t offset, uint64_t *pas,
 			    uint32_t *nr_pages)
 {
 	uint32_t total;
 	uint32_t nr_ranges;
-	uint32_t nr = 0;
-	int err = 0;
+	int err;
 
 	if (offset % 8 || offset > size - COMPOSITE_SIZE)
 		return E_INVALID;
@@ -49,16 +72,35 @@ static int decode_composite(const uint8_t *buf, uint32_t size, uint32_t offset, 
 	if (get64(buf + offset + 8) || nr_ranges > (size - offset - COMPOSITE_SIZE) / RANGE_SIZE)
 		return E_INVALID;
 
-	buf += offset + COMPOSITE_SIZE;
-	for (uint32_t i = 0; i < nr_ranges && !err; i++)
-		err = add_range(buf + (size_t)i * RANGE_SIZE, pas, &nr);
+	err = add_ranges(buf + offset + COMPOSITE_SIZE, nr_ranges, pas, nr_pages);
 	if (err)
 		return err;
-	*nr_pages = nr;
-	return nr && nr == total ? 0 : E_INVALID;
+	return *nr_pages && *nr_pages == total ? 0 : E_INVALID;
 }
 
-int rxtx_desc_decode(const uint8_t *buf, uint32_t size, struct rxtx_desc *desc)
+static int decode_composites(const uint8_t *buf, uint32_t size, struct rxtx_desc *desc,
+			     uint32_t *tx_pages)
+{
+	int err = decode_composite(buf, size, get32(buf + 4), desc->rx, &desc->nr_pages);
+
+	return err ? err : decode_composite(buf, size, get32(buf + 8), desc->tx, tx_pages);
+}
+
+static int decode_1_0(const uint8_t *buf, uint32_t size, struct rxtx_desc *desc, uint32_t *tx_pages)
+{
+	uint32_t room = (size - HEADER_SIZE_1_0) / RANGE_SIZE;
+	uint32_t nr_rx = get32(buf + 4);
+	uint32_t nr_tx = get32(buf + 8);
+	int err;
+
+	if (!nr_rx || !nr_tx || nr_rx > room || nr_tx > room - nr_rx)
+		return E_INVALID;
+	buf += HEADER_SIZE_1_0;
+	err = add_ranges(buf, nr_rx, desc->rx, &desc->nr_pages);
+	return err ? err : add_ranges(buf + (size_t)nr_rx * RANGE_SIZE, nr_tx, desc->tx, tx_pages);
+}
+
+int rxtx_desc_decode(const uint8_t *buf, uint32_t size, unsigned int minor, struct rxtx_desc *desc)
 {
 	uint32_t tx_pages;
 	int err;
@@ -66,10 +108,8 @@ int rxtx_desc_decode(const uint8_t *buf, uint32_t size, struct rxtx_desc *desc)
 	desc->vm = get16(buf);
 	if (get16(buf + 2))
 		return E_INVALID;
-	err = decode_composite(buf, size, get32(buf + 4), desc->rx, &desc->nr_pages);
-	if (err)
-		return err;
-	err = decode_composite(buf, size, get32(buf + 8), desc->tx, &tx_pages);
+	err = minor ? decode_composites(buf, size, desc, &tx_pages)
+		    : decode_1_0(buf, size, desc, &tx_pages);
 	if (err)
 		return err;
 	return tx_pages == desc->nr_pages ? 0 : E_INVALID;

@@ -22,10 +22,11 @@ struct rxtx_desc {
  * rxtx_desc_decode() - read a descriptor
  * @buf:   where it begins; the normal world may change it meanwhile
  * @size:  of the buffer it is in
+ * @minor: FF-A 1.@minor is what its writer speaks
  * @desc:  out
  *
  * Return: 0; E_INVALID malformed; E_NO_MEMORY the buffers are larger than a VM's may be.
  */
-int rxtx_desc_decode(const uint8_t *buf, uint32_t size, struct rxtx_desc *desc);
+int rxtx_desc_decode(const uint8_t *buf, uint32_t size, unsigned int minor, struct rxtx_desc *desc);
 
 #endif /* SPMC_CODEC_RXTX_H */

@@ -183,7 +183,7 @@ static int map_for_vm(struct call *c)
 
 	if (hyp->state == MAILBOX_NONE)
 		return E_INVALID;
-	err = rxtx_desc_decode(hyp->tx, mailbox_size(hyp), &desc);
+	err = rxtx_desc_decode(hyp->tx, mailbox_size(hyp), c->minor, &desc);
 	if (err)
 		return err;
 	if (desc.vm == ID_HYPERVISOR || desc.vm & ID_SECURE ||
@@ -205,7 +205,7 @@ int do_rxtx_map(struct call *c)
 
 	if (!mbz(c, 4, 7))
 		return E_INVALID;
-	err = c->minor && mbz(c, 1, 3) ? map_for_vm(c) : map_own(c);
+	err = mbz(c, 1, 3) ? map_for_vm(c) : map_own(c);
 	if (err)
 		return err;
 	reply_success(c);
@@ -255,7 +255,7 @@ static struct mailbox *named_mailbox(const struct call *c, uint16_t id)
 
 	if (c->ctx || id == ID_HYPERVISOR)
 		return id ? NULL : call_mailbox(c);
-	vm = c->minor ? vm_find(c->spmc, id) : NULL;
+	vm = vm_find(c->spmc, id);
 	return vm && vm->mailbox.state != MAILBOX_NONE ? &vm->mailbox : NULL;
 }
 
@@ -275,7 +275,8 @@ int do_rx_release(struct call *c)
 {
 	struct mailbox *mb = named_mailbox(c, ids_to(c->regs->x[1]));
 
-	if (c->regs->x[1] >> 16 || !mbz(c, 2, 7) || !mb)
+	/* Naming a VM came with 1.1. */
+	if (!mbz(c, c->minor ? 2 : 1, 7) || c->regs->x[1] >> 16 || !mb)
 		return E_INVALID;
 	if (mb->state == MAILBOX_NONE || mb->state == MAILBOX_EMPTY)
 		return E_DENIED;

@@ -45,6 +45,70 @@ static void vm_buffers_are_registered(void **state)
 	expect_error(CALL(n, FID32(FN_RXTX_UNMAP), VM << 16 | 1), E_INVALID);
 }
 
+/* The same buffers as map_vm()'s. */
+static void write_1_0(struct nwd *n, uint16_t vm)
+{
+	uint8_t *d = n->tx;
+
+	memset(d, 0, 256);
+	put16(d, vm);
+	put32(d + 4, 2);
+	put32(d + 8, 1);
+	put_range(d + 12, VM_RX, 1);
+	put_range(d + 28, VM_RX + 0x4000, 1);
+	put_range(d + 44, VM_TX, 2);
+}
+
+static void vm_buffers_are_registered_in_1_0(void **state)
+{
+	struct nwd *n = *state;
+
+	write_1_0(n, VM);
+	expect_success(CALL(n, FID64(FN_RXTX_MAP)));
+	assert_int_equal(spmc_inproc_nr_mapped(n->p), 6);
+	expect_error(CALL(n, FID64(FN_RXTX_MAP)), E_DENIED);
+	expect_success(CALL(n, FID32(FN_RXTX_UNMAP), VM << 16));
+	assert_int_equal(spmc_inproc_nr_mapped(n->p), 2);
+	expect_error(CALL(n, FID32(FN_RX_RELEASE), VM), E_INVALID);
+	/* Another version's descriptor. */
+	expect_error(map_vm(n, VM), E_INVALID);
+}
+
+static void vm_buffers_are_checked_in_1_0(void **state)
+{
+	static const struct {
+		uint32_t offset;
+		uint32_t value;
+		int status;
+	} bad[] = {
+		{ 0, 0, E_INVALID },
+		{ 0, 0x8001, E_INVALID },
+		{ 0, 1 << 16 | VM, E_INVALID },
+		{ 4, 0, E_INVALID },
+		{ 4, 3, E_INVALID },
+		{ 4, 255, E_INVALID },
+		{ 4, 0xFFFFFFFF, E_INVALID },
+		{ 8, 0, E_INVALID },
+		{ 8, 254, E_INVALID },
+		{ 8, 0xFFFFFFFF, E_INVALID },
+		{ 12, 1, E_INVALID },
+		{ 16, 1, E_INVALID },
+		{ 20, 0, E_INVALID },
+		{ 20, 2, E_INVALID },
+		{ 20, 17, E_NO_MEMORY },
+		{ 24, 1, E_INVALID },
+		{ 52, 1, E_INVALID },
+	};
+	struct nwd *n = *state;
+
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		write_1_0(n, VM);
+		put32(n->tx + bad[i].offset, bad[i].value);
+		expect_error(CALL(n, FID64(FN_RXTX_MAP)), bad[i].status);
+		assert_int_equal(spmc_inproc_nr_mapped(n->p), 2);
+	}
+}
+
 /* Every byte of the descriptor that could be wrong, once. */
 static void vm_buffers_are_checked(void **state)
 {
@@ -228,6 +292,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(vm_buffers_are_registered, nwd_setup_1_1),
 		TEST(vm_buffers_are_checked, nwd_setup_1_2),
+		TEST(vm_buffers_are_registered_in_1_0, nwd_setup_1_0),
+		TEST(vm_buffers_are_checked_in_1_0, nwd_setup_1_0),
 		TEST(buffers_need_mappings, nwd_setup_1_2),
 		TEST(rx_of_a_vm_changes_hands, nwd_setup_1_2),
 		TEST(a_message_goes_there_and_back, nwd_setup_1_2),
