@@ -14,6 +14,9 @@ check: ## build and run every test, those on the machine too
 check-fast: ## build and run the tests that need no machine; well under a minute
 	@scripts/check fast
 
+fuzz: ## look for what breaks the relay: a minute for each fuzzer, or FUZZ_SECONDS=n
+	@test/fuzz/run $(FUZZ_SECONDS)
+
 bench: ## count instructions per call on the machine
 	@test/bench/run
 
@@ -23,4 +26,4 @@ format: ## format the lines you changed
 clean: ## remove everything that was built here (downloads stay in the cache)
 	rm -rf build
 
-.PHONY: help demo check check-fast bench format clean
+.PHONY: help demo check check-fast fuzz bench format clean

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Guests of all versions on several vCPUs, their VMMs, an SPMC that mostly does what it should, and
+ * operations that fail. Inside an SMC other CPUs go on: a step may run within another.
+ *
+ * An input says what the SPMC is like, and then is a sequence of steps; see step().
+ */
+#include <string.h>
+
+#include "stage.h"
+
+#define MAX_STEPS  96
+#define MAX_DEPTH  3
+#define NR_EXTRAS  4
+#define VM_TX	   (FAKE_RAM_IPA)
+#define SP_MISSING 0x8123
+
+/* One at a time: what happens inside an SMC has no other way to know. */
+static struct run_of_fuzzer {
+	struct stage *st;
+	struct input in;
+	unsigned int nr_steps;
+	unsigned int nr_nested; /* SMCs to come that have a step inside */
+} now;
+
+static void step(struct stage *st, struct input *in);
+
+static const uint32_t fids[] = {
+	FFA_VERSION,
+	FFA_FEATURES,
+	FFA_ID_GET,
+	FFA_SPM_ID_GET,
+	FFA_RXTX_MAP_32,
+	FFA_RXTX_MAP_64,
+	FFA_RXTX_UNMAP,
+	FFA_RX_RELEASE,
+	FFA_PARTITION_INFO_GET,
+	FFA_PARTITION_INFO_GET_REGS,
+	FFA_MSG_SEND_DIRECT_REQ_32,
+	FFA_MSG_SEND_DIRECT_REQ_64,
+	FFA_MSG_SEND_DIRECT_REQ2,
+	FFA_RUN,
+	FFA_MSG_SEND_DIRECT_RESP_64,
+	FFA_INTERRUPT,
+	FFA_YIELD,
+	FFA_ERROR,
+	FFA_SUCCESS_64,
+	FFA_MSG_SEND2,
+	FFA_NOTIFICATION_BITMAP_CREATE,
+	FFA_MEM_SHARE_64,
+	FFA_FN_LAST | FFA_FID_BASE,
+	SMCCC_VERSION,
+};
+
+static uint16_t take_id(struct input *in)
+{
+	static const uint16_t ids[] = { FAKE_ID(FAKE_SP_ECHO),
+					FAKE_ID(FAKE_SP_SUBSCRIBER),
+					FAKE_ID(FAKE_SP_PINNED),
+					FAKE_ID(FAKE_SP_MUTE),
+					FAKE_ID(FAKE_NR_SPS),
+					FFA_ID_SECURE,
+					FFA_ID_HYPERVISOR,
+					1,
+					2,
+					SP_MISSING };
+	uint8_t n = (uint8_t)take(in, 1);
+
+	return n < 64 ? ids[n % (sizeof(ids) / sizeof(ids[0]))] : (uint16_t)take(in, 2);
+}
+
+/* Registers are mostly small, or ids, or addresses. */
+static uint64_t take_reg(struct input *in)
+{
+	uint64_t from;
+
+	switch (take_below(in, 9)) {
+	case 0:
+	case 1:
+		return 0;
+	case 2:
+		return take(in, 1);
+	case 3:
+		from = take_id(in);
+		return from << 16 | take_id(in);
+	case 4:
+		return FAKE_RAM_IPA + (take(in, 1) << FFA_PAGE_SHIFT);
+	case 5:
+		return take_of(in, fids);
+	case 6:
+		return FFA_MSG_FRAMEWORK | take(in, 1);
+	case 7:
+		return (uint32_t)take(in, 4);
+	default:
+		return take(in, 8);
+	}
+}
+
+struct caller {
+	unsigned int vm;
+	unsigned int vcpu;
+	bool aarch32;
+};
+
+static struct caller take_caller(struct input *in)
+{
+	uint8_t who = (uint8_t)take(in, 1);
+
+	return (struct caller){
+		.vm = (who & 15u) % STAGE_NR_VMS,
+		.vcpu = who >> 4 & (FAKE_NR_VCPUS - 1),
+		.aarch32 = who >> 6 == 3,
+	};
+}
+
+static void call(struct stage *st, struct caller who, struct vffa_regs regs)
+{
+	stage_call(st, who.vm, who.vcpu, &regs, who.aarch32);
+}
+
+/* Anything at all. */
+static void call_any(struct stage *st, struct input *in)
+{
+	struct caller who = take_caller(in);
+	uint8_t how = (uint8_t)take(in, 1);
+	unsigned int nr = how % VFFA_NR_REGS;
+	struct vffa_regs regs = { { take_of(in, fids) } };
+
+	if (how & 64)
+		regs.x[0] ^= SMCCC_64;
+	if (how & 128)
+		regs.x[0] = FFA_FID_BASE | take(in, 1) | (take(in, 8) & ~(uint64_t)FFA_FN_MASK);
+	for (unsigned int i = 1; i <= nr; i++)
+		regs.x[i] = take_reg(in);
+	call(st, who, regs);
+}
+
+static void map_buffers(struct stage *st, struct input *in)
+{
+	static const uint64_t distances[] = { 1, 2, 16, 0, FAKE_RAM_PAGES - 1, FAKE_RAM_PAGES };
+	struct caller who = take_caller(in);
+	uint64_t pages = 1 + take_below(in, 4) * 5;
+	uint64_t distance = take_of(in, distances) << FFA_PAGE_SHIFT;
+
+	call(st, who, (struct vffa_regs){ { FFA_RXTX_MAP_64, VM_TX, VM_TX + distance, pages } });
+}
+
+/* One of a guest's first calls, made right. */
+static void discover(struct stage *st, struct input *in)
+{
+	struct caller who = take_caller(in);
+	uint8_t what = (uint8_t)take(in, 1);
+
+	switch (what % 6) {
+	case 0:
+		call(st, who,
+		     (struct vffa_regs){ { FFA_VERSION, FFA_VERSION_1_0 + take_below(in, 4) } });
+		break;
+	case 1:
+		call(st, who, (struct vffa_regs){ { FFA_FEATURES, take_of(in, fids) } });
+		break;
+	case 2:
+		call(st, who, (struct vffa_regs){ { FFA_PARTITION_INFO_GET } });
+		break;
+	case 3:
+		call(st, who, (struct vffa_regs){ { FFA_RX_RELEASE } });
+		break;
+	case 4:
+		call(st, who, (struct vffa_regs){ { FFA_RXTX_UNMAP } });
+		break;
+	case 5:
+		call(st, who,
+		     (struct vffa_regs){ { FFA_PARTITION_INFO_GET_REGS, 0, 0, take(in, 1) } });
+		break;
+	}
+}
+
+static void query_uuid(struct stage *st, struct input *in)
+{
+	struct caller who = take_caller(in);
+	unsigned int n = take_below(in, FAKE_NR_SPS + NR_EXTRAS);
+	struct vffa_regs regs = { { FFA_PARTITION_INFO_GET } };
+	uint8_t how = (uint8_t)take(in, 1);
+
+	for (unsigned int i = 0; i < 16; i++) {
+		uint64_t b = st->port.spmc.parts[n].uuid.b[i];
+
+		if (how & 1)
+			regs.x[1 + i / 8] |= b << (8 * (i % 8));
+		else
+			regs.x[1 + i / 4] |= b << (8 * (i % 4));
+	}
+	if (how & 1)
+		regs.x[0] = FFA_PARTITION_INFO_GET_REGS;
+	else
+		regs.x[5] = how >> 1 & 1;
+	call(st, who, regs);
+}
+
+/* A direct request whose head is right. */
+static void send(struct stage *st, struct input *in)
+{
+	static const uint32_t kinds[] = { FFA_MSG_SEND_DIRECT_REQ_32, FFA_MSG_SEND_DIRECT_REQ_64,
+					  FFA_MSG_SEND_DIRECT_REQ2 };
+	struct caller who = take_caller(in);
+	struct vffa_regs regs = { { take_of(in, kinds) } };
+
+	regs.x[1] = (uint64_t)st->vms[who.vm].vm.id << 16 | take_id(in);
+	for (unsigned int i = 4; i < VFFA_NR_REGS_SHORT; i++)
+		regs.x[i] = i * 0x0101010101010101ull;
+	call(st, who, regs);
+}
+
+/* FFA_RUN of one of the contexts that some VM, mostly the caller, has used. */
+static void resume(struct stage *st, struct input *in)
+{
+	struct caller who = take_caller(in);
+	unsigned int n = take_below(in, FAKE_NR_VCPUS * VFFA_RUNS_PER_VCPU);
+	unsigned int whose = who.aarch32 ? take_below(in, STAGE_NR_VMS) : who.vm;
+	const struct vffa_run *run =
+		&st->vms[whose].vcpus[n / VFFA_RUNS_PER_VCPU].runs[n % VFFA_RUNS_PER_VCPU];
+
+	call(st, who, (struct vffa_regs){ { FFA_RUN, (uint32_t)run->target.v } });
+}
+
+/* What a VMM and its kernel do with a VM. */
+static void live(struct stage *st, struct input *in)
+{
+	unsigned int n = take_below(in, STAGE_NR_VMS);
+
+	switch (take_below(in, 6)) {
+	case 0:
+		stage_create(st, n);
+		break;
+	case 1:
+	case 2:
+		stage_stop(st, n);
+		break;
+	case 3:
+		stage_restart(st, n);
+		break;
+	case 4:
+		stage_fini(st, n);
+		break;
+	default:
+		stage_work(st, n, 0);
+		break;
+	}
+}
+
+static void work(struct stage *st, struct input *in)
+{
+	static const uint64_t whiles[] = { 1, 1000000, 1000000000, 3000000000, 20000000000 };
+	unsigned int n = take_below(in, STAGE_NR_VMS);
+
+	stage_work(st, n, take_of(in, whiles));
+}
+
+static void pass_time(struct stage *st, struct input *in)
+{
+	static const uint64_t whiles[] = { 1, 900000000, 1100000000, 1999999999, 9000000000 };
+
+	st->port.now_ns += take_of(in, whiles);
+	st->port.cpu = take_below(in, 4);
+}
+
+static void interrupt_vcpus(struct stage *st, struct input *in)
+{
+	uint8_t how = (uint8_t)take(in, 1);
+
+	st->port.must_leave = how & 1;
+	st->port.leave_after = how & 1 ? 0 : how >> 4;
+}
+
+/* Partitions stop, yield, and refuse; all of that an honest one may do. */
+static void change_part(struct stage *st, struct input *in)
+{
+	static const unsigned int stops[] = { 0, 1, 2, 5, 50, 300 };
+	static const int32_t refusals[] = { FFA_RET_NO_MEMORY, FFA_RET_BUSY,  FFA_RET_INTERRUPTED,
+					    FFA_RET_DENIED,    FFA_RET_RETRY, FFA_RET_ABORTED };
+	/* An acceptance that is none, and having forgotten what it has not. */
+	static const int32_t lies[] = { FFA_RET_OK, FFA_RET_NOT_SUPPORTED,
+					FFA_RET_INVALID_PARAMETERS, 1, FFA_RET_NOT_READY - 1 };
+	struct fake_part *part = &st->port.spmc.parts[take_below(in, st->port.spmc.nr_parts)];
+	uint8_t how = (uint8_t)take(in, 1);
+
+	part->stops = take_of(in, stops);
+	part->yields = how & 1;
+	part->yield_ns = how & 2 ? UINT64_MAX : 0;
+	if (!(how & 4))
+		return;
+	part->nr_status = take_below(in, 8) * 60 + 1;
+	part->status = how & 8 ? take_of(in, lies) : take_of(in, refusals);
+	st->lied |= how & 8;
+}
+
+/* The next call of a function gets an answer from nowhere. */
+static void lie(struct stage *st, struct input *in)
+{
+	static const uint32_t callees[] = { FFA_MSG_SEND_DIRECT_REQ_32, FFA_MSG_SEND_DIRECT_REQ_64,
+					    FFA_MSG_SEND_DIRECT_REQ2, FFA_RUN };
+	uint32_t fid = take_of(in, callees);
+	unsigned int nr = take_below(in, VFFA_NR_REGS);
+	struct vffa_regs answer = { { take_of(in, fids) } };
+
+	/* Of the form of an answer, at least. */
+	answer.x[1] = (uint64_t)take_id(in) << 16 | take_id(in);
+	for (unsigned int i = 2; i <= nr; i++)
+		answer.x[i] = take_reg(in);
+	fake_spmc_script(&st->port.spmc, fid, answer);
+	st->lied = true;
+}
+
+static void stop_by_lie(struct stage *st, struct input *in)
+{
+	uint64_t target = (uint64_t)take_id(in) << 16 | take(in, 1);
+	uint8_t how = (uint8_t)take(in, 1);
+	struct vffa_regs answer = { { how & 1 ? FFA_YIELD : FFA_INTERRUPT, target } };
+
+	fake_spmc_script(&st->port.spmc, how & 2 ? FFA_RUN : FFA_MSG_SEND_DIRECT_REQ_32, answer);
+	st->lied = true;
+}
+
+static void fail_operation(struct stage *st, struct input *in)
+{
+	uint8_t how = (uint8_t)take(in, 1);
+	enum fake_op op = (enum fake_op)(how % FAKE_NR_OPS);
+
+	fake_fail(&st->port, op, 1 + (how >> 2 & 7), (enum vffa_ret)(-1 - take_below(in, 10)));
+	st->lied |= op == FAKE_OP_SMC;
+}
+
+/* A guest writes to its own buffers whenever it likes. */
+static void scribble(struct stage *st, struct input *in)
+{
+	struct fake_vm *vm = &st->vms[take_below(in, STAGE_NR_VMS)];
+	size_t len = (size_t)vm->vm.mailbox.nr_pages << FFA_PAGE_SHIFT;
+	int c = (int)take(in, 1);
+
+	if (vm->vm.mailbox.state == VFFA_MAILBOX_NONE)
+		return;
+	memset(vm->vm.mailbox.tx.va, c, len);
+	memset(vm->vm.mailbox.rx.va, c, len);
+}
+
+static void during_smc(void *arg)
+{
+	struct run_of_fuzzer *r = arg;
+
+	if (!r->nr_nested || r->st->depth >= MAX_DEPTH || r->nr_steps >= MAX_STEPS || !r->in.size)
+		return;
+	r->nr_nested--;
+	step(r->st, &r->in);
+}
+
+static void step(struct stage *st, struct input *in)
+{
+	static void (*const steps[])(struct stage *, struct input *) = {
+		call_any, discover, map_buffers, query_uuid,	  send,	       resume,
+		live,	  work,	    pass_time,	 interrupt_vcpus, change_part, lie,
+		send,	  resume,   scribble,	 fail_operation,  stop_by_lie, call_any,
+	};
+	uint8_t what = (uint8_t)take(in, 1);
+
+	now.nr_steps++;
+	/* The top bits: what comes next is to happen inside this. */
+	now.nr_nested += what >> 6;
+	steps[(what & 63) % (sizeof(steps) / sizeof(steps[0]))](st, in);
+}
+
+/* More partitions: further UUIDs of one there is, devices, subscribers. */
+static void add_parts(struct fake_spmc *spmc, struct input *in)
+{
+	unsigned int nr = take_below(in, NR_EXTRAS + 1);
+
+	for (unsigned int i = 0; i < nr; i++) {
+		struct fake_part *part = &spmc->parts[spmc->nr_parts++];
+		uint8_t how = (uint8_t)take(in, 1);
+
+		part->id = how & 1 ? FAKE_ID(how >> 1 & 3) : FAKE_ID(FAKE_NR_SPS + i);
+		part->nr_contexts = how >> 3 & 3;
+		part->props = (uint32_t)take(in, 2);
+		part->uuid.b[0] = how;
+		/* One that never hears of the end would be told of the id's next VM as well. */
+		if (part->props & FFA_PART_VM_CREATED)
+			part->props |= FFA_PART_VM_DESTROYED;
+		/* One that must be told of VMs and cannot be has nothing to do with them. */
+		if (part->props & FFA_PART_VM_CREATED && !(part->props & FFA_PART_DIRECT_REQ_RECV))
+			part->props &= ~FFA_PART_DIRECT_REQ2_RECV;
+		/* What concerns a partition is in each of its entries. */
+		if (how & 1)
+			part->props = spmc->parts[how >> 1 & 3].props;
+	}
+}
+
+static void describe_spmc(struct fake_spmc *spmc, struct input *in)
+{
+	static const uint32_t versions[] = { FFA_VERSION_1_2, FFA_VERSION_1_1, FFA_VERSION_1_0, 0 };
+	static const uint32_t missing[] = { 0, FFA_MSG_SEND_DIRECT_REQ_32,
+					    FFA_MSG_SEND_DIRECT_REQ_64, FFA_MSG_SEND_DIRECT_REQ2 };
+
+	spmc->version = take_of(in, versions);
+	spmc->no_features[0] = take_of(in, missing);
+	if (spmc->version == FFA_VERSION_1_0)
+		spmc->desc_size = FFA_PARTITION_INFO_SIZE_1_0;
+	else
+		add_parts(spmc, in);
+}
+
+/* Half of the time in a state in which most calls are served. */
+static void bring_up_vms(struct stage *st, struct input *in)
+{
+	uint8_t how = (uint8_t)take(in, 1);
+
+	for (unsigned int n = 0; n < STAGE_NR_VMS; n++) {
+		struct vffa_regs version = { { FFA_VERSION, FFA_VERSION_MAKE(1, 2 - n) } };
+
+		if (how & 1u << n)
+			continue;
+		stage_create(st, n);
+		if (!(how & 8))
+			stage_call(st, n, 0, &version, false);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct stage *st = stage_set();
+
+	now = (struct run_of_fuzzer){ .st = st, .in = { data, size } };
+	describe_spmc(&st->port.spmc, &now.in);
+	must(!vffa_relay_start(&st->relay, &st->config));
+	st->port.during_smc = during_smc;
+	st->port.during_arg = &now;
+	bring_up_vms(st, &now.in);
+	stage_check(st);
+	while (now.nr_steps < MAX_STEPS && now.in.size) {
+		step(st, &now.in);
+		stage_check(st);
+	}
+	stage_strike(st);
+	must(!vffa_relay_stop(&st->relay) && !st->port.spmc.mapped);
+	return 0;
+}
