@@ -7,6 +7,7 @@
  * The language is in test/guest/README.md, what a scenario says of itself in README.md.
  */
 #include <dirent.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -53,6 +54,9 @@ static const char *const guests[] = { "1.0", "1.1", "1.2" };
 #define NR_GUESTS   (sizeof(guests) / sizeof(guests[0]))
 #define OWN_VERSION NR_GUESTS /* the scenario has one of its own */
 
+/* As many vCPUs as can run at a time: each on a CPU of the SPMC, which has so many. */
+#define NR_THREADS 2
+
 /* What a scenario acts on. The port's smc() is given none of it, so there is one at a time. */
 static struct home {
 	struct world *world;
@@ -60,9 +64,14 @@ static struct home {
 	struct vffa_port_ops ops;
 	struct script_tally tally;
 	unsigned int vm;
-	unsigned int vcpu;
 	uint64_t nr_preempts;
+	struct script workers[NR_THREADS];
+	pthread_barrier_t barrier;
 } home;
+
+/* Of this thread: the vCPU that calls, and the CPU it runs on. */
+static _Thread_local unsigned int this_vcpu;
+static _Thread_local unsigned int this_cpu;
 
 static struct point points[MAX_POINTS];
 static struct CMUnitTest tests[MAX_POINTS];
@@ -70,6 +79,8 @@ static size_t nr_points;
 
 static enum vffa_ret smc(void *port, struct vffa_regs *regs, uint32_t *cpu)
 {
+	if (home.spmc && *cpu == VFFA_CPU_ANY)
+		*cpu = this_cpu;
 	if (home.spmc)
 		return spmc_inproc_smc(home.spmc, regs, cpu);
 	/* As firmware answers a function it does not have. */
@@ -104,7 +115,7 @@ static void op_call(void *backend, enum script_conduit conduit, const struct vff
 		return;
 	}
 	assert_true(vffa_vm_enter(&vm->vm));
-	assert_int_equal(vffa_call(&vm->vcpus[home.vcpu], out, false), VFFA_RESUME_GUEST);
+	assert_int_equal(vffa_call(&vm->vcpus[this_vcpu], out, false), VFFA_RESUME_GUEST);
 	vffa_vm_leave(&vm->vm);
 }
 
@@ -159,24 +170,59 @@ static void op_print(void *backend, const char *line)
 	printf("# %s\n", line);
 }
 
-/* One after the other: scenarios have no "parallel". */
+struct thread {
+	pthread_t id;
+	unsigned int vcpu;
+	void (*fn)(void *arg, unsigned int vcpu);
+	void *arg;
+};
+
+static void *run_thread(void *arg)
+{
+	struct thread *t = arg;
+
+	this_vcpu = t->vcpu;
+	this_cpu = t->vcpu;
+	t->fn(t->arg, t->vcpu);
+	return NULL;
+}
+
+static void run_threads(unsigned int nr, void (*fn)(void *arg, unsigned int vcpu), void *arg)
+{
+	struct thread threads[NR_THREADS];
+
+	pthread_barrier_init(&home.barrier, NULL, nr);
+	for (unsigned int i = 0; i < nr; i++) {
+		threads[i] = (struct thread){ .vcpu = i, .fn = fn, .arg = arg };
+		assert_int_equal(pthread_create(&threads[i].id, NULL, run_thread, &threads[i]), 0);
+	}
+	for (unsigned int i = 0; i < nr; i++)
+		pthread_join(threads[i].id, NULL);
+	pthread_barrier_destroy(&home.barrier);
+}
+
+/* One vCPU is "vcpu N COMMAND", several are "parallel". */
 static bool op_run_on(void *backend, unsigned int first, unsigned int nr,
 		      void (*fn)(void *arg, unsigned int vcpu), void *arg)
 {
-	unsigned int here = home.vcpu;
+	unsigned int here = this_vcpu;
 
-	if (first >= FAKE_NR_VCPUS || nr > FAKE_NR_VCPUS - first)
+	if (first >= FAKE_NR_VCPUS || nr > (first ? 1 : NR_THREADS))
 		return false;
-	for (unsigned int i = first; i < first + nr; i++) {
-		home.vcpu = i;
-		fn(arg, i);
+	if (nr > 1) {
+		run_threads(nr, fn, arg);
+		return true;
 	}
-	home.vcpu = here;
+	this_vcpu = first;
+	fn(arg, first);
+	this_vcpu = here;
 	return true;
 }
 
 static void op_barrier(void *backend, unsigned int nr)
 {
+	if (nr > 1)
+		pthread_barrier_wait(&home.barrier);
 }
 
 static void op_end(void *backend, enum script_end how)
@@ -218,7 +264,8 @@ static const struct script_ops script_ops = {
 
 static int start_spmc(struct world *w, int minor)
 {
-	const struct spmc_inproc_options opt = { .version_minor = (unsigned int)minor + 1 };
+	const struct spmc_inproc_options opt = { .version_minor = (unsigned int)minor + 1,
+						 .nr_cpus = NR_THREADS };
 
 	home.spmc = spmc_inproc_create(&opt);
 	if (!home.spmc)
@@ -290,6 +337,8 @@ static void a_scenario_passes(void **state)
 	struct script s = {
 		.ops = &script_ops,
 		.tally = &home.tally,
+		.workers = home.workers,
+		.nr_workers = NR_THREADS,
 		.conduit = SCRIPT_HVC,
 	};
 
