@@ -113,8 +113,13 @@ static struct caller take_caller(struct input *in)
 	};
 }
 
+/* In x8 to x17 a guest has something of its own, where they are not arguments that must be zero. */
 static void call(struct stage *st, struct caller who, struct vffa_regs regs)
 {
+	for (unsigned int i = VFFA_NR_REGS_SHORT; i < VFFA_NR_REGS; i++) {
+		if (!regs.x[i] && (uint32_t)regs.x[0] != FFA_PARTITION_INFO_GET_REGS)
+			regs.x[i] = i * 0x1111111111111111ull;
+	}
 	stage_call(st, who.vm, who.vcpu, &regs, who.aarch32);
 }
 

@@ -43,6 +43,7 @@ static void write_rx(void)
 	size_t offset = take(&in, 1) * FFA_PARTITION_INFO_SIZE_1_0;
 	size_t n = take(&in, 1);
 
+	memset(stage->rx, (int)take(&in, 1), len);
 	for (size_t i = 0; i < n && offset + i < len; i++)
 		stage->rx[offset + i] = (uint8_t)take(&in, 1);
 }

@@ -182,19 +182,29 @@ static void check_interrupt(const struct vffa_regs *regs)
 		must(!regs->x[i]);
 }
 
-/* An answer of a partition's, to whom it may concern. */
-static void check_response(const struct vffa_vm *vm, uint32_t fid, const struct vffa_regs *regs)
+/* An answer of the partition's that was asked, to whom asked it. */
+static void check_response(const struct vffa_vm *vm, const struct vffa_regs *before,
+			   const struct vffa_regs *regs)
 {
+	uint32_t fid = (uint32_t)before->x[0] & ~SMCCC_SVE_HINT;
 	uint32_t completion = (uint32_t)regs->x[0];
 
-	must(is_request(fid) && (fid == FFA_RUN || completion == fid + 1));
+	must(is_request(fid));
+	if (fid != FFA_RUN) {
+		must(completion == fid + 1);
+		must((vffa_id_t)(before->x[1] >> 16) == vm->id);
+		must((vffa_id_t)before->x[1] == regs->x[1] >> 16);
+	}
 	must((vffa_id_t)regs->x[1] == vm->id && regs->x[1] >> 31 == 1);
 	must(!regs->x[2]);
 	must(completion != FFA_MSG_SEND_DIRECT_RESP2 || !regs->x[3]);
 }
 
-static void check_completion(const struct vffa_vm *vm, uint32_t fid, const struct vffa_regs *regs)
+static void check_completion(const struct vffa_vm *vm, const struct vffa_regs *before,
+			     const struct vffa_regs *regs)
 {
+	uint32_t fid = (uint32_t)before->x[0] & ~SMCCC_SVE_HINT;
+
 	switch (regs->x[0]) {
 	case FFA_ERROR:
 		check_error(regs);
@@ -212,7 +222,7 @@ static void check_completion(const struct vffa_vm *vm, uint32_t fid, const struc
 	case FFA_MSG_SEND_DIRECT_RESP_32:
 	case FFA_MSG_SEND_DIRECT_RESP_64:
 	case FFA_MSG_SEND_DIRECT_RESP2:
-		check_response(vm, fid, regs);
+		check_response(vm, before, regs);
 		break;
 	default:
 		must(!"a completion that no guest may see");
@@ -255,7 +265,7 @@ static void check_answer(const struct vffa_vm *vm, uint32_t version, bool aarch3
 		check_version(after);
 		return;
 	}
-	check_completion(vm, fid, after);
+	check_completion(vm, before, after);
 	if (!version || (aarch32 && fid & SMCCC_64))
 		must(after->x[0] == FFA_ERROR && after->x[2] == (uint32_t)FFA_RET_NOT_SUPPORTED);
 }
