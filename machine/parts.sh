@@ -13,6 +13,7 @@ part_table() {
 	sysroot               sysroot   default
 	kernel-new            kernel    new
 	kernel-6.12           kernel    6.12
+	kernel-debug          debug-kernel default
 	optee                 optee     virtual
 	optee-plain           optee     plain
 	firmware-optee        firmware  optee        optee
@@ -27,6 +28,11 @@ part_table() {
 
 part_names() {
 	part_table | awk '{ print $1 }'
+}
+
+# What everybody needs: the debug kernel takes longer than all others together.
+usual_part_names() {
+	part_names | grep -vx kernel-debug
 }
 
 # part_row NAME: sets recipe, variant and needs of the caller.
