@@ -10,7 +10,9 @@
 
 #include "dispatch.h"
 #include "mailbox.h"
+#include "notif.h"
 #include "part.h"
+#include "timer.h"
 
 uint32_t ctx_target(const struct spmc_ctx *ctx)
 {
@@ -29,7 +31,7 @@ static void tell_scheduler(struct vffa_regs *nwd, unsigned int fn, const struct 
 static bool is_interruptible(const struct spmc_ctx *ctx)
 {
 	for (const struct spmc_ctx *p = ctx; p; p = p->caller) {
-		if (p->part->queue_ns_irqs || p->model == MODEL_INIT)
+		if (p->part->queue_ns_irqs || p->model == MODEL_INIT || p->model == MODEL_INTERRUPT)
 			return false;
 	}
 	return true;
@@ -73,6 +75,9 @@ static struct spmc_ctx *run_once(struct spmc *s, unsigned int cpu, struct spmc_c
 		ctx->state = CTX_PREEMPTED;
 		tell_scheduler(nwd, FN_INTERRUPT, ctx);
 		return NULL;
+	case EXIT_INTERRUPTED:
+		timer_fire(s, cpu);
+		return ctx;
 	case EXIT_LIE:
 		return pass_lie(ctx, nwd);
 	case EXIT_SERVICE:
@@ -91,20 +96,40 @@ void ctx_run(struct spmc *s, unsigned int cpu, struct spmc_ctx *ctx, struct vffa
 		ctx = run_once(s, cpu, ctx, nwd);
 }
 
-void ctx_preempt(struct spmc_ctx *ctx)
+/* On the context's own stack. */
+static void stop(struct spmc_ctx *ctx, enum ctx_exit why)
 {
 	const struct spmc_config *cfg = &ctx->spmc->cfg;
 	enum ctx_exit interrupted = ctx->exit;
 
 	/* The interrupt may have come between a call's exit code and its ctx_leave(). */
-	ctx->exit = EXIT_PREEMPTED;
+	ctx->exit = why;
 	cfg->ops->ctx_leave(cfg->home, ctx->co);
 	ctx->exit = interrupted;
+}
+
+void ctx_preempt(struct spmc_ctx *ctx)
+{
+	stop(ctx, EXIT_PREEMPTED);
 }
 
 void spmc_preempt(struct spmc *s, unsigned int cpu)
 {
 	ctx_preempt(s->cpus[cpu].current);
+}
+
+void spmc_interrupt(struct spmc *s, unsigned int cpu)
+{
+	struct spmc_ctx *ctx = s->cpus[cpu].current;
+
+	if (ctx) {
+		stop(ctx, EXIT_INTERRUPTED);
+		return;
+	}
+	s->cfg.ops->lock(s->cfg.home);
+	timer_fire(s, cpu);
+	notif_flush_sri(s, cpu);
+	s->cfg.ops->unlock(s->cfg.home);
 }
 
 static void ctx_main(void *arg)
@@ -135,6 +160,18 @@ static void start_up(struct spmc *s, unsigned int cpu, struct spmc_ctx *ctx)
 	ctx_run(s, cpu, ctx, &unused);
 }
 
+/* What the normal world was told or waits for does not change. */
+void ctx_interrupt(struct spmc *s, unsigned int cpu, struct spmc_ctx *ctx)
+{
+	struct vffa_regs unused;
+
+	regs_zero(&ctx->regs, 0, VFFA_NR_REGS - 1);
+	ctx->regs.x[0] = FID32(FN_INTERRUPT);
+	ctx->model = MODEL_INTERRUPT;
+	ctx->caller = NULL;
+	ctx_run(s, cpu, ctx, &unused);
+}
+
 void spmc_cpu_init(struct spmc *s, unsigned int cpu)
 {
 	s->cfg.ops->lock(s->cfg.home);
@@ -145,10 +182,11 @@ void spmc_cpu_init(struct spmc *s, unsigned int cpu)
 			start_up(s, cpu, ctx);
 	}
 	s->cpus[cpu].started = true;
+	timer_cpu_init(s, cpu);
 	s->cfg.ops->unlock(s->cfg.home);
 }
 
-static bool is_at_home(const struct spmc_ctx *ctx, unsigned int cpu)
+bool ctx_is_at_home(const struct spmc_ctx *ctx, unsigned int cpu)
 {
 	return !part_is_pinned(ctx->part) || ctx->index == cpu;
 }
@@ -156,12 +194,12 @@ static bool is_at_home(const struct spmc_ctx *ctx, unsigned int cpu)
 /* FFA_RUN gives a context cycles. Why it may not, or 0. */
 static int check_run(const struct call *c, const struct spmc_ctx *ctx)
 {
-	if (!is_at_home(ctx, c->cpu))
+	if (!ctx_is_at_home(ctx, c->cpu))
 		return E_INVALID;
 	/* Those that wait for it go on here as well, one after the other. */
 	for (const struct spmc_ctx *p = ctx->caller; p && ctx->state != CTX_WAITING;
 	     p = p->caller) {
-		if (!is_at_home(p, c->cpu))
+		if (!ctx_is_at_home(p, c->cpu))
 			return E_DENIED;
 	}
 
@@ -241,7 +279,8 @@ int do_yield(struct call *c)
 
 	if (!mbz(c, 1, 1) || !mbz(c, c->minor >= 2 ? 4 : 2, 7))
 		return E_INVALID;
-	if (ctx->model == MODEL_INIT || (ctx->model == MODEL_DIRECT && c->minor < 2))
+	if (ctx->model == MODEL_INIT || ctx->model == MODEL_INTERRUPT ||
+	    (ctx->model == MODEL_DIRECT && c->minor < 2))
 		return E_DENIED;
 
 	ctx->state = CTX_BLOCKED;

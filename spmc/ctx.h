@@ -28,4 +28,10 @@ void ctx_preempt(struct spmc_ctx *ctx);
 /* Endpoint id and context index as FFA_RUN and FFA_INTERRUPT name them. */
 uint32_t ctx_target(const struct spmc_ctx *ctx);
 
+/* Have a context that waits serve a secure interrupt, here and now. With the lock. */
+void ctx_interrupt(struct spmc *s, unsigned int cpu, struct spmc_ctx *ctx);
+
+/* May it run on this CPU? */
+bool ctx_is_at_home(const struct spmc_ctx *ctx, unsigned int cpu);
+
 #endif /* SPMC_CTX_H */

@@ -11,6 +11,7 @@
 #include "notif.h"
 #include "part.h"
 #include "setup.h"
+#include "timer.h"
 
 #define W32   0x1u
 #define W64   0x2u
@@ -212,6 +213,7 @@ void spmc_call(struct spmc *s, unsigned int cpu, struct vffa_regs *regs)
 	if (!fault_before(s, &faults, regs)) {
 		spmc_dispatch(&c);
 		ctx_run(s, cpu, c.next, regs);
+		timer_deliver(s, cpu);
 		notif_flush_sri(s, cpu);
 		fault_after(s, &faults, regs);
 	}

@@ -26,6 +26,8 @@ struct spmc_inproc {
 	unsigned int nr_coros;
 	struct spmc_coro *coros[MAX_COROS];
 	int irqs[SPMC_MAX_CPUS];
+	uint64_t timers[SPMC_MAX_CPUS]; /* each of its CPU alone */
+	uint64_t ahead_ns;
 	unsigned int nr_mapped;
 	unsigned int nr_sris;
 	unsigned int fail_map;
@@ -67,10 +69,12 @@ static void unlock(void *home)
 
 static uint64_t now_ns(void *home)
 {
+	struct spmc_inproc *p = home;
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec +
+	       __atomic_load_n(&p->ahead_ns, __ATOMIC_RELAXED);
 }
 
 static struct spmc_coro *ctx_create(void *home, void (*entry)(void *arg), void *arg)
@@ -98,6 +102,10 @@ static bool irq_pending(void *home, unsigned int cpu)
 	struct spmc_inproc *p = home;
 	int n = __atomic_load_n(&p->irqs[cpu], __ATOMIC_RELAXED);
 
+	if (p->timers[cpu] && p->timers[cpu] <= now_ns(p)) {
+		p->timers[cpu] = 0;
+		spmc_interrupt(p->spmc, cpu);
+	}
 	if (n > 0)
 		__atomic_store_n(&p->irqs[cpu], n - 1, __ATOMIC_RELAXED);
 	return n;
@@ -108,6 +116,13 @@ static void raise_sri(void *home, unsigned int cpu)
 	struct spmc_inproc *p = home;
 
 	__atomic_add_fetch(&p->nr_sris, 1, __ATOMIC_RELAXED);
+}
+
+static void set_timer(void *home, unsigned int cpu, uint64_t at_ns)
+{
+	struct spmc_inproc *p = home;
+
+	p->timers[cpu] = at_ns;
 }
 
 /* Keeps the end of what does not fit. */
@@ -137,6 +152,7 @@ static const struct spmc_platform ops = {
 	.ctx_leave = ctx_leave,
 	.irq_pending = irq_pending,
 	.raise_sri = raise_sri,
+	.set_timer = set_timer,
 	.log = log_text,
 };
 
@@ -248,6 +264,20 @@ void *spmc_inproc_ram(struct spmc_inproc *p, uint64_t pa)
 void spmc_inproc_irq(struct spmc_inproc *p, unsigned int cpu, int n)
 {
 	__atomic_store_n(&p->irqs[cpu], n, __ATOMIC_RELAXED);
+}
+
+bool spmc_inproc_timer(struct spmc_inproc *p, unsigned int cpu)
+{
+	uint64_t at_ns = p->timers[cpu];
+	uint64_t now = now_ns(p);
+
+	if (!at_ns)
+		return false;
+	if (at_ns > now)
+		__atomic_add_fetch(&p->ahead_ns, at_ns - now, __ATOMIC_RELAXED);
+	p->timers[cpu] = 0;
+	spmc_interrupt(p->spmc, cpu);
+	return true;
 }
 
 unsigned int spmc_inproc_nr_mapped(const struct spmc_inproc *p)

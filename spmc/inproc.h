@@ -65,6 +65,16 @@ void *spmc_inproc_ram(struct spmc_inproc *p, uint64_t pa);
 /* Have the next @n points of preemption on @cpu preempt; n < 0: all, until told otherwise. */
 void spmc_inproc_irq(struct spmc_inproc *p, unsigned int cpu, int n);
 
+/**
+ * spmc_inproc_timer() - the normal world runs until @cpu's timer fires
+ *
+ * The SPMC's time goes forward as far as it has to. While partitions run, the timer fires by itself
+ * at the points where they may be preempted.
+ *
+ * Return: false when the timer is not set.
+ */
+bool spmc_inproc_timer(struct spmc_inproc *p, unsigned int cpu);
+
 /* The interrupt FFA_FEATURES names, and how often the SPMC has raised it. */
 #define SPMC_INPROC_SRI 8u
 unsigned int spmc_inproc_nr_sris(const struct spmc_inproc *p);

@@ -61,8 +61,9 @@ struct spmc_platform {
 	 * @cpu is the one this runs on; the same context may be entered on another one next time.
 	 * Called without the lock. With @interruptible the context runs with Non-secure interrupts
 	 * unmasked: when one arrives the home saves what it has to on the context's own stack and
-	 * calls spmc_preempt() there, which returns when the context is resumed. All interrupts
-	 * are masked again when this returns.
+	 * calls spmc_preempt() there, which returns when the context is resumed. Secure interrupts
+	 * are unmasked then, too: see spmc_interrupt(). All interrupts are masked again when this
+	 * returns.
 	 */
 	void (*ctx_enter)(void *home, unsigned int cpu, struct spmc_coro *co, bool interruptible);
 
@@ -84,6 +85,14 @@ struct spmc_platform {
 
 	/** @raise_sri: make the schedule receiver interrupt pending for the normal world on @cpu. */
 	void (*raise_sri)(void *home, unsigned int cpu);
+
+	/**
+	 * @set_timer: have spmc_interrupt() called on @cpu when now_ns() has come to @at_ns
+	 *
+	 * Instead of when it was to be before; never, where @at_ns is 0. @cpu is the one this runs
+	 * on.
+	 */
+	void (*set_timer)(void *home, unsigned int cpu, uint64_t at_ns);
 
 	/** @log: text for the console; not terminated by a zero. spmc_init() does not hold the lock. */
 	void (*log)(void *home, const char *text, size_t len);

@@ -5,6 +5,7 @@
 #include "ctx.h"
 #include "fault.h"
 #include "mem.h"
+#include "timer.h"
 
 static void leave(struct spmc_ctx *self, enum ctx_exit exit, struct vffa_regs *regs)
 {
@@ -41,6 +42,11 @@ bool sp_is_request(const struct vffa_regs *regs)
 bool sp_is_framework(const struct vffa_regs *regs)
 {
 	return fn_of(regs) == FN_DIRECT_REQ && regs->x[2] & MSG_FRAMEWORK;
+}
+
+bool sp_is_interrupt(const struct vffa_regs *regs)
+{
+	return fn_of(regs) == FN_INTERRUPT;
 }
 
 /* Every response is its request's neighbour: function, and for the framework w2. */
@@ -202,6 +208,18 @@ static void unmap_page(struct spmc_ctx *self, void *arg)
 void sp_unmap(struct spmc_ctx *self, void *page)
 {
 	serve(self, unmap_page, page);
+}
+
+static void set_timer(struct spmc_ctx *self, void *arg)
+{
+	const uint64_t *ns = arg;
+
+	timer_set(self, *ns);
+}
+
+void sp_timer(struct spmc_ctx *self, uint64_t ns)
+{
+	serve(self, set_timer, &ns);
 }
 
 struct fault_request {

@@ -25,6 +25,9 @@ bool sp_is_request(const struct vffa_regs *regs);
 /* Is this a message of the framework? */
 bool sp_is_framework(const struct vffa_regs *regs);
 
+/* Has the timer fired? */
+bool sp_is_interrupt(const struct vffa_regs *regs);
+
 /**
  * sp_respond() - answer a request and wait for what comes next
  * @self: this context
@@ -51,6 +54,9 @@ int sp_yield(struct spmc_ctx *self, uint64_t timeout);
 
 /* Do nothing for a while, preemptibly. */
 void sp_spin(struct spmc_ctx *self, uint64_t ns);
+
+/* Once, in @ns: what the context next waits for is an interrupt. One timer for each context. */
+void sp_timer(struct spmc_ctx *self, uint64_t ns);
 
 /* SPMC_SP_DATA_SIZE bytes of the partition's own, zero at first; its contexts share them. */
 void *sp_data(struct spmc_ctx *self);

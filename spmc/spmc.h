@@ -151,6 +151,17 @@ void spmc_call(struct spmc *s, unsigned int cpu, struct vffa_regs *regs);
  */
 void spmc_preempt(struct spmc *s, unsigned int cpu);
 
+/**
+ * spmc_interrupt() - a CPU's timer has fired
+ * @s:	 initialised
+ * @cpu: the one this runs on
+ *
+ * Called without the lock: on the home's own stack when the normal world was interrupted, which goes
+ * on as it was when this returns; or on the stack of the partition that was, like spmc_preempt().
+ * May run partition code. The home has stopped the timer: it is set again if need be.
+ */
+void spmc_interrupt(struct spmc *s, unsigned int cpu);
+
 /*
  * Faults on request: what the SPMC does wrong towards the normal world, on purpose. In process tests
  * call spmc_fault_set(); on the machine the control partition does, asked by direct messages, which

@@ -105,11 +105,13 @@ enum ctx_model {
 	MODEL_INIT,
 	MODEL_RUN,
 	MODEL_DIRECT,
+	MODEL_INTERRUPT, /* a secure one */
 };
 
 enum ctx_exit {
 	EXIT_CALL,
 	EXIT_PREEMPTED,
+	EXIT_INTERRUPTED, /* by a secure interrupt; goes on afterwards */
 	EXIT_LIE,
 	EXIT_SERVICE,
 };
@@ -129,12 +131,23 @@ struct open_req {
 };
 
 /**
+ * struct ctx_timer - when a context is to be interrupted
+ * @at_ns: 0 = never
+ * @cpu:   whose timer does it
+ */
+struct ctx_timer {
+	uint64_t at_ns;
+	unsigned int cpu;
+};
+
+/**
  * struct spmc_ctx - an execution context of a partition
  * @regs, @exit: written by the context itself while it runs, by the SPMC while it does not
  * @service:	 what the SPMC is to do for it, with @service_arg, when it left with EXIT_SERVICE
  * @caller:	 the context that is blocked until this one responds; NULL = the normal world is
  * @yielded:	 BLOCKED because of FFA_YIELD
  * @interruptible: Non-secure interrupts preempt it
+ * @interrupted: its timer has fired, of which it has not been told
  */
 struct spmc_ctx {
 	struct spmc *spmc;
@@ -151,6 +164,8 @@ struct spmc_ctx {
 	struct spmc_ctx *caller;
 	bool yielded;
 	bool interruptible;
+	bool interrupted;
+	struct ctx_timer timer;
 	unsigned int cpu;
 };
 
@@ -279,6 +294,7 @@ struct mem_region {
 
 struct spmc_cpu {
 	bool started;
+	uint64_t timer_ns;	  /* what its timer is set to; 0 = nothing */
 	struct spmc_ctx *current; /* the context that runs on it; this CPU's own */
 };
 

@@ -30,6 +30,9 @@
  */
 #define BOARD_SRI 8
 
+/* The Secure EL2 physical timer's PPI. TF-A gives it to the normal world, as it does all it does not know. */
+#define BOARD_TIMER 20
+
 #define FW_MAX_CPUS	8
 #define FW_PAGE_SIZE	4096
 #define FW_STACK_SIZE	0x3000 /* with a page in front that is not mapped */

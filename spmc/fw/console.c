@@ -29,7 +29,7 @@ static void put(char c)
 
 void console_write(const char *text, size_t len)
 {
-	uint64_t daif = fiq_save();
+	uint64_t daif = interrupts_save();
 
 	spin_lock(&lock);
 	for (size_t i = 0; i < len; i++) {
@@ -38,7 +38,7 @@ void console_write(const char *text, size_t len)
 		put(text[i]);
 	}
 	spin_unlock(&lock);
-	fiq_restore(daif);
+	interrupts_restore(daif);
 }
 
 void console_puts(const char *text)

@@ -59,7 +59,7 @@ struct spmc_coro *coro_create(void (*entry)(void *arg), void *arg)
 void coro_main(struct spmc_coro *co)
 {
 	if (co->interruptible)
-		fiq_unmask();
+		interrupts_unmask();
 	co->entry(co->arg);
 	fw_panic("a partition's entry function returned");
 }
@@ -76,11 +76,11 @@ void coro_enter(struct spmc_coro *co, bool interruptible)
 
 void coro_leave(struct spmc_coro *co)
 {
-	fiq_save();
+	interrupts_save();
 	coro_switch(&co->sp, co->cpu_sp);
 	/* The vector does it with the saved state instead. */
 	if (co->interruptible && !co->preempted)
-		fiq_unmask();
+		interrupts_unmask();
 }
 
 bool coro_preempt(void (*stop)(unsigned int cpu))

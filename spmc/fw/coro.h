@@ -12,12 +12,12 @@ void coro_enter(struct spmc_coro *co, bool interruptible);
 void coro_leave(struct spmc_coro *co);
 
 /**
- * coro_preempt() - a Non-secure interrupt is pending
+ * coro_preempt() - an interrupt is pending
  * @stop: calls coro_leave(), and returns when the coroutine is entered again
  *
  * Called by the exception vector, on the coroutine's stack.
  *
- * Return: may the coroutine go on with Non-secure interrupts unmasked.
+ * Return: may the coroutine go on with interrupts unmasked.
  */
 bool coro_preempt(void (*stop)(unsigned int cpu));
 

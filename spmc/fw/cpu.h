@@ -17,6 +17,7 @@
 #define write_sysreg(name, val)                                                                    \
 	asm volatile("msr " #name ", %0" : : "r"((uint64_t)(val)) : "memory")
 
+#define DAIF_I (1u << 7)
 #define DAIF_F (1u << 6)
 
 struct spmc_coro;
@@ -43,21 +44,21 @@ static inline unsigned int cpu_index_of_mpidr(uint64_t mpidr)
 	return mpidr & 0xff;
 }
 
-/* Non-secure interrupts come as FIQ here. No other kind is ever unmasked. */
-static inline void fiq_unmask(void)
+/* Non-secure interrupts come as FIQ here, secure ones as IRQ. No other kind is ever unmasked. */
+static inline void interrupts_unmask(void)
 {
-	asm volatile("msr daifclr, #1" : : : "memory");
+	asm volatile("msr daifclr, #3" : : : "memory");
 }
 
-static inline uint64_t fiq_save(void)
+static inline uint64_t interrupts_save(void)
 {
 	uint64_t daif = read_sysreg(daif);
 
-	asm volatile("msr daifset, #1" : : : "memory");
+	asm volatile("msr daifset, #3" : : : "memory");
 	return daif;
 }
 
-static inline void fiq_restore(uint64_t daif)
+static inline void interrupts_restore(uint64_t daif)
 {
 	write_sysreg(daif, daif);
 }

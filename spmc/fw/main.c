@@ -5,6 +5,7 @@
 #include "../state.h"
 
 #include "board_info.h"
+#include "clock.h"
 #include "console.h"
 #include "coro.h"
 #include "cpu.h"
@@ -12,8 +13,6 @@
 #include "mmu.h"
 #include "panic.h"
 #include "spmd.h"
-
-#define NS_PER_S 1000000000ull
 
 /* Ranges of all memory transactions at a time. */
 #define NR_RANGES 65536u
@@ -53,10 +52,7 @@ static void home_unlock(void *home)
 
 static uint64_t home_now_ns(void *home)
 {
-	uint64_t frequency = read_sysreg(cntfrq_el0);
-	uint64_t ticks = read_sysreg(cntpct_el0);
-
-	return ticks / frequency * NS_PER_S + ticks % frequency * NS_PER_S / frequency;
+	return clock_now_ns();
 }
 
 static struct spmc_coro *home_ctx_create(void *home, void (*entry)(void *arg), void *arg)
@@ -79,6 +75,11 @@ static void home_raise_sri(void *home, unsigned int cpu)
 	gic_raise_sri(cpu);
 }
 
+static void home_set_timer(void *home, unsigned int cpu, uint64_t at_ns)
+{
+	clock_alarm(at_ns);
+}
+
 static void home_log(void *home, const char *text, size_t len)
 {
 	console_write(text, len);
@@ -94,6 +95,7 @@ static const struct spmc_platform platform = {
 	.ctx_enter = home_ctx_enter,
 	.ctx_leave = home_ctx_leave,
 	.raise_sri = home_raise_sri,
+	.set_timer = home_set_timer,
 	.log = home_log,
 };
 
@@ -102,17 +104,52 @@ static void call(struct vffa_regs *regs)
 	spmc_call(&spmc, this_cpu()->index, regs);
 }
 
-static void stop_partition(unsigned int cpu)
+static void preempt(unsigned int cpu)
 {
 	spmc_preempt(&spmc, cpu);
 }
 
+static void interrupt(unsigned int cpu)
+{
+	spmc_interrupt(&spmc, cpu);
+}
+
+static void stop_partition(struct fw_frame *frame, void (*stop)(unsigned int cpu))
+{
+	if (coro_preempt(stop))
+		frame->spsr &= ~(uint64_t)(DAIF_I | DAIF_F);
+	else
+		frame->spsr |= DAIF_I | DAIF_F;
+}
+
 void fw_preempt(struct fw_frame *frame)
 {
-	if (coro_preempt(stop_partition))
-		frame->spsr &= ~(uint64_t)DAIF_F;
-	else
-		frame->spsr |= DAIF_F;
+	stop_partition(frame, preempt);
+}
+
+/* The timer is stopped before the interrupt ends, or it would be pending again. */
+static bool take_timer_interrupt(void)
+{
+	unsigned int intid = gic_acknowledge();
+
+	if (intid >= GIC_FIRST_SPECIAL)
+		return false;
+	if (intid == BOARD_TIMER)
+		clock_alarm(0);
+	gic_end(intid);
+	return intid == BOARD_TIMER;
+}
+
+void fw_interrupt(struct fw_frame *frame)
+{
+	if (take_timer_interrupt())
+		stop_partition(frame, interrupt);
+}
+
+static void interrupt_normal_world(void)
+{
+	if (take_timer_interrupt())
+		interrupt(this_cpu()->index);
 }
 
 static _Noreturn void run_cpu(void)
@@ -121,9 +158,10 @@ static _Noreturn void run_cpu(void)
 
 	cpu->index = cpu_index_of_mpidr(read_sysreg(mpidr_el1));
 	cpu->current = NULL;
+	clock_alarm(0);
 	gic_cpu_init();
 	spmc_cpu_init(&spmc, cpu->index);
-	spmd_serve(spmc.cfg.id, call);
+	spmd_serve(spmc.cfg.id, call, interrupt_normal_world);
 }
 
 static void print_banner(const struct board_info *board)

@@ -146,7 +146,7 @@ void *mmu_map_ns(uint64_t pa, uint32_t nr_pages, bool write)
 	if (nr_pages == 0 || nr_pages >= WINDOW_PAGES)
 		return NULL;
 
-	daif = fiq_save();
+	daif = interrupts_save();
 	spin_lock(&window_lock);
 	/* Addresses come back late, so that whoever still uses an old one is noticed. */
 	first = find_free(window_next, WINDOW_PAGES, nr_pages + 1);
@@ -159,7 +159,7 @@ void *mmu_map_ns(uint64_t pa, uint32_t nr_pages, bool write)
 		asm volatile("dsb ishst\n\tisb" : : : "memory");
 	}
 	spin_unlock(&window_lock);
-	fiq_restore(daif);
+	interrupts_restore(daif);
 	return first == WINDOW_PAGES ? NULL
 				     : (void *)(WINDOW_BASE + (uint64_t)first * FW_PAGE_SIZE);
 }
@@ -167,7 +167,7 @@ void *mmu_map_ns(uint64_t pa, uint32_t nr_pages, bool write)
 void mmu_unmap_ns(void *va, uint32_t nr_pages)
 {
 	uint32_t first = (uint32_t)(((uintptr_t)va - WINDOW_BASE) >> PAGE_SHIFT);
-	uint64_t daif = fiq_save();
+	uint64_t daif = interrupts_save();
 
 	spin_lock(&window_lock);
 	for (uint32_t i = 0; i < nr_pages; i++)
@@ -177,5 +177,5 @@ void mmu_unmap_ns(void *va, uint32_t nr_pages)
 		asm volatile("tlbi vae2is, %0" : : "r"((WINDOW_BASE >> PAGE_SHIFT) + first + i));
 	asm volatile("dsb ish\n\tisb" : : : "memory");
 	spin_unlock(&window_lock);
-	fiq_restore(daif);
+	interrupts_restore(daif);
 }

@@ -25,7 +25,7 @@ static _Noreturn void power_off(void)
 
 _Noreturn void fw_panic(const char *why)
 {
-	fiq_save();
+	interrupts_save();
 	console_puts("spmc: panic: ");
 	console_puts(why);
 	console_puts("\n");

@@ -22,5 +22,6 @@ _Noreturn void fw_panic(const char *why);
 /* Called by vectors.S. */
 _Noreturn void fw_fault(const struct fw_frame *frame, unsigned int kind);
 void fw_preempt(struct fw_frame *frame);
+void fw_interrupt(struct fw_frame *frame);
 
 #endif /* SPMC_FW_PANIC_H */

@@ -84,18 +84,21 @@ static bool is_from_spmd(const struct vffa_regs *regs, uint16_t spmc_id)
 	       (uint32_t)regs->x[1] == (SPMD_ID << 16 | spmc_id);
 }
 
-_Noreturn void spmd_serve(uint16_t spmc_id, void (*call)(struct vffa_regs *regs))
+_Noreturn void spmd_serve(uint16_t spmc_id, void (*call)(struct vffa_regs *regs),
+			  void (*interrupt)(void))
 {
 	struct vffa_regs regs = { .x = { FFA_MSG_WAIT } };
 
 	for (;;) {
 		smc(&regs);
-		if (regs.x[0] == FFA_INTERRUPT)
-			/* A secure interrupt while the normal world ran: there are none here. */
+		if (regs.x[0] == FFA_INTERRUPT) {
+			interrupt();
+			/* The SPMD has kept the normal world's registers. */
 			regs = (struct vffa_regs){ .x = { FFA_NORMAL_WORLD_RESUME } };
-		else if (is_from_spmd(&regs, spmc_id))
+		} else if (is_from_spmd(&regs, spmc_id)) {
 			serve_spmd(&regs, call);
-		else
+		} else {
 			call(&regs);
+		}
 	}
 }

@@ -17,7 +17,9 @@ bool spmd_register_secondary(void (*entry)(void));
  * spmd_serve() - report this CPU as ready, then serve what comes
  * @spmc_id: the SPMC's
  * @call: serves one call of the normal world
+ * @interrupt: serves a secure interrupt that has stopped the normal world
  */
-_Noreturn void spmd_serve(uint16_t spmc_id, void (*call)(struct vffa_regs *regs));
+_Noreturn void spmd_serve(uint16_t spmc_id, void (*call)(struct vffa_regs *regs),
+			  void (*interrupt)(void));
 
 #endif /* SPMC_FW_SPMD_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Exceptions taken at S-EL2. A Non-secure interrupt (FIQ) in a partition returns; everything else
- * is the end: panic.c prints it.
+ * Exceptions taken at S-EL2. An interrupt in a partition returns, a Non-secure one (FIQ) and a secure
+ * one (IRQ); everything else is the end: panic.c prints it.
  */
 #define FRAME_SIZE	272	/* struct fw_frame */
 
@@ -50,6 +50,9 @@
 	.macro mov_arg_preempt what
 	.endm
 
+	.macro mov_arg_interrupt what
+	.endm
+
 	/* A fault in the fault handler: nothing more to tell. */
 	.macro mov_arg_stop what
 	.endm
@@ -65,7 +68,7 @@ fw_vectors:
 	vector	stop, 0
 	/* From SP_ELx */
 	vector	die, 0
-	vector	die, 1
+	vector	interrupt, 0
 	vector	preempt, 0
 	vector	die, 3
 	/* From lower levels, of which there are none */
@@ -81,12 +84,21 @@ stop:
 	wfi
 	b	stop
 
-preempt:
+	.macro enter handler
 	sub	sp, sp, #FRAME_SIZE
 	stp	x0, x1, [sp]
 	save_gprs
 	mov	x0, sp
-	bl	fw_preempt
+	bl	\handler
+	.endm
+
+interrupt:
+	enter	fw_interrupt
+	b	go_on
+
+preempt:
+	enter	fw_preempt
+go_on:
 	ldp	x30, x2, [sp, #240]
 	ldr	x3, [sp, #256]
 	msr	elr_el2, x2

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sets notifications when told to, now or later; binds and gets its own. */
+/* Sets notifications when told to, now, later or from an interrupt; binds and gets its own. */
 #include "images.h"
 
 #include "../ffa.h"
@@ -7,7 +7,9 @@
 
 #define MAX_LATER 8
 
-/* A notification to be set when the partition next gets cycles. */
+#define NS_PER_MS 1000000u
+
+/* A notification to be set when the partition next gets cycles, or its timer fires. */
 struct later {
 	uint32_t ids;
 	uint32_t flags;
@@ -17,6 +19,7 @@ struct later {
 struct notifier {
 	unsigned int nr;
 	struct later later[MAX_LATER];
+	struct later timed;
 };
 
 static int call(struct spmc_ctx *self, uint32_t fn, uint32_t ids, uint32_t flags, uint64_t bitmap)
@@ -32,6 +35,15 @@ static int set_later(struct notifier *n, uint32_t ids, uint32_t flags, uint64_t 
 	if (n->nr == MAX_LATER)
 		return E_NO_MEMORY;
 	n->later[n->nr++] = (struct later){ ids, flags, bitmap };
+	return 0;
+}
+
+static int set_timed(struct spmc_ctx *self, uint32_t ids, uint32_t flags, const uint64_t *args)
+{
+	struct notifier *n = sp_data(self);
+
+	n->timed = (struct later){ ids, flags, args[3] };
+	sp_timer(self, (uint32_t)args[4] * (uint64_t)NS_PER_MS);
 	return 0;
 }
 
@@ -59,6 +71,8 @@ static int serve(struct spmc_ctx *self, uint64_t *args)
 		return call(self, FN_NOTIFICATION_SET, ids_word(sp_id(self), peer), flags, bitmap);
 	case NOTIFIER_SET_LATER:
 		return set_later(sp_data(self), ids_word(sp_id(self), peer), flags, bitmap);
+	case NOTIFIER_SET_TIMED:
+		return set_timed(self, ids_word(sp_id(self), peer), flags, args);
 	case NOTIFIER_BIND:
 		return call(self, FN_NOTIFICATION_BIND, ids_word(peer, sp_id(self)), flags, bitmap);
 	case NOTIFIER_UNBIND:
@@ -71,14 +85,26 @@ static int serve(struct spmc_ctx *self, uint64_t *args)
 	}
 }
 
+/* Nobody would hear of a failure. */
+static void set(struct spmc_ctx *self, const struct later *later)
+{
+	(void)call(self, FN_NOTIFICATION_SET, later->ids, later->flags, later->bitmap);
+}
+
 static void set_all(struct spmc_ctx *self)
 {
 	struct notifier *n = sp_data(self);
 
 	for (unsigned int i = 0; i < n->nr; i++)
-		(void)call(self, FN_NOTIFICATION_SET, n->later[i].ids, n->later[i].flags,
-			   n->later[i].bitmap);
+		set(self, &n->later[i]);
 	n->nr = 0;
+}
+
+static void serve_interrupt(struct spmc_ctx *self)
+{
+	const struct notifier *n = sp_data(self);
+
+	set(self, &n->timed);
 }
 
 void sp_notifier(struct spmc_ctx *self)
@@ -89,6 +115,8 @@ void sp_notifier(struct spmc_ctx *self)
 	for (;;) {
 		if (sp_is_request(&regs))
 			sp_args(&regs)[0] = (uint32_t)serve(self, sp_args(&regs));
+		else if (sp_is_interrupt(&regs))
+			serve_interrupt(self);
 		else
 			set_all(self);
 		sp_respond(self, &regs);

@@ -69,6 +69,11 @@
 #define NOTIFIER_UNBIND 4u
 /* Notifier: FFA_NOTIFICATION_GET. Results: bits set by partitions, by VMs, by the framework. */
 #define NOTIFIER_GET 5u
+/*
+ * Notifier: FFA_NOTIFICATION_SET to a0 with flags a1 and bitmap a2 in a3 milliseconds, when its timer
+ * interrupts whatever runs then. One at a time.
+ */
+#define NOTIFIER_SET_TIMED 6u
 
 /*
  * Mailer: any request; the status is that of the last indirect message it returned. It looks for

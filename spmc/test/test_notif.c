@@ -182,6 +182,69 @@ static void a_partition_notifies_when_it_is_run(void **state)
 	expect(INFO_64(n), FID64(FN_SUCCESS), 0, 1 << 7, VM);
 }
 
+static uint32_t set_timed(struct nwd *n, uint64_t bitmap, uint64_t ms)
+{
+	return notifier(n, NOTIFIER_SET_TIMED, VM, 0, bitmap, ms);
+}
+
+static void a_timer_notifies_while_the_normal_world_runs(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(CREATE(n, VM, 1));
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, 0, 3));
+	assert_false(spmc_inproc_timer(n->p, 0));
+	assert_int_equal(set_timed(n, 1, 3600000), 0);
+	expect_error(INFO_64(n), E_NO_DATA);
+	assert_true(spmc_inproc_timer(n->p, 0));
+	assert_int_equal(spmc_inproc_nr_sris(n->p), 1);
+	expect(INFO_64(n), FID64(FN_SUCCESS), 0, 1 << 7, VM);
+	expect(GET(n, 0, VM, NOTIF_GET_SPS), FID32(FN_SUCCESS), 0, 1);
+	/* Once; and whoever was interrupted is at work again. */
+	assert_false(spmc_inproc_timer(n->p, 0));
+	assert_int_equal(notifier(n, NOTIFIER_SET, VM, 0, 2, 0), 0);
+}
+
+static void a_timer_is_set_again(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(CREATE(n, VM, 1));
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, 0, 3));
+	assert_int_equal(set_timed(n, 1, 3600000), 0);
+	assert_int_equal(set_timed(n, 2, 7200000), 0);
+	assert_true(spmc_inproc_timer(n->p, 0));
+	assert_false(spmc_inproc_timer(n->p, 0));
+	expect(GET(n, 0, VM, NOTIF_GET_SPS), FID32(FN_SUCCESS), 0, 2);
+}
+
+static void a_timer_fires_on_the_cpu_it_was_set_on(void **state)
+{
+	struct vffa_regs regs = { { FID32(FN_DIRECT_REQ), ids_word(VM, SP_ID_NOTIFIER), 0,
+				    NOTIFIER_SET_TIMED, VM, 0, 1, 1000 } };
+	struct nwd *n = *state;
+
+	expect_success(CREATE(n, VM, 1));
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, 0, 1));
+	expect_resp(nwd_call(n, 1, regs), VM, SP_ID_NOTIFIER, 0, VM, 0, 1, 1000);
+	assert_false(spmc_inproc_timer(n->p, 0));
+	assert_true(spmc_inproc_timer(n->p, 1));
+	expect(GET(n, 0, VM, NOTIF_GET_SPS), FID32(FN_SUCCESS), 0, 1);
+}
+
+/* The partition that runs goes on as if nothing had been. */
+static void a_timer_notifies_while_a_partition_runs(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(CREATE(n, VM, 1));
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, 0, 1));
+	assert_int_equal(set_timed(n, 1, 5), 0);
+	expect_resp(REQ(n, VM, SP_ID_YIELDER, SP_SPIN, 20000000), VM, SP_ID_YIELDER, 0, 20000000);
+	assert_int_equal(spmc_inproc_nr_sris(n->p), 1);
+	expect(GET(n, 0, VM, NOTIF_GET_SPS), FID32(FN_SUCCESS), 0, 1);
+}
+
 /* The worked example of the specification's lists. */
 static void info_get_packs_lists(void **state)
 {
@@ -243,6 +306,10 @@ int main(void)
 		TEST(a_vm_notifies_a_partition, nwd_setup_1_2),
 		TEST(a_delayed_sri_comes_with_the_return, nwd_setup_1_2),
 		TEST(a_partition_notifies_when_it_is_run, nwd_setup_1_2),
+		TEST(a_timer_notifies_while_the_normal_world_runs, nwd_setup_1_2),
+		TEST(a_timer_is_set_again, nwd_setup_1_2),
+		TEST(a_timer_fires_on_the_cpu_it_was_set_on, nwd_setup_1_2),
+		TEST(a_timer_notifies_while_a_partition_runs, nwd_setup_1_2),
 		TEST(info_get_packs_lists, nwd_setup_1_2),
 		TEST(info_get_says_when_there_is_more, nwd_setup_1_2),
 		TEST(features_name_the_sri, nwd_setup_1_1),

@@ -14,6 +14,15 @@ stock_driver() {
 	grep -q "$echo_uuid" /sys/bus/arm_ffa/devices/*/uuid && grep ARM-FFA-SRI /proc/interrupts
 }
 
+# alarm [busy=1]: a secure interrupt stops the normal world, or a partition: see spmc/test/alarm.
+alarm() {
+	local after=/sys/module/spmc_alarm/parameters/after_ms ms
+
+	taskset 2 insmod ./spmc-alarm.ko "$@" && ms=$(cat $after) && rmmod spmc-alarm || return
+	echo "notified after $ms ms"
+	[ "$ms" -ge 290 ] && [ "$ms" -lt 5000 ]
+}
+
 cpu_off_and_on() {
 	local online=/sys/devices/system/cpu/cpu1/online
 
@@ -24,7 +33,10 @@ cpu_off_and_on() {
 
 check "spmc: KVM" test -c /dev/kvm
 check "spmc: the stock driver finds partitions and the SRI" stock_driver
+check "spmc: a partition notifies the host from a secure interrupt" alarm
+check "spmc: and while another partition runs" alarm busy=1
 check "spmc: a CPU goes and comes back" cpu_off_and_on
+check "spmc: and again, on CPUs that were off" alarm
 check "spmc: the stock driver unloads" modprobe -r ffa-module
 check "spmc: module loads" load_vffa
 scenarios spmc-1.2 hvc
