@@ -11,6 +11,9 @@ demo: ## boot the machine and show a Debian guest that talks to OP-TEE through v
 check: ## build and run every test, those on the machine too
 	@scripts/check all
 
+check-debug: ## run system tests on a kernel with KASAN, lockdep and so on; builds it the first time
+	@scripts/check debug
+
 check-fast: ## build and run the tests that need no machine; well under a minute
 	@scripts/check fast
 
@@ -26,4 +29,4 @@ format: ## format the lines you changed
 clean: ## remove everything that was built here (downloads stay in the cache)
 	rm -rf build
 
-.PHONY: help demo check check-fast fuzz bench format clean
+.PHONY: help demo check check-debug check-fast fuzz bench format clean

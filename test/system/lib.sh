@@ -28,7 +28,7 @@ add_stock_guest() {
 run_in_machine() {
 	local script=$1 status=0 name
 	shift
-	name=${script%.sh}
+	name=$(basename "$0" .test)
 	mkdir -p "$top/build/logs"
 	"$top/machine/run" --out "$top/build/logs/$name" \
 		--secure-log "$top/build/logs/$name.secure" \

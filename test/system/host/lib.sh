@@ -8,6 +8,11 @@ nr_failed=0
 logs=out
 mkdir -p $logs
 
+# The debug kernel, with all its checks, takes several times as long for everything.
+kmemleak=/sys/kernel/debug/kmemleak
+slowness=1
+[ ! -e $kmemleak ] || slowness=5
+
 ok() {
 	nr_points=$((nr_points + 1))
 	echo "ok $nr_points - $1"
@@ -66,7 +71,7 @@ include() {
 
 # vmm [OPTION...]: vffa-vmm, ended when it takes too long.
 vmm() {
-	timeout -s KILL "${vmm_timeout:-120}" ./vffa-vmm "$@"
+	timeout -s KILL $((${vmm_timeout:-120} * slowness)) ./vffa-vmm "$@"
 }
 
 # bare SCRIPT [OPTION...]: the bare-metal guest with a script of calls.
@@ -116,7 +121,7 @@ start() {
 
 # until_true SECONDS COMMAND...: tries a command until it succeeds.
 until_true() {
-	local tries=$(($1 * 10))
+	local tries=$(($1 * 10 * slowness))
 	shift
 	while ! "$@" >/dev/null 2>&1; do
 		tries=$((tries - 1))
@@ -132,7 +137,7 @@ said() {
 
 # kernel_is_well: nothing in the kernel's log that should never be there.
 kernel_is_well() {
-	! dmesg | grep -E 'WARNING:|BUG:|Oops|Unable to handle|refcount_t|Call trace'
+	! dmesg | grep -E 'WARNING:|BUG[: ]|Oops|Unable to handle|refcount_t|Call trace|UBSAN|ODEBUG|INFO: (task|trying)|rcu.*stall'
 }
 
 load_vffa() {
