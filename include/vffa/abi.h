@@ -180,4 +180,112 @@ static_assert(sizeof(struct ffa_partition_info) == 24);
 #define FFA_PARTITION_INFO_SIZE_1_0 8u
 #define FFA_PARTITION_INFO_SIZE_1_1 24u
 
+/*
+ * Memory transaction descriptor (DEN0140). FF-A 1.0 has a header of 32 bytes with 8 bits of
+ * attributes; since 1.1 it has 48, and says where the receivers are and how large an entry is.
+ */
+struct ffa_mem_transaction_1_0 { /* offset */
+	vffa_le16 sender;	 /*  0 */
+	uint8_t attrs;		 /*  2 */
+	uint8_t mbz_3;		 /*  3 */
+	vffa_le32 flags;	 /*  4 */
+	vffa_le64 handle;	 /*  8 */
+	vffa_le64 tag;		 /* 16 */
+	vffa_le32 mbz_24;	 /* 24 */
+	vffa_le32 nr_receivers;	 /* 28 */
+};
+static_assert(sizeof(struct ffa_mem_transaction_1_0) == 32);
+
+struct ffa_mem_transaction {	    /* offset; since 1.1 */
+	vffa_le16 sender;	    /*  0 */
+	vffa_le16 attrs;	    /*  2 */
+	vffa_le32 flags;	    /*  4 */
+	vffa_le64 handle;	    /*  8 */
+	vffa_le64 tag;		    /* 16 */
+	vffa_le32 receiver_size;    /* 24: 16, or 32 since 1.2 */
+	vffa_le32 nr_receivers;	    /* 28 */
+	vffa_le32 receivers_offset; /* 32: from the descriptor's start, 16-byte aligned */
+	vffa_le32 mbz_36[3];	    /* 36 */
+};
+static_assert(sizeof(struct ffa_mem_transaction) == 48);
+
+/* Endpoint memory access descriptor: the first 16 bytes before 1.2. */
+struct ffa_mem_receiver {	    /* offset */
+	vffa_le16 id;		    /*  0 */
+	uint8_t perms;		    /*  2 */
+	uint8_t flags;		    /*  3 */
+	vffa_le32 composite_offset; /*  4: from the descriptor's start; 0 = none */
+	vffa_le64 impdef[2];	    /*  8: must be zero before 1.2 */
+	vffa_le64 mbz_24;	    /* 24 */
+};
+static_assert(sizeof(struct ffa_mem_receiver) == 32);
+
+#define FFA_MEM_RECEIVER_SIZE_1_0 16u
+#define FFA_MEM_RECEIVER_SIZE_1_2 32u
+
+/* Composite memory region descriptor, and the constituents behind it. */
+struct ffa_mem_composite {   /* offset */
+	vffa_le32 nr_pages;  /*  0 */
+	vffa_le32 nr_ranges; /*  4 */
+	vffa_le64 mbz_8;     /*  8 */
+};
+static_assert(sizeof(struct ffa_mem_composite) == 16);
+
+struct ffa_mem_range {	    /* offset */
+	vffa_le64 addr;	    /*  0 */
+	vffa_le32 nr_pages; /*  8 */
+	vffa_le32 mbz_12;   /* 12 */
+};
+static_assert(sizeof(struct ffa_mem_range) == 16);
+
+/* Followed by nr_ids ids of two bytes. */
+struct ffa_mem_relinquish {  /* offset */
+	vffa_le64 handle;    /*  0 */
+	vffa_le32 flags;     /*  8 */
+	vffa_le32 nr_ids;    /* 12 */
+};
+static_assert(sizeof(struct ffa_mem_relinquish) == 16);
+
+/* Permissions of a receiver. */
+#define FFA_MEM_DATA_MASK  0x03u
+#define FFA_MEM_DATA_NONE  0x00u
+#define FFA_MEM_DATA_RO	   0x01u
+#define FFA_MEM_DATA_RW	   0x02u
+#define FFA_MEM_INSTR_MASK 0x0Cu
+#define FFA_MEM_INSTR_NONE 0x00u
+#define FFA_MEM_INSTR_NX   0x04u
+#define FFA_MEM_INSTR_X	   0x08u
+#define FFA_MEM_PERMS_MBZ  0xF0u
+
+/* Flags of a receiver. */
+#define FFA_MEM_NON_RETRIEVAL 0x01u
+
+/* Memory region attributes. */
+#define FFA_MEM_SHAREABILITY_MASK 0x03u
+#define FFA_MEM_INNER_SHAREABLE	  0x03u
+#define FFA_MEM_CACHEABILITY_MASK 0x0Cu
+#define FFA_MEM_WRITE_BACK	  0x0Cu
+#define FFA_MEM_TYPE_MASK	  0x30u
+#define FFA_MEM_TYPE_NONE	  0x00u
+#define FFA_MEM_TYPE_DEVICE	  0x10u
+#define FFA_MEM_TYPE_NORMAL	  0x20u
+#define FFA_MEM_NON_SECURE	  0x40u /* since 1.1; the relayer's to set */
+#define FFA_MEM_ATTRS_NORMAL	  0x2Fu /* write-back, inner shareable */
+
+/* Flags of a transaction. Bits 0 and 1 are those of RELINQUISH and RECLAIM, too. */
+#define FFA_MEM_FLAG_ZERO	    0x001u /* zero before the receiver, or the owner, has access */
+#define FFA_MEM_FLAG_TIME_SLICE	    0x002u
+#define FFA_MEM_FLAG_ZERO_AFTER	    0x004u /* zero after relinquish */
+#define FFA_MEM_FLAG_TYPE_MASK	    0x018u
+#define FFA_MEM_FLAG_TYPE_SHARE	    0x008u
+#define FFA_MEM_FLAG_TYPE_LEND	    0x010u
+#define FFA_MEM_FLAG_TYPE_DONATE    0x018u
+#define FFA_MEM_FLAG_ALIGNMENT_MASK 0x1E0u
+#define FFA_MEM_FLAG_ALIGNMENT	    0x200u
+#define FFA_MEM_FLAG_BYPASS	    0x400u /* since 1.1: only the caller's own entry is given */
+
+/* Handles: who allocated it; and the one that is never valid. */
+#define FFA_MEM_HANDLE_HYPERVISOR 0x8000000000000000ull
+#define FFA_MEM_HANDLE_INVALID	  0xFFFFFFFFFFFFFFFFull
+
 #endif /* VFFA_ABI_H */

@@ -17,6 +17,15 @@ struct vffa_vm;
 /* A sleeping lock. The home defines, allocates and initialises it; the core only passes it on. */
 struct vffa_lock;
 
+/* pin(): at most so many pages at once. */
+#define VFFA_PIN_BATCH 64
+
+/* page_get(), page_set(): bits of a page's state; zero = nothing is known of the page. */
+#define VFFA_PAGE_STATE_BITS 62
+
+/* Pages of an RX or TX buffer of a VM, at most, of 4 KiB. */
+#define VFFA_MAILBOX_MAX_PAGES 16
+
 /* smc(): no CPU in particular. */
 #define VFFA_CPU_ANY 0xFFFFFFFFu
 
@@ -24,10 +33,12 @@ struct vffa_lock;
  * struct vffa_mapping - guest pages pinned and mapped for the relay
  * @va:   first byte, as the relay addresses it; NULL = nothing mapped
  * @host: the home's own
+ * @pa:   where each page is
  */
 struct vffa_mapping {
 	void *va;
 	void *host;
+	struct vffa_hpa pa[VFFA_MAILBOX_MAX_PAGES];
 };
 
 /**
@@ -63,6 +74,48 @@ struct vffa_port_ops {
 
 	/** @unmap_guest: undo map_guest(). Never fails; from any process; VM lock held. */
 	void (*unmap_guest)(struct vffa_vm *vm, struct vffa_mapping *map);
+
+	/**
+	 * @pin: pin pages of a VM's RAM and tell where they are
+	 *
+	 * @nr_pages, 1 to VFFA_PIN_BATCH, from @ipa on, in any number of slots; @pa has the place
+	 * of each. Only memory the VM can read and write. In the VM's own process. The pages are
+	 * charged, and their slots stay as they are, until unpin(). Pages may be pinned any number
+	 * of times.
+	 *
+	 * Return: VFFA_OK; else none is pinned: VFFA_INVALID_PARAMETERS not RAM; VFFA_DENIED the VM
+	 * may read it only; VFFA_NO_MEMORY a limit or the host's memory is used up.
+	 */
+	enum vffa_ret (*pin)(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
+			     struct vffa_hpa *pa);
+
+	/**
+	 * @unpin: undo pin() for pages that follow each other both in the VM and in the host
+	 *
+	 * Never fails; from any process. @nr_pages may be of several pin()s.
+	 */
+	void (*unpin)(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+		      uint32_t nr_pages);
+
+	/**
+	 * @page_get: the relay's word about a page of the host; 0 before page_set()
+	 *
+	 * @pfn counts in 4 KiB. The relay's lock of pages is held.
+	 */
+	uint64_t (*page_get)(void *port, uint64_t pfn);
+
+	/**
+	 * @page_set: keep a word about a page; VFFA_PAGE_STATE_BITS of it
+	 *
+	 * The relay's lock of pages is held. Fails only where page_get() gave 0: VFFA_NO_MEMORY.
+	 */
+	enum vffa_ret (*page_set)(void *port, uint64_t pfn, uint64_t word);
+
+	/** @alloc: zeroed memory, charged to @vm; NULL = none left. In the VM's own process. */
+	void *(*alloc)(struct vffa_vm *vm, uint32_t size);
+
+	/** @free: give back what alloc() gave; NULL is allowed; from any process. */
+	void (*free)(struct vffa_vm *vm, void *mem);
 
 	/**
 	 * @vcpu_must_leave: does this vCPU have something to take that only its VMM or its guest

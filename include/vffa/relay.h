@@ -16,7 +16,6 @@
 #define VFFA_MAX_PARTS	       128 /* partitions the SPMC may list; more: the rest is not served */
 #define VFFA_MAX_VMS	       256 /* VM ids given out: 1 to VFFA_MAX_VMS */
 #define VFFA_MAX_VCPUS	       512 /* per VM */
-#define VFFA_MAILBOX_MAX_PAGES 16  /* of 4 KiB, per RX or TX buffer of a VM */
 #define VFFA_RUNS_PER_VCPU     4   /* SP contexts one vCPU may leave stopped */
 
 /* How long the worker drives one SP context, or waits for one answer, before it does other things. */
@@ -77,6 +76,8 @@ struct vffa_spmc {
  * @ops, @port:	operations of the home, and its argument to them. Borrowed until
  *		vffa_relay_stop()
  * @id_lock:	guards the table of VM ids. Borrowed likewise
+ * @page_lock:	guards what page_get() and page_set() keep. Borrowed likewise
+ * @tx_lock, @rx_lock: guard the hypervisor's buffers. Borrowed likewise
  * @tx, @rx:	the hypervisor's buffers, zeroed. Borrowed likewise
  * @tx_pa, @rx_pa: their physical addresses, aligned to their size
  * @nr_pages:	size of each in 4 KiB pages, a power of two from 1 to 16
@@ -85,6 +86,9 @@ struct vffa_relay_config {
 	const struct vffa_port_ops *ops;
 	void *port;
 	struct vffa_lock *id_lock;
+	struct vffa_lock *page_lock;
+	struct vffa_lock *tx_lock;
+	struct vffa_lock *rx_lock;
 	void *tx;
 	void *rx;
 	struct vffa_hpa tx_pa;
@@ -252,15 +256,33 @@ enum vffa_ret VFFA_MUST_CHECK vffa_relay_start(struct vffa_relay *relay,
 enum vffa_ret VFFA_MUST_CHECK vffa_relay_stop(struct vffa_relay *relay);
 
 /**
+ * struct vffa_mem_limits - how much of memory management a VM may use
+ * @nr_handles:	   live transactions, those under way included; 0 = no memory management
+ * @nr_fragmented: sends at a time of which fragments are outstanding
+ * @nr_pieces:	   ranges of one lend or donation, because the VMM has to revoke each
+ * @frag_ns:	   how long the next fragment may take
+ * @may_donate:	   memory that is donated never comes back
+ */
+struct vffa_mem_limits {
+	uint32_t nr_handles;
+	uint32_t nr_fragmented;
+	uint32_t nr_pieces;
+	uint64_t frag_ns;
+	bool may_donate;
+};
+
+/**
  * struct vffa_vm_config - what a VM is built from
- * @lock:     guards the VM's mailbox. Borrowed until vffa_vm_fini()
+ * @lock:     guards the VM's mailbox and transactions. Borrowed until vffa_vm_fini()
  * @nr_vcpus: 1 to VFFA_MAX_VCPUS
  * @vcpus:    that many, zeroed. Borrowed until vffa_vm_fini()
+ * @mem:      limits; those of the home's pin() and alloc() come on top
  */
 struct vffa_vm_config {
 	struct vffa_lock *lock;
 	uint16_t nr_vcpus;
 	struct vffa_vcpu *vcpus;
+	struct vffa_mem_limits mem;
 };
 
 /**
@@ -427,6 +449,45 @@ static inline bool vffa_is_parked(const struct vffa_vcpu *vcpu)
 {
 	return vcpu->parked;
 }
+
+/**
+ * enum vffa_exit_op - what a parked call asks of the VMM
+ * @VFFA_EXIT_REVOKE:  take the ranges away from the guest, before they are lent or donated
+ * @VFFA_EXIT_RESTORE: give the ranges back to the guest: they were reclaimed, or never left
+ */
+enum vffa_exit_op {
+	VFFA_EXIT_REVOKE,
+	VFFA_EXIT_RESTORE,
+};
+
+/**
+ * struct vffa_exit - a parked call, as the VMM sees it
+ * @op:		what to do
+ * @nr_ranges:	with how many ranges of guest memory
+ */
+struct vffa_exit {
+	enum vffa_exit_op op;
+	uint32_t nr_ranges;
+};
+
+/**
+ * vffa_exit_get() - what a parked call asks of the VMM
+ * @vcpu: entered; its call is parked
+ * @exit: out
+ */
+void vffa_exit_get(const struct vffa_vcpu *vcpu, struct vffa_exit *exit);
+
+/**
+ * vffa_exit_ranges() - the ranges of guest memory that a parked call is about
+ * @vcpu:   entered; its call is parked
+ * @first:  index of the first that is wanted
+ * @max:    entries of @ranges
+ * @ranges: out: IPAs, in ascending or any other order; none overlaps another
+ *
+ * Return: how many were written; 0 = there are no more.
+ */
+uint32_t vffa_exit_ranges(const struct vffa_vcpu *vcpu, uint32_t first, uint32_t max,
+			  struct vffa_range *ranges);
 
 /**
  * vffa_vm_version() - the FF-A version a VM negotiated

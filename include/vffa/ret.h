@@ -59,4 +59,14 @@ struct vffa_uuid {
 	uint8_t b[16];
 };
 
+/**
+ * struct vffa_range - pages that follow each other
+ * @addr:     of the first byte, 4 KiB aligned; in which address space, the user says
+ * @nr_pages: of 4 KiB
+ */
+struct vffa_range {
+	uint64_t addr;
+	uint32_t nr_pages;
+};
+
 #endif /* VFFA_RET_H */

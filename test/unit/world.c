@@ -54,7 +54,7 @@ int world_setup_relay(void **state)
 enum vffa_ret world_start_vm(struct world *w, unsigned int n)
 {
 	struct fake_vm *vm = &w->vms[n];
-	const struct vffa_vm_config config = { &vm->lock, FAKE_NR_VCPUS, vm->vcpus };
+	const struct vffa_vm_config config = { .lock = &vm->lock, .nr_vcpus = FAKE_NR_VCPUS, .vcpus = vm->vcpus };
 
 	memset(vm->vcpus, 0, sizeof(vm->vcpus));
 	return vffa_vm_init(&vm->vm, &w->relay, &config);
