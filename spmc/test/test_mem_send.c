@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Memory, the sender's side: what may be sent and reclaimed, and what runs out. */
+#include "region.h"
+
+/* Every field of a descriptor that could be wrong, once. Offsets are of 1.2's layout. */
+static void sends_are_checked(void **state)
+{
+	static const struct {
+		uint32_t fn;
+		uint32_t offset;
+		uint32_t value;
+		int status;
+	} bad[] = {
+		{ FN_MEM_SHARE, 0, SP_ID_ECHO | 0x2F << 16, E_DENIED },
+		{ FN_MEM_SHARE, 0, VM, E_INVALID },		 /* no type of memory */
+		{ FN_MEM_SHARE, 0, VM | 0x6F << 16, E_INVALID }, /* NS */
+		{ FN_MEM_SHARE, 0, VM | 0x12F << 16, E_INVALID },
+		{ FN_MEM_SHARE, 0, VM | 0x3F << 16, E_INVALID },
+		{ FN_MEM_SHARE, 0, VM | 0x27 << 16, E_DENIED }, /* non-cacheable */
+		{ FN_MEM_SHARE, 0, VM | 0x10 << 16, E_DENIED }, /* device */
+		{ FN_MEM_LEND, 0, VM | 0x2F << 16, E_INVALID },
+		{ FN_MEM_DONATE, 0, VM | 0x2F << 16, E_INVALID },
+		{ FN_MEM_SHARE, 4, 1, E_INVALID }, /* zero */
+		{ FN_MEM_LEND, 4, 4, E_INVALID },
+		{ FN_MEM_LEND, 4, 0x10, E_INVALID },
+		{ FN_MEM_SHARE, 8, 1, E_INVALID },   /* handle */
+		{ FN_MEM_SHARE, 24, 16, E_INVALID }, /* size of an EMAD */
+		{ FN_MEM_SHARE, 28, 0, E_INVALID },  /* EMADs */
+		{ FN_MEM_SHARE, 28, 2, E_INVALID },
+		{ FN_MEM_SHARE, 28, 0xFFFFFFFF, E_INVALID },
+		{ FN_MEM_SHARE, 32, 32, E_INVALID }, /* where they are */
+		{ FN_MEM_SHARE, 32, 56, E_INVALID },
+		{ FN_MEM_SHARE, 32, 0xFFFFFFF0, E_INVALID },
+		{ FN_MEM_SHARE, 36, 1, E_INVALID },
+		{ FN_MEM_SHARE, 44, 1, E_INVALID },
+		{ FN_MEM_SHARE, 48, VM | RW << 16, E_INVALID },	 /* to itself */
+		{ FN_MEM_SHARE, 48, VM2 | RW << 16, E_INVALID }, /* not ours */
+		{ FN_MEM_SHARE, 48, 0x8123 | RW << 16, E_INVALID },
+		{ FN_MEM_SHARE, 48, SP_ID_BORROWER, E_INVALID },
+		{ FN_MEM_SHARE, 48, SP_ID_BORROWER | 3 << 16, E_INVALID },
+		{ FN_MEM_SHARE, 48, SP_ID_BORROWER | 6 << 16, E_INVALID },
+		{ FN_MEM_LEND, 48, SP_ID_BORROWER | 6 << 16, E_INVALID },
+		{ FN_MEM_DONATE, 48, SP_ID_BORROWER | 2 << 16, E_INVALID },
+		{ FN_MEM_SHARE, 48, SP_ID_BORROWER | 0x12 << 16, E_INVALID },
+		{ FN_MEM_SHARE, 48, SP_ID_BORROWER | 0x10002 << 8, E_INVALID },
+		{ FN_MEM_SHARE, 52, 0, E_INVALID }, /* where the ranges are */
+		{ FN_MEM_SHARE, 52, 48, E_INVALID },
+		{ FN_MEM_SHARE, 52, 81, E_INVALID },
+		{ FN_MEM_SHARE, 52, 96, E_INVALID },
+		{ FN_MEM_SHARE, 52, 0xFFFFFFF8, E_INVALID },
+		{ FN_MEM_SHARE, 72, 1, E_INVALID },
+		{ FN_MEM_SHARE, 80, 1, E_INVALID }, /* pages in all */
+		{ FN_MEM_SHARE, 80, 3, E_INVALID },
+		{ FN_MEM_SHARE, 80, 0, E_INVALID },
+		{ FN_MEM_SHARE, 84, 1, E_INVALID }, /* ranges */
+		{ FN_MEM_SHARE, 84, 3, E_INVALID },
+		{ FN_MEM_SHARE, 84, 0, E_INVALID },
+		{ FN_MEM_SHARE, 84, 0xFFFFFFFF, E_INVALID },
+		{ FN_MEM_SHARE, 88, 1, E_INVALID },
+		{ FN_MEM_SHARE, 96, 1, E_INVALID }, /* an address */
+		{ FN_MEM_SHARE, 96, 0, E_DENIED },
+		{ FN_MEM_SHARE, 100, 1, E_DENIED },
+		{ FN_MEM_SHARE, 104, 0, E_INVALID }, /* its pages */
+		{ FN_MEM_SHARE, 104, 0xFFFFFFFF, E_INVALID },
+		{ FN_MEM_SHARE, 108, 1, E_INVALID },
+		{ FN_MEM_SHARE, 112, VM_RAM, E_INVALID }, /* twice */
+		{ FN_MEM_SHARE, 112, NWD_TX, E_DENIED },  /* a buffer */
+	};
+	struct nwd *n = *state;
+
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct region r = region_usual(bad[i].fn);
+		uint32_t len = region_encode(n, &r, n->tx);
+		struct vffa_regs regs;
+
+		put32(n->tx + bad[i].offset, bad[i].value);
+		regs = mem_send_raw(n, bad[i].fn, len, len);
+		if (regs.x[2] != (uint32_t)bad[i].status)
+			print_error("case %u\n", i);
+		expect_error(regs, bad[i].status);
+		expect_success(mem_reclaim(n, handle_in(region_send(n, &r)), 0));
+	}
+}
+
+static void lengths_are_checked(void **state)
+{
+	struct nwd *n = *state;
+	struct region r = region_usual(FN_MEM_SHARE);
+	uint32_t len = region_encode(n, &r, n->tx);
+
+	expect_error(mem_send_raw(n, FN_MEM_SHARE, len + 16, len + 16), E_INVALID);
+	expect_error(mem_send_raw(n, FN_MEM_SHARE, len - 16, len - 16), E_INVALID);
+	expect_error(mem_send_raw(n, FN_MEM_SHARE, len, len + 1), E_INVALID);
+	expect_error(mem_send_raw(n, FN_MEM_SHARE, len, len - 1), E_INVALID);
+	expect_error(mem_send_raw(n, FN_MEM_SHARE, len, 0), E_INVALID);
+	expect_error(mem_send_raw(n, FN_MEM_SHARE, len, 80), E_INVALID);
+	expect_error(mem_send_raw(n, FN_MEM_SHARE, 8192, 8192), E_INVALID);
+	expect_error(CALL(n, FID32(FN_MEM_SHARE), len, len, VM_RAM, 1), E_INVALID);
+	expect_error(CALL(n, FID32(FN_MEM_SHARE), len, len, 0, 0, 1), E_INVALID);
+	expect_error(CALL(n, FID64(FN_MEM_SHARE), 1ull << 32 | len, len), E_INVALID);
+	(void)handle_in(CALL(n, FID64(FN_MEM_SHARE), len, len));
+	expect_success(CALL(n, FID32(FN_RXTX_UNMAP)));
+	expect_error(mem_send_raw(n, FN_MEM_SHARE, len, len), E_INVALID);
+}
+
+static void pages_have_one_owner(void **state)
+{
+	struct region share = region_usual(FN_MEM_SHARE);
+	struct region lend = region_usual(FN_MEM_LEND);
+	struct nwd *n = *state;
+	uint64_t first = handle_in(region_send(n, &share));
+	uint64_t second = handle_in(region_send(n, &share));
+
+	/* Shared with more, but by nobody else, and not lent. */
+	expect_error(region_send(n, &lend), E_DENIED);
+	share.sender = VM2;
+	expect_error(region_send(n, &share), E_DENIED);
+	expect_success(mem_reclaim(n, first, 0));
+	expect_error(region_send(n, &lend), E_DENIED);
+	expect_success(mem_reclaim(n, second, 0));
+	first = handle_in(region_send(n, &lend));
+	expect_error(region_send(n, &lend), E_DENIED);
+	expect_error(region_send(n, &share), E_DENIED);
+	expect_error(CALL(n, FID64(FN_RXTX_UNMAP)), E_NOT_SUPPORTED);
+	expect_success(CALL(n, FID32(FN_RXTX_UNMAP)));
+	expect_error(CALL(n, FID64(FN_RXTX_MAP), NWD_TX, VM_RAM, 1), E_INVALID);
+	expect_success(mem_reclaim(n, first, 0));
+	expect_success(CALL(n, FID64(FN_RXTX_MAP), NWD_TX, VM_RAM, 1));
+}
+
+static void receivers_are_named_once(void **state)
+{
+	struct nwd *n = *state;
+	struct region r = region_usual(FN_MEM_SHARE);
+
+	r.to[1] = SP_ID_BORROWER;
+	r.nr_to = 2;
+	expect_error(region_send(n, &r), E_INVALID);
+	r.fn = FN_MEM_DONATE;
+	r.to[1] = SP_ID_BORROWER2;
+	r.perms = 0;
+	r.attrs = 0;
+	expect_error(region_send(n, &r), E_INVALID);
+}
+
+static void reclaim_refuses(void **state)
+{
+	struct region r = region_usual(FN_MEM_SHARE);
+	struct nwd *n = *state;
+	uint64_t handle = handle_in(region_send(n, &r));
+
+	expect_error(mem_reclaim(n, handle, 4), E_INVALID);
+	expect_error(mem_reclaim(n, ~0ull, 0), E_INVALID);
+	expect_error(mem_reclaim(n, 0, 0), E_INVALID);
+	expect_error(CALL(n, FID32(FN_MEM_RECLAIM), handle, handle >> 32, 0, 1), E_INVALID);
+	assert_int_equal(
+		sp_answer(tell_borrower(n, SP_ID_BORROWER, BORROWER_RECLAIM, handle, 0, 0)),
+		E_DENIED);
+	expect_success(mem_reclaim(n, handle, 0));
+}
+
+static void resources_end(void **state)
+{
+	struct nwd *n = *state;
+	struct region r = region_usual(FN_MEM_SHARE);
+	uint64_t handle = 0;
+
+	r.nr_ranges = 1;
+	for (unsigned int i = 0; i < SPMC_MAX_REGIONS - 1; i++) {
+		r.base = VM_RAM + 4096ull * i;
+		handle = handle_in(region_send(n, &r));
+	}
+	r.base += 4096;
+	(void)handle_in(region_send(n, &r));
+	r.base += 4096;
+	expect_error(region_send(n, &r), E_NO_MEMORY);
+	expect_success(mem_reclaim(n, handle, 0));
+	(void)handle_in(region_send(n, &r));
+}
+
+static void ranges_end(void **state)
+{
+	const struct spmc_inproc_options opt = { .ram_pages = 1024 };
+	struct region r = region_usual(FN_MEM_SHARE);
+	struct nwd *n = nwd_start(&opt);
+	uint64_t handle;
+
+	*state = n;
+	nwd_negotiate(n, 2);
+	r.nr_ranges = 200;
+	r.gap = 2;
+	handle = handle_in(region_send(n, &r));
+	for (unsigned int i = 1; i < 5; i++)
+		(void)handle_in(region_send(n, &r));
+	expect_error(region_send(n, &r), E_NO_MEMORY);
+	expect_success(mem_reclaim(n, handle, 0));
+	(void)handle_in(region_send(n, &r));
+}
+
+static void features_of_memory(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(CALL(n, FID32(FN_FEATURES), FID64(FN_MEM_SHARE)));
+	expect(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_RETRIEVE_REQ)), FID32(FN_SUCCESS), 0, 4);
+	expect(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_RETRIEVE_REQ), 2), FID32(FN_SUCCESS), 0, 6);
+	expect_error(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_RETRIEVE_REQ), 1), E_NOT_SUPPORTED);
+	expect_error(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_SHARE), 1), E_NOT_SUPPORTED);
+	expect_error(CALL(n, FID32(FN_FEATURES), FID32(0x79)), E_NOT_SUPPORTED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(sends_are_checked, nwd_setup_1_2),
+		TEST(lengths_are_checked, nwd_setup_1_2),
+		TEST(pages_have_one_owner, nwd_setup_1_2),
+		TEST(receivers_are_named_once, nwd_setup_1_2),
+		TEST(reclaim_refuses, nwd_setup_1_2),
+		TEST(resources_end, nwd_setup_1_2),
+		cmocka_unit_test_teardown(ranges_end, nwd_teardown),
+		TEST(features_of_memory, nwd_setup_1_2),
+	};
+
+	return cmocka_run_group_tests_name("mem_send", tests, NULL, NULL);
+}
