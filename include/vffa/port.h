@@ -20,8 +20,8 @@ struct vffa_lock;
 /* pin(): at most so many pages at once. */
 #define VFFA_PIN_BATCH 64
 
-/* page_get(), page_set(): bits of a page's state; zero = nothing is known of the page. */
-#define VFFA_PAGE_STATE_BITS 62
+/* leaf_get(): so many pages of the host, of 4 KiB, have one leaf. */
+#define VFFA_LEAF_PAGES 64
 
 /* Pages of an RX or TX buffer of a VM, at most, of 4 KiB. */
 #define VFFA_MAILBOX_MAX_PAGES 16
@@ -39,6 +39,16 @@ struct vffa_mapping {
 	void *va;
 	void *host;
 	struct vffa_hpa pa[VFFA_MAILBOX_MAX_PAGES];
+};
+
+/**
+ * struct vffa_leaf - what the relay keeps about pages of the host that follow each other
+ * @nr_used: words that are not zero
+ * @word:    of each page; the relay's own
+ */
+struct vffa_leaf {
+	uint32_t nr_used;
+	uint64_t word[VFFA_LEAF_PAGES];
 };
 
 /**
@@ -98,18 +108,18 @@ struct vffa_port_ops {
 		      uint32_t nr_pages);
 
 	/**
-	 * @page_get: the relay's word about a page of the host; 0 before page_set()
+	 * @leaf_get: what the relay keeps about VFFA_LEAF_PAGES pages of the host
 	 *
-	 * @pfn counts in 4 KiB. The relay's lock of pages is held.
+	 * @nr is the number of the first page, divided by VFFA_LEAF_PAGES. The relay's lock of pages
+	 * is held, and the leaf is used no longer than that.
+	 *
+	 * Return: the leaf; where there is none: with @create a new one, zeroed, or NULL when
+	 * memory is used up; else NULL.
 	 */
-	uint64_t (*page_get)(void *port, uint64_t pfn);
+	struct vffa_leaf *(*leaf_get)(void *port, uint64_t nr, bool create);
 
-	/**
-	 * @page_set: keep a word about a page; VFFA_PAGE_STATE_BITS of it
-	 *
-	 * The relay's lock of pages is held. Fails only where page_get() gave 0: VFFA_NO_MEMORY.
-	 */
-	enum vffa_ret (*page_set)(void *port, uint64_t pfn, uint64_t word);
+	/** @leaf_drop: forget a leaf, which is there and all zero. The lock of pages is held. */
+	void (*leaf_drop)(void *port, uint64_t nr);
 
 	/** @alloc: zeroed memory, charged to @vm; NULL = none left. In the VM's own process. */
 	void *(*alloc)(struct vffa_vm *vm, uint32_t size);

@@ -76,7 +76,7 @@ struct vffa_spmc {
  * @ops, @port:	operations of the home, and its argument to them. Borrowed until
  *		vffa_relay_stop()
  * @id_lock:	guards the table of VM ids. Borrowed likewise
- * @page_lock:	guards what page_get() and page_set() keep. Borrowed likewise
+ * @page_lock:	guards the leaves (leaf_get()). Borrowed likewise
  * @tx_lock, @rx_lock: guard the hypervisor's buffers. Borrowed likewise
  * @tx, @rx:	the hypervisor's buffers, zeroed. Borrowed likewise
  * @tx_pa, @rx_pa: their physical addresses, aligned to their size
