@@ -74,11 +74,25 @@ static enum vffa_ret tell(struct vffa_vm *vm, uint16_t i, uint32_t what)
 	return ret;
 }
 
+/* VFFA_QUIRK_VM_TWICE: have a VM forgotten that had this id before there was this relay. */
+static enum vffa_ret tell_stale_destroyed(struct vffa_vm *vm, uint16_t i)
+{
+	enum vffa_ret ret = tell(vm, i, FFA_FRAMEWORK_VM_DESTROYED);
+
+	/* Whether there was one does not matter, but VM_CREATED has to wait for the answer. */
+	return is_under_way(vm) || is_told(vm, i) ? ret : VFFA_OK;
+}
+
 static enum vffa_ret tell_created(struct vffa_vm *vm, uint16_t i)
 {
 	const struct vffa_relay_config *cfg = &vm->relay->cfg;
 	enum vffa_ret ret = VFFA_RETRY;
 
+	if (vm->relay->spmc.quirks & VFFA_QUIRK_VM_TWICE) {
+		ret = tell_stale_destroyed(vm, i);
+		if (ret)
+			return ret;
+	}
 	for (unsigned int n = 0; n < CREATED_TRIES; n++) {
 		ret = tell(vm, i, FFA_FRAMEWORK_VM_CREATED);
 		/* BUSY: it is at work for somebody else. */

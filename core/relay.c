@@ -10,6 +10,7 @@
 #include "abi_part.h"
 #include "dispatch.h"
 #include "part.h"
+#include "quirk.h"
 #include "setup.h"
 
 static void smc(struct vffa_relay *relay, struct vffa_regs *regs)
@@ -95,6 +96,9 @@ static void learn_features(struct vffa_relay *relay)
 	if (spmc->version >= FFA_VERSION_1_2 &&
 	    has_feature(relay, FFA_MSG_SEND_DIRECT_REQ2, &props))
 		spmc->offers |= VFFA_SPMC_DIRECT2;
+	if (spmc->version >= FFA_VERSION_1_2 &&
+	    has_feature(relay, FFA_PARTITION_INFO_GET_REGS, &props))
+		spmc->offers |= VFFA_SPMC_INFO_REGS;
 	if (spmc->version >= FFA_VERSION_1_1 && !call(relay, &regs)) {
 		spmc->offers |= VFFA_SPMC_ID_GET;
 		spmc->id = (vffa_id_t)regs.x[2];
@@ -196,7 +200,7 @@ static enum vffa_ret list_partitions(struct vffa_relay *relay)
 		ret = read_partitions(relay, (uint32_t)regs.x[2], (uint32_t)regs.x[3]);
 	}
 
-	/* OP-TEE hands RX over even when it answers with an error. */
+	/* Also after an error: <vffa/quirk.h>. */
 	release_rx(relay);
 	return ret;
 }
@@ -224,6 +228,7 @@ enum vffa_ret vffa_relay_start(struct vffa_relay *relay, const struct vffa_relay
 		ret = list_partitions(relay);
 		if (ret)
 			goto err_unmap;
+		relay->spmc.quirks = vffa_quirk_find(&relay->spmc);
 	}
 
 	relay->failed_fid = 0;

@@ -9,8 +9,10 @@
 #include "conduit.h"
 
 #include <linux/arm-smccc.h>
+#include <linux/bits.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
+#include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/smp.h>
 
@@ -155,6 +157,21 @@ static int start_error(enum vffa_ret ret)
 	return vffa_ret_to_errno(ret);
 }
 
+static void describe_quirks(u32 quirks)
+{
+	char names[160] = "";
+	const char *name;
+	unsigned int i;
+	int len = 0;
+
+	for (i = 0; (name = vffa_quirk_name(BIT(i))); i++) {
+		if (quirks & BIT(i))
+			len += scnprintf(names + len, sizeof(names) - len, " %s", name);
+	}
+	if (len)
+		pr_info("known defects of this SPMC, worked around:%s\n", names);
+}
+
 static void describe(void)
 {
 	const struct vffa_spmc *spmc = &relay.spmc;
@@ -168,6 +185,7 @@ static void describe(void)
 		spmc->version & 0xFFFF, spmc->id, spmc->nr_parts);
 	if (spmc->nr_hidden)
 		pr_warn("%u further entries of the SPMC's list are not served\n", spmc->nr_hidden);
+	describe_quirks(spmc->quirks);
 }
 
 int vffa_conduit_start(void)

@@ -178,7 +178,11 @@ static int up_error(enum vffa_ret ret)
 {
 	if (ret != VFFA_DENIED)
 		return vffa_ret_to_errno(ret);
-	pr_err_ratelimited("a secure partition takes no further VM: end one, or build the partition for more VMs (OP-TEE: CFG_VIRT_GUEST_COUNT)\n");
+	if (vffa_conduit_relay()->spmc.quirks & VFFA_QUIRK_VM_SLOTS)
+		pr_err_ratelimited(
+			"OP-TEE takes no further VM: end one, or build it for more (CFG_VIRT_GUEST_COUNT)\n");
+	else
+		pr_err_ratelimited("a secure partition takes no further VM\n");
 	return -ENOSPC;
 }
 

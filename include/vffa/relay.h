@@ -10,6 +10,7 @@
 
 #include <vffa/abi.h>
 #include <vffa/port.h>
+#include <vffa/quirk.h>
 #include <vffa/regs.h>
 #include <vffa/ret.h>
 
@@ -38,6 +39,7 @@ struct vffa_func;
 #define VFFA_SPMC_DIRECT_32 0x2u
 #define VFFA_SPMC_DIRECT_64 0x4u
 #define VFFA_SPMC_DIRECT2   0x8u
+#define VFFA_SPMC_INFO_REGS 0x10u
 
 /**
  * struct vffa_part - a secure partition, as the SPMC listed it
@@ -60,6 +62,7 @@ struct vffa_part {
  * @offers:    VFFA_SPMC_*
  * @nr_parts:  entries of @parts
  * @nr_hidden: entries listed by the SPMC but not served (VFFA_MAX_PARTS, or malformed)
+ * @quirks:    VFFA_QUIRK_*: what is known to be wrong with it
  * @parts:     fixed from vffa_relay_start() on
  */
 struct vffa_spmc {
@@ -68,6 +71,7 @@ struct vffa_spmc {
 	uint8_t offers;
 	uint16_t nr_parts;
 	uint16_t nr_hidden;
+	uint32_t quirks;
 	struct vffa_part parts[VFFA_MAX_PARTS];
 };
 

@@ -98,12 +98,16 @@ static struct vffa_regs features(struct fake_spmc *spmc, const struct vffa_regs 
 		if (spmc->version < FFA_VERSION_1_2)
 			return error(FFA_RET_NOT_SUPPORTED);
 	}
-	return success(0, 0);
+	return success(id == FFA_RXTX_MAP_64 ? spmc->rxtx_props : 0, 0);
 }
 
 static struct vffa_regs rxtx_map(struct fake_spmc *spmc, const struct vffa_regs *in)
 {
 	check_zero(spmc, in, 4);
+	for (unsigned int i = 0; i < spmc->nr_parts; i++) {
+		if (spmc->parts[i].known)
+			complain(spmc, "RX/TX are mapped while a partition knows of a VM");
+	}
 	if (spmc->mapped)
 		return error(FFA_RET_DENIED);
 	if (!in->x[1] || !in->x[2] || in->x[1] == in->x[2] || !in->x[3] ||

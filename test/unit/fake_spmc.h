@@ -57,12 +57,14 @@ struct fake_script {
  * @version:   FFA_VERSION_1_*; 0 = there is none
  * @id:	       its own
  * @desc_size: of a partition information descriptor: 8, 24 or 48
+ * @rxtx_props: what FFA_FEATURES says of FFA_RXTX_MAP
  * @no_features: function ids that FFA_FEATURES denies, up to the first 0
  */
 struct fake_spmc {
 	uint32_t version;
 	vffa_id_t id;
 	uint32_t desc_size;
+	uint32_t rxtx_props;
 	uint32_t no_features[8];
 	unsigned int nr_parts;
 	struct fake_part parts[FAKE_MAX_PARTS];

@@ -26,7 +26,8 @@ static void start_learns_about_the_spmc(void **state)
 	assert_int_equal(spmc->version, FFA_VERSION_1_2);
 	assert_int_equal(spmc->id, 0x8000);
 	assert_int_equal(spmc->offers, VFFA_SPMC_ID_GET | VFFA_SPMC_DIRECT_32 |
-					       VFFA_SPMC_DIRECT_64 | VFFA_SPMC_DIRECT2);
+					       VFFA_SPMC_DIRECT_64 | VFFA_SPMC_DIRECT2 |
+					       VFFA_SPMC_INFO_REGS);
 	assert_int_equal(spmc->nr_parts, FAKE_NR_SPS);
 	for (unsigned int i = 0; i < FAKE_NR_SPS; i++) {
 		const struct fake_part *want = &w->port.spmc.parts[i];
@@ -143,21 +144,12 @@ static void start_tells_when_another_driver_owns_the_buffers(void **state)
 	w->port.spmc.mapped = false;
 }
 
-static void offer_rxtx(struct world *w, uint32_t props)
-{
-	fake_spmc_script(&w->port.spmc, FFA_FEATURES, (struct vffa_regs){ { FFA_SUCCESS_32 } });
-	fake_spmc_script(&w->port.spmc, FFA_FEATURES, (struct vffa_regs){ { FFA_SUCCESS_32 } });
-	fake_spmc_script(&w->port.spmc, FFA_FEATURES, (struct vffa_regs){ { FFA_SUCCESS_32 } });
-	fake_spmc_script(&w->port.spmc, FFA_FEATURES,
-			 (struct vffa_regs){ { FFA_SUCCESS_32, 0, props } });
-}
-
 SPEC("1.2", "FFA_FEATURES of FFA_RXTX_MAP")
 static void start_refuses_buffers_below_the_spmcs_granule(void **state)
 {
 	struct world *w = *state;
 
-	offer_rxtx(w, FFA_RXTX_GRANULE_64K);
+	w->port.spmc.rxtx_props = FFA_RXTX_GRANULE_64K;
 	expect_no_start(w, VFFA_NOT_SUPPORTED, FFA_RXTX_MAP_64);
 	assert_int_equal(fake_nr_calls(&w->port, FFA_RXTX_MAP_64), 0);
 }
@@ -168,7 +160,7 @@ static void start_maps_no_more_than_the_spmc_takes(void **state)
 	struct world *w = *state;
 
 	w->config.nr_pages = 4; /* only the first is there; the fake writes no further */
-	offer_rxtx(w, 2 << FFA_RXTX_MAX_PAGES_SHIFT);
+	w->port.spmc.rxtx_props = 2 << FFA_RXTX_MAX_PAGES_SHIFT;
 	assert_int_equal(start(w), VFFA_OK);
 	assert_int_equal(w->port.spmc.rxtx_pages, 2);
 }
