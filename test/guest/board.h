@@ -47,6 +47,12 @@ void conduit_hvc(const struct vffa_regs *in, struct vffa_regs *out);
 void conduit_smc(const struct vffa_regs *in, struct vffa_regs *out);
 void conduit_none(const struct vffa_regs *in, struct vffa_regs *out);
 
+/* gic_take_sri() - was the schedule receiver interrupt of this CPU pending? It is not any more. */
+bool gic_take_sri(void);
+
+/* Make an interrupt of this CPU pending, or not pending. Only at EL2, where it is masked. */
+void gic_interrupt(bool pending);
+
 /* Print one line. Lines of several vCPUs do not mix. */
 void console_print(const char *line);
 

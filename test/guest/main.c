@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The bare-metal guest: runs the script it finds as initrd, and ends with its outcome.
+ * The bare-metal guest: runs the script it finds as initrd, and ends with its outcome. Booted at EL2
+ * it is the hypervisor.
  *
  * Words "name=value" of the kernel command line become variables of the script; "conduit=hvc" and
  * "conduit=smc" choose how it calls, which is otherwise PSCI's way.
  */
 #include "board.h"
+
+#include <vffa/abi.h>
+
 #include "script.h"
 #include "text.h"
 
 #define PSCI_SYSTEM_OFF	  0x84000008u
 #define PSCI_SYSTEM_RESET 0x84000009u
+
+#define CURRENT_EL_2 8u
 
 #define SHARED_SIZE   0x10000u
 #define FREE_RAM_SIZE 0x800000u
@@ -26,6 +32,7 @@ static struct script script;
 static struct script workers[BOARD_MAX_CPUS];
 static struct script_tally tally;
 static uint64_t samples[SCRIPT_MAX_SAMPLES];
+static uint64_t nr_preempts;
 
 extern char _end[];
 
@@ -50,6 +57,24 @@ static void wait_ms(void *backend, uint64_t ms)
 		;
 }
 
+static void set_preempts(void *backend, uint64_t nr)
+{
+	nr_preempts = nr;
+	gic_interrupt(nr);
+}
+
+/* The interrupt is pending for as long as it has to preempt; then it counts as served. */
+static void note_answer(const struct vffa_regs *out)
+{
+	if (nr_preempts && out->x[0] == FFA_INTERRUPT)
+		set_preempts(NULL, nr_preempts - 1);
+}
+
+static bool take_sri(void *backend)
+{
+	return gic_take_sri();
+}
+
 static void make_call(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
 		      struct vffa_regs *out)
 {
@@ -59,6 +84,7 @@ static void make_call(void *backend, enum script_conduit conduit, const struct v
 		conduit_smc(in, out);
 	else
 		conduit_none(in, out);
+	note_answer(out);
 }
 
 /* What start.S maps, and natural alignment. What is not there answers with an exception. */
@@ -165,7 +191,7 @@ static void end_script(void *backend, enum script_end how)
 		hang();
 }
 
-static const struct script_ops ops = {
+static struct script_ops ops = {
 	.call = make_call,
 	.read = read_memory,
 	.write = write_memory,
@@ -176,6 +202,14 @@ static const struct script_ops ops = {
 	.barrier = meet,
 	.end = end_script,
 };
+
+static bool is_hypervisor(void)
+{
+	uint64_t el;
+
+	__asm__ volatile("mrs %0, CurrentEL" : "=r"(el));
+	return el == CURRENT_EL_2;
+}
 
 void guest_exception(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far)
 {
@@ -219,7 +253,21 @@ static bool set_presets(struct script *s)
 	       script_set(s, "boot", nr_boots());
 }
 
-/* One word of the command line: name=number, or conduit=. Words of other forms are not for us. */
+/* Firmware that starts us without a boot loader has no other way to say where the script is. */
+static bool read_initrdmem(const char *value)
+{
+	uint64_t size;
+
+	if (!text_number(&value, &board.initrd) || *value++ != ',' || !text_number(&value, &size))
+		return false;
+	board.initrd_end = board.initrd + size;
+	return true;
+}
+
+/*
+ * One word of the command line: name=number, conduit=, or initrdmem=address,size. Words of other
+ * forms are not for us.
+ */
 static bool read_bootarg(struct script *s, const char *word)
 {
 	char name[SCRIPT_NAME_SIZE];
@@ -231,6 +279,8 @@ static bool read_bootarg(struct script *s, const char *word)
 		s->conduit = text_equal(word, "conduit=smc") ? SCRIPT_SMC : SCRIPT_HVC;
 		return true;
 	}
+	if (text_starts(word, "initrdmem="))
+		return read_initrdmem(word + text_len("initrdmem="));
 	while (*c && *c != '=' && len + 1 < sizeof(name))
 		name[len++] = *c++;
 	name[len] = '\0';
@@ -264,9 +314,10 @@ void guest_main(const void *dtb)
 {
 	if (!board_read(&board, dtb))
 		give_up("guest: no usable device tree");
-	if (board.initrd_end <= board.initrd)
-		give_up("guest: no script: it is the initrd");
-
+	if (is_hypervisor()) {
+		ops.preempt = set_preempts;
+		ops.sri = take_sri;
+	}
 	script.ops = &ops;
 	script.tally = &tally;
 	script.samples = samples;
@@ -274,7 +325,9 @@ void guest_main(const void *dtb)
 	script.nr_workers = board.nr_cpus;
 	script.conduit = board.psci_smc ? SCRIPT_SMC : SCRIPT_HVC;
 	if (!set_presets(&script) || !read_bootargs(&script))
-		give_up("guest: too many variables");
+		give_up("guest: too many variables, or a bad initrdmem=");
+	if (board.initrd_end <= board.initrd)
+		give_up("guest: no script: it is the initrd");
 
 	script_init(&script, (const char *)board.initrd, board.initrd_end - board.initrd);
 	script_run(&script);

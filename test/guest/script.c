@@ -509,6 +509,14 @@ static void do_preempt(struct script *s)
 		s->ops->preempt(s->backend, nr);
 }
 
+static void do_sri(struct script *s)
+{
+	if (s->nr_words != 2 || !s->ops->sri)
+		script_break(s, "sri NAME, where that is possible");
+	else if (!script_set(s, s->words[1], s->ops->sri(s->backend)))
+		script_break(s, "too many variables, or a name too long");
+}
+
 static void do_stop(struct script *s)
 {
 	s->stopped = true;
@@ -529,6 +537,7 @@ static void do_hang(struct script *s)
 	leave(s, SCRIPT_HANG);
 }
 
+/* clang-format off */
 static const struct {
 	const char *name;
 	void (*run)(struct script *s);
@@ -551,11 +560,13 @@ static const struct {
 	{ "reboot", do_reboot },
 	{ "repeat", do_repeat },
 	{ "send", do_send },
+	{ "sri", do_sri },
 	{ "stop", do_stop },
 	{ "vcpu", do_vcpu },
 	{ "vm", do_vm },
 	{ "wait", do_wait },
 };
+/* clang-format on */
 
 /* The commands that carry an access size in bits in their names. */
 static const struct {

@@ -47,6 +47,8 @@ enum script_end {
  * @vm:	      be guest @nr from here on. NULL = there is one guest. Return: false = no such guest
  * @preempt:  the next @nr times a partition can be preempted it is, and the vCPU has something else
  *	      to do. NULL = cannot be had
+ * @sri:      has this CPU's schedule receiver interrupt come since it was last asked? NULL = cannot
+ *	      be had
  */
 struct script_ops {
 	void (*call)(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
@@ -62,6 +64,7 @@ struct script_ops {
 	void (*end)(void *backend, enum script_end how);
 	bool (*vm)(void *backend, uint64_t nr);
 	void (*preempt)(void *backend, uint64_t nr);
+	bool (*sri)(void *backend);
 };
 
 struct script_var {

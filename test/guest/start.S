@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The guest's first instructions: image header, MMU, relocation, vectors, secondary vCPUs, and
- * the two conduits. Runs at EL1.
+ * the two conduits. Runs at EL1, or at EL2 in a hypervisor's place: with E2H set, the names of EL1's
+ * registers mean EL2's there.
  *
  * The MMU goes on before the first store: FF-A wants RX/TX in write-back memory, and nothing
  * written past the caches can then hide behind a stale line.
@@ -16,6 +17,8 @@
 #define MAIR_VALUE  0xff00		/* 0: nGnRnE, 1: write-back, read and write allocate */
 #define TCR_VALUE   0x0000000200803520	/* 4 GiB by TTBR0, 4 KiB granule, cacheable; 40-bit PA */
 #define SCTLR_VALUE 0x30d01805		/* RES1 bits, I, C, M */
+#define HCR_VALUE   0x0000000488000000	/* E2H, RW, TGE */
+#define EL2	    (2 << 2)		/* in CurrentEL */
 
 	.section .head, "ax"
 	.globl	_start_code
@@ -61,7 +64,13 @@ secondary_entry:
 	b	4b
 
 enable_mmu:
-	adrp	x1, page_table
+	mrs	x1, CurrentEL
+	cmp	x1, #EL2
+	b.ne	7f
+	ldr	x1, =HCR_VALUE
+	msr	hcr_el2, x1
+	isb
+7:	adrp	x1, page_table
 	add	x1, x1, :lo12:page_table
 	msr	ttbr0_el1, x1
 	mov	x1, #MAIR_VALUE

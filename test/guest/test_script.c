@@ -28,6 +28,7 @@ struct fake {
 	unsigned int nr_barriers;
 	uint64_t vm;
 	uint64_t nr_preempts;
+	unsigned int nr_sris;
 	enum script_conduit conduit;
 	int ended; /* enum script_end; -1 = not yet */
 	uint64_t clock;
@@ -145,6 +146,11 @@ static bool fake_vm(void *backend, uint64_t nr)
 	return true;
 }
 
+static bool fake_sri(void *backend)
+{
+	return ((struct fake *)backend)->nr_sris++ == 0;
+}
+
 static void fake_preempt(void *backend, uint64_t nr)
 {
 	((struct fake *)backend)->nr_preempts = nr;
@@ -162,6 +168,7 @@ static const struct script_ops fake_ops = {
 	.end = fake_end,
 	.vm = fake_vm,
 	.preempt = fake_preempt,
+	.sri = fake_sri,
 };
 
 static struct fake fake;
@@ -368,6 +375,14 @@ static void a_script_can_have_partitions_preempted(void **state)
 	assert_tally(0, 0);
 	assert_int_equal(fake.nr_preempts, 3);
 	run("preempt\n");
+	assert_tally(0, 1);
+}
+
+static void a_script_can_ask_for_the_sri(void **state)
+{
+	run("sri first\nsri again\nexpect $first 1\nexpect $again 0\n");
+	assert_tally(2, 0);
+	run("sri\n");
 	assert_tally(0, 1);
 }
 
@@ -597,6 +612,7 @@ int main(void)
 		cmocka_unit_test(parallel_gives_each_vcpu_its_own_state),
 		cmocka_unit_test(a_script_can_be_of_several_vms),
 		cmocka_unit_test(a_script_can_have_partitions_preempted),
+		cmocka_unit_test(a_script_can_ask_for_the_sri),
 		cmocka_unit_test(bench_prints_the_median),
 		cmocka_unit_test(a_script_can_end_the_guest),
 		cmocka_unit_test(lines_that_make_no_sense_end_the_script),
