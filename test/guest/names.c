@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The names scripts may use for numbers. The table is made from vffa/abi.h by names.sed. */
+/*
+ * The names scripts may use for numbers. The table is made from vffa/abi.h, and from what the
+ * development SPMC's partitions understand, by names.sed.
+ */
 #include "names.h"
 
 #include <vffa/abi.h>
 
+#include "../../spmc/sp/proto.h"
 #include "text.h"
 
 #define ERROR_PREFIX "FFA_RET_"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The names scripts may use for numbers: every plain constant of vffa/abi.h, and a few of PSCI's. */
+/*
+ * The names scripts may use for numbers: every plain constant of vffa/abi.h and
+ * spmc/sp/proto.h, and a few of PSCI's.
+ */
 #ifndef VFFA_TEST_NAMES_H
 #define VFFA_TEST_NAMES_H
 

@@ -80,8 +80,9 @@ static bool read_line(struct script *s)
 
 static bool is_block(const struct script *s)
 {
-	return s->nr_words && (text_equal(s->words[0], "repeat") || text_equal(s->words[0], "if") ||
-			       text_equal(s->words[0], "parallel"));
+	return s->nr_words &&
+	       (text_equal(s->words[0], "repeat") || text_equal(s->words[0], "if") ||
+		text_equal(s->words[0], "parallel") || text_equal(s->words[0], "sub"));
 }
 
 /* To behind the "end" of a block whose first line was read. */
@@ -117,6 +118,7 @@ static void open_block(struct script *s, uint64_t times)
 	block->body = s->next;
 	block->line_nr = s->line_nr;
 	block->left = times;
+	block->back = NULL;
 	s->depth++;
 }
 
@@ -132,8 +134,12 @@ static void do_end(struct script *s)
 	if (--block->left) {
 		s->next = block->body;
 		s->line_nr = block->line_nr;
-	} else {
-		s->depth--;
+		return;
+	}
+	s->depth--;
+	if (block->back) {
+		s->next = block->back;
+		s->line_nr = block->back_line_nr;
 	}
 }
 
@@ -155,6 +161,47 @@ static void do_if(struct script *s)
 		script_break(s, "if A OPERATOR B");
 	else if (script_compare(s, s->words[1], s->words[2], s->words[3], &result))
 		open_block(s, result);
+}
+
+static void do_sub(struct script *s)
+{
+	struct script_sub *sub = &s->subs[s->nr_subs];
+
+	if (s->nr_words != 2 || text_len(s->words[1]) >= SCRIPT_NAME_SIZE) {
+		script_break(s, "sub NAME");
+		return;
+	}
+	if (s->nr_subs == SCRIPT_MAX_SUBS) {
+		script_break(s, "too many subs");
+		return;
+	}
+	memcpy(sub->name, s->words[1], text_len(s->words[1]) + 1);
+	sub->body = s->next;
+	sub->line_nr = s->line_nr;
+	s->nr_subs++;
+	skip_block(s);
+}
+
+/* Its lines, and then the next one here. */
+static void do_do(struct script *s)
+{
+	const char *back = s->next;
+	unsigned int back_line_nr = s->line_nr;
+	unsigned int i = 0;
+
+	while (i < s->nr_subs && s->nr_words == 2 && !text_equal(s->subs[i].name, s->words[1]))
+		i++;
+	if (s->nr_words != 2 || i == s->nr_subs) {
+		script_break(s, "do what?");
+		return;
+	}
+	s->next = s->subs[i].body;
+	s->line_nr = s->subs[i].line_nr;
+	open_block(s, 1);
+	if (s->stopped)
+		return;
+	s->blocks[s->depth - 1].back = back;
+	s->blocks[s->depth - 1].back_line_nr = back_line_nr;
 }
 
 /* Words from @first on into registers; x0 is the function. */
@@ -216,11 +263,20 @@ static void do_write(struct script *s, unsigned int size)
 	uint64_t addr;
 	uint64_t value;
 
-	if (s->nr_words != 3)
-		script_break(s, "writeN ADDRESS VALUE");
-	else if (script_value(s, s->words[1], &addr) && script_value(s, s->words[2], &value) &&
-		 !s->ops->write(s->backend, addr, size, value))
-		script_break(s, "no such memory");
+	if (s->nr_words < 3) {
+		script_break(s, "writeN ADDRESS VALUE...");
+		return;
+	}
+	if (!script_value(s, s->words[1], &addr))
+		return;
+	for (unsigned int i = 2; i < s->nr_words; i++, addr += size) {
+		if (!script_value(s, s->words[i], &value))
+			return;
+		if (!s->ops->write(s->backend, addr, size, value)) {
+			script_break(s, "no such memory");
+			return;
+		}
+	}
 }
 
 static void do_read(struct script *s, unsigned int size)
@@ -546,6 +602,7 @@ static const struct {
 	{ "bench", do_bench },
 	{ "call", do_call },
 	{ "conduit", do_conduit },
+	{ "do", do_do },
 	{ "dump", do_dump },
 	{ "end", do_end },
 	{ "expect", script_expect },
@@ -562,6 +619,7 @@ static const struct {
 	{ "send", do_send },
 	{ "sri", do_sri },
 	{ "stop", do_stop },
+	{ "sub", do_sub },
 	{ "vcpu", do_vcpu },
 	{ "vm", do_vm },
 	{ "wait", do_wait },

@@ -17,6 +17,7 @@
 #define SCRIPT_MAX_WORDS   24
 #define SCRIPT_LINE_SIZE   256
 #define SCRIPT_MAX_DEPTH   8
+#define SCRIPT_MAX_SUBS	   8
 #define SCRIPT_MAX_SAMPLES 4096
 
 /* SCRIPT_NONE makes no call and leaves the registers as they are: what a measurement itself costs. */
@@ -85,11 +86,20 @@ struct script_call {
 	struct vffa_regs out;
 };
 
-/* An open block: where it begins, and how often it runs yet. */
+/* An open block: where it begins, how often it runs yet, and where to go then, if elsewhere. */
 struct script_block {
 	const char *body;
 	unsigned int line_nr;
 	uint64_t left;
+	const char *back; /* NULL = behind it */
+	unsigned int back_line_nr;
+};
+
+/* A block with a name. */
+struct script_sub {
+	char name[SCRIPT_NAME_SIZE];
+	const char *body;
+	unsigned int line_nr;
 };
 
 /**
@@ -125,6 +135,8 @@ struct script {
 	char source[SCRIPT_LINE_SIZE]; /* as written */
 	unsigned int depth;
 	struct script_block blocks[SCRIPT_MAX_DEPTH];
+	unsigned int nr_subs;
+	struct script_sub subs[SCRIPT_MAX_SUBS];
 };
 
 /**

@@ -208,6 +208,26 @@ static void expect_value(struct script *s, const char *what, uint64_t have, char
 		fail(s, what, have & mask, want & mask);
 }
 
+/* x0 and on are what the words say; what they do not say, up to x7, is zero. One check. */
+static void expect_answer(struct script *s)
+{
+	char reg[] = "x0";
+	uint64_t want;
+
+	for (unsigned int i = 2; i < s->nr_words; i++) {
+		if (!script_value(s, s->words[i], &want))
+			return;
+		if (s->last.out.x[i - 2] != want) {
+			reg[1] = (char)('0' + i - 2);
+			fail(s, reg, s->last.out.x[i - 2], want);
+			return;
+		}
+	}
+	if (s->nr_words == 2 + VFFA_NR_REGS_SHORT ||
+	    check_range(s, s->nr_words - 2, VFFA_NR_REGS_SHORT - 1, NULL))
+		pass(s);
+}
+
 void script_expect(struct script *s)
 {
 	char *what = s->nr_words > 1 ? s->words[1] : NULL;
@@ -215,6 +235,9 @@ void script_expect(struct script *s)
 
 	if (s->nr_words == 2 && text_equal(what, "success"))
 		expect_success(s);
+	else if (s->nr_words > 2 && s->nr_words <= 2 + VFFA_NR_REGS_SHORT &&
+		 text_equal(what, "answer"))
+		expect_answer(s);
 	else if (s->nr_words == 3 && text_equal(what, "error"))
 		expect_error(s, s->words[2]);
 	else if (s->nr_words == 4 && text_equal(what, "zero"))
@@ -229,18 +252,27 @@ void script_expect(struct script *s)
 		expect_value(s, what, have, s->words[2], what[0] == 'w' ? UINT32_MAX : UINT64_MAX);
 }
 
+/* One check for each value. */
 void script_expect_memory(struct script *s, unsigned int size)
 {
+	uint64_t mask = size == 8 ? UINT64_MAX : (1ull << (8 * size)) - 1;
 	uint64_t addr;
 	uint64_t have;
+	char what[20];
+	struct text t;
 
-	if (s->nr_words != 3)
-		script_break(s, "expectN ADDRESS VALUE");
-	else if (!script_value(s, s->words[1], &addr))
+	if (s->nr_words < 3) {
+		script_break(s, "expectN ADDRESS VALUE...");
 		return;
-	else if (!s->ops->read(s->backend, addr, size, &have))
-		script_break(s, "no such memory");
-	else
-		expect_value(s, s->words[1], have, s->words[2],
-			     size == 8 ? UINT64_MAX : (1ull << (8 * size)) - 1);
+	}
+	if (!script_value(s, s->words[1], &addr))
+		return;
+	for (unsigned int i = 2; i < s->nr_words && !s->stopped; i++, addr += size) {
+		text_init(&t, what, sizeof(what));
+		text_add_hex(&t, addr);
+		if (s->ops->read(s->backend, addr, size, &have))
+			expect_value(s, what, have, s->words[i], mask);
+		else
+			script_break(s, "no such memory");
+	}
 }

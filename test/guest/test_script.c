@@ -328,9 +328,62 @@ static void memory_is_read_written_and_checked(void **state)
 	    "expect64 $mem+8 0xabababab\n"
 	    "dump $mem 18\n");
 	assert_tally(4, 1);
-	assert_printed("  $mem+7 is 0x11, not 0x12\n");
+	assert_printed("  0x1007 is 0x11, not 0x12\n");
 	assert_printed("0x1000: 0x88 0x77 0x66 0x55 0x44 0x33 0x22 0x11 0xab 0xab 0xab 0xab "
 		       "0x0 0x0 0x0 0x0\n0x1010: 0x0 0x0\n");
+}
+
+static void several_values_stand_one_after_another(void **state)
+{
+	run("write16 $mem 1 2 3\n"
+	    "expect64 $mem 0x300020001\n"
+	    "expect8 $mem 1 0 2 5 3\n");
+	assert_tally(5, 1);
+	assert_printed("  0x1003 is 0x0, not 0x5\n");
+	run("write8 $mem+254 1 2 3\n");
+	assert_tally(0, 1);
+	run("expect8 $mem+254 0 0 0\n");
+	assert_tally(2, 1);
+}
+
+static void a_whole_answer_is_checked(void **state)
+{
+	run("call FFA_ID_GET\n"
+	    "expect answer FFA_SUCCESS_32 0 5 9\n"
+	    "expect answer FFA_SUCCESS_32 0 5 9 0 0 0 0\n"
+	    "expect answer FFA_SUCCESS_32 0 5\n"
+	    "expect answer FFA_SUCCESS_32 0 6 9\n");
+	assert_tally(2, 2);
+	assert_printed("  x3 is 0x9, not 0x0\n");
+	assert_printed("  x2 is 0x5, not 0x6\n");
+	run("expect answer 0 0 0 0 0 0 0 0 0\n");
+	assert_tally(0, 1);
+}
+
+static void a_sub_runs_where_it_is_wanted(void **state)
+{
+	run("let n 0\n"
+	    "sub add\n"
+	    "  if $n < 10\n"
+	    "    let n $n+$by\n"
+	    "  end\n"
+	    "end\n"
+	    "sub twice\n"
+	    "  do add\n"
+	    "  do add\n"
+	    "end\n"
+	    "expect $n 0\n"
+	    "let by 1\n"
+	    "do add\n"
+	    "expect $n 1\n"
+	    "let by 2\n"
+	    "repeat 3\n"
+	    "  do twice\n"
+	    "end\n"
+	    "expect $n 12\n");
+	assert_tally(2, 1);
+	assert_printed("FAIL line 19 ");
+	assert_printed("$n is 0xb, not 0xc\n");
 }
 
 static void parallel_gives_each_vcpu_its_own_state(void **state)
@@ -443,6 +496,14 @@ static void lines_that_make_no_sense_end_the_script(void **state)
 		"if 1 == 2",
 		"if 1 is 1",
 		"repeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1",
+		"sub",
+		"sub one",
+		"sub a_name_longer_than_there_is_room_for\nend",
+		"sub 1\nend\nsub 2\nend\nsub 3\nend\nsub 4\nend\nsub 5\nend\nsub 6\nend\n"
+		"sub 7\nend\nsub 8\nend\nsub 9\nend",
+		"do",
+		"do nothing",
+		"sub again\ndo again\nend\ndo again",
 		"vcpu 3 print",
 		"vcpu 0x100000000 print",
 		"vcpu 1 repeat 2",
@@ -609,6 +670,9 @@ int main(void)
 		cmocka_unit_test(blocks_nest_and_are_skipped),
 		cmocka_unit_test(send_runs_the_partition_to_its_answer),
 		cmocka_unit_test(memory_is_read_written_and_checked),
+		cmocka_unit_test(several_values_stand_one_after_another),
+		cmocka_unit_test(a_whole_answer_is_checked),
+		cmocka_unit_test(a_sub_runs_where_it_is_wanted),
 		cmocka_unit_test(parallel_gives_each_vcpu_its_own_state),
 		cmocka_unit_test(a_script_can_be_of_several_vms),
 		cmocka_unit_test(a_script_can_have_partitions_preempted),
