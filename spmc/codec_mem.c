@@ -104,6 +104,15 @@ int mem_desc_decode(const uint8_t *buf, uint32_t len, unsigned int minor, struct
 	return 0;
 }
 
+const struct mem_emad *mem_desc_emad(const struct mem_desc *d, uint16_t id)
+{
+	for (uint32_t i = 0; i < d->nr_emads; i++) {
+		if (d->emads[i].id == id)
+			return &d->emads[i];
+	}
+	return NULL;
+}
+
 static void encode_emad(const struct mem_emad *e, unsigned int minor, uint32_t composite,
 			uint8_t *out)
 {

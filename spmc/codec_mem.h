@@ -38,6 +38,9 @@ uint32_t mem_desc_size(unsigned int minor, uint32_t nr_emads);
  */
 int mem_desc_decode(const uint8_t *buf, uint32_t len, unsigned int minor, struct mem_desc *d);
 
+/* The EMAD of an endpoint; NULL: there is none. */
+const struct mem_emad *mem_desc_emad(const struct mem_desc *d, uint16_t id);
+
 /* Write mem_desc_size() bytes. Each EMAD's composite follows. */
 void mem_desc_encode(const struct mem_desc *d, unsigned int minor, uint8_t *out);
 

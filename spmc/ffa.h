@@ -157,13 +157,19 @@ enum {
 #define MEM_ZERO_AFTER	   0x004u
 #define MEM_TYPE_SHIFT	   3
 #define MEM_TYPE_MASK	   0x018u
-#define MEM_HINT_MASK	   0x3E0u
+#define MEM_HINT_SHIFT	   5
+#define MEM_HINT_MASK	   0x1E0u
+#define MEM_HINT	   0x200u
 #define MEM_BYPASS	   0x400u
-#define MEM_RETRIEVE_FLAGS 0x41Fu
+#define MEM_RETRIEVE_FLAGS 0x7FFu
 
-/* FFA_FEATURES of FFA_MEM_RETRIEVE_REQ */
-#define MEM_FEATURE_NS	0x2u
-#define MEM_FEATURE_HYP 0x4u
+/* FFA_FEATURES of FFA_MEM_DONATE, LEND, SHARE, RETRIEVE_REQ; the last two only of RETRIEVE_REQ */
+#define MEM_FEATURE_BUFFER 0x1u
+#define MEM_FEATURE_NS	   0x2u
+#define MEM_FEATURE_HYP	   0x4u
+
+/* Handles the hypervisor has chosen */
+#define MEM_HANDLE_HYP 0x8000000000000000u
 
 /* w2 of FFA_MSG_WAIT since 1.2 */
 #define MSG_WAIT_RETAIN_RX 0x1u

@@ -44,7 +44,7 @@ int spmc_init(struct spmc *s, const struct spmc_config *cfg)
 		return E_INVALID;
 	memset(s, 0, sizeof(*s));
 	s->cfg = *cfg;
-	region_init(s);
+	ranges_init_pool(s);
 	for (unsigned int i = 0; i < cfg->nr_manifests; i++) {
 		err = add_part(s, &cfg->manifests[i]);
 		if (err)

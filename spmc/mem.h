@@ -8,9 +8,11 @@
 
 /* mem_send.c: the owner's side */
 int do_mem_send(struct call *c);
-int do_mem_frag_tx(struct call *c);
 int do_mem_reclaim(struct call *c);
 int send_props(const struct call *c, uint32_t in, uint32_t *w2, uint32_t *w3);
+
+/* mem_receive.c: anyone's */
+int do_mem_frag_tx(struct call *c);
 
 /* mem_retrieve.c, mem_reply.c: the borrower's */
 int do_mem_retrieve(struct call *c);
@@ -18,27 +20,35 @@ int do_mem_frag_rx(struct call *c);
 int do_mem_relinquish(struct call *c);
 int retrieve_props(const struct call *c, uint32_t in, uint32_t *w2, uint32_t *w3);
 
+/* mem_ranges.c: lists of ranges; zeroes are an empty one */
+
+/* All ranges are in the pool. */
+void ranges_init_pool(struct spmc *s);
+
+/* Append a range. Returns 0 or E_NO_MEMORY. */
+int ranges_add(struct spmc *s, struct range_list *l, const struct spmc_range *range);
+
+/* Empty a list. */
+void ranges_free(struct spmc *s, struct range_list *l);
+
+/* The @i-th range; asking for them in order is cheap. */
+const struct spmc_range *ranges_nth(struct spmc *s, struct range_list *l, uint32_t i);
+
+/* The address of the @i-th page; asking for them in order is cheap. */
+uint64_t ranges_page(struct spmc *s, struct range_list *l, uint32_t i);
+
+/* Which page of the list is at an address? False: none. */
+bool ranges_find(struct spmc *s, struct range_list *l, uint64_t address, uint32_t *page);
+
 /* mem_region.c: records */
 
-/* Make a list of the pool. */
-void region_init(struct spmc *s);
-
-/* A new record, with nothing in it but a handle; NULL when there are too many. */
-struct mem_region *region_create(struct spmc *s);
+/* A new record, with nothing in it but a handle, 0 = a new one; NULL when there are too many. */
+struct mem_region *region_create(struct spmc *s, uint64_t handle);
 void region_destroy(struct spmc *s, struct mem_region *r);
 
 /* The record with this handle; NULL when there is none. */
 struct mem_region *region_find(struct spmc *s, uint64_t handle);
 struct mem_borrower *region_borrower(struct mem_region *r, uint16_t id);
-
-/* Append a range. Returns 0 or E_NO_MEMORY. */
-int region_add_range(struct spmc *s, struct mem_region *r, const struct spmc_range *range);
-
-/* The @i-th range; asking for them in order is cheap. */
-const struct spmc_range *region_range(struct spmc *s, struct mem_region *r, uint32_t i);
-
-/* The address of the @i-th page; asking for them in order is cheap. */
-uint64_t region_page(struct spmc *s, struct mem_region *r, uint32_t i);
 
 /* Overwrite a region with zeroes. */
 void region_zero(struct spmc *s, struct mem_region *r);
@@ -64,6 +74,9 @@ void pages_donate(struct spmc *s, const struct mem_region *r);
 /* Are these pages the RX/TX buffers of someone, or otherwise spoken for? */
 bool pages_are_free(const struct spmc *s, uint64_t pa, uint32_t nr_pages);
 
+/* Is all of this memory that the normal world has? */
+bool pages_may_be_read(const struct spmc *s, uint64_t pa, uint32_t nr_pages);
+
 /* Keep pages as RX/TX buffers; and let go of them. */
 void pages_keep(struct spmc *s, uint64_t pa, uint32_t nr_pages, bool keep);
 
@@ -81,5 +94,11 @@ void reply_begin(struct call *c, struct mem_region *r, struct mem_borrower *b);
 
 /* Is a borrower's descriptor fully fetched? */
 bool reply_is_done(const struct mem_reply *reply);
+
+/*
+ * Is the caller in the middle of fetching a region's descriptor? FFA_MEM_FRAG_RX does not say for
+ * whom the hypervisor fetches, so that it can do so for one at a time.
+ */
+bool reply_is_under_way(const struct call *c, struct mem_region *r);
 
 #endif /* SPMC_MEM_H */

@@ -65,6 +65,14 @@ static bool is_ours(const struct mem_desc *d)
 	return ours;
 }
 
+/* The hypervisor may choose the handle. All ones is none. */
+static bool may_name_handle(const struct call *c, uint64_t handle)
+{
+	if (!handle)
+		return true;
+	return !c->ctx && handle & MEM_HANDLE_HYP && ~handle && !region_find(c->spmc, handle);
+}
+
 int mem_check_send(const struct call *c, uint32_t type, const struct mem_desc *d)
 {
 	uint32_t flags = MEM_TIME_SLICE | (type == FN_MEM_SHARE ? 0 : MEM_ZERO);
@@ -72,7 +80,7 @@ int mem_check_send(const struct call *c, uint32_t type, const struct mem_desc *d
 
 	if (c->ctx ? d->sender != c->ctx->part->id : d->sender & ID_SECURE)
 		return E_DENIED;
-	if (d->handle || d->flags & ~flags || !d->nr_emads)
+	if (d->flags & ~flags || !d->nr_emads || !may_name_handle(c, d->handle))
 		return E_INVALID;
 	if ((type == FN_MEM_DONATE && d->nr_emads > 1) || !is_ours(d))
 		return E_INVALID;
@@ -87,7 +95,7 @@ int mem_check_range(const struct spmc *s, const struct mem_region *r,
 {
 	if (range->base & (PAGE_SIZE_4K - 1) || !range->nr_pages)
 		return E_INVALID;
-	if (range->nr_pages > r->comp.nr_pages - r->nr_pages)
+	if (range->nr_pages > r->comp.nr_pages - r->ranges.nr_pages)
 		return E_INVALID;
 	return is_ram(s, range->base, range->nr_pages) ? 0 : E_DENIED;
 }
@@ -106,7 +114,6 @@ static int check_retrieve_flags(const struct mem_region *r, const struct mem_des
 {
 	uint32_t type = d->flags & MEM_TYPE_MASK;
 
-	/* SPEC-GAP: no alignment hints; none helps where addresses are physical ones. */
 	if (d->flags & ~MEM_RETRIEVE_FLAGS || (type && type != type_bits(r->type)))
 		return E_INVALID;
 	if (r->type == FN_MEM_SHARE && d->flags & (MEM_ZERO | MEM_ZERO_AFTER))
@@ -127,13 +134,57 @@ static int check_list(struct mem_region *r, const struct mem_desc *d)
 
 		if (!b)
 			return E_DENIED;
-		/* SPEC-GAP: a borrower takes addresses as they are, and names none. */
-		if (is_repeated(d, i) || e->composite || e->flags & ~MEM_EMAD_OTHER)
+		if (is_repeated(d, i) || e->flags & ~MEM_EMAD_OTHER)
 			return E_INVALID;
 		if (memcmp(e->impdef, b->emad.impdef, sizeof(e->impdef)))
 			return E_INVALID;
 	}
 	return 0;
+}
+
+/* Of every range: where one begins is what partitions see of its alignment. */
+static bool is_aligned(struct spmc *s, struct mem_region *r, unsigned int shift)
+{
+	for (uint32_t i = 0; i < r->ranges.nr_ranges; i++) {
+		if (ranges_nth(s, &r->ranges, i)->base & ((1ull << shift) - 1))
+			return false;
+	}
+	return true;
+}
+
+/* Memory is where it is: a hint is met by luck or not at all. */
+static int check_hint(struct spmc *s, struct mem_region *r, const struct mem_desc *d,
+		      const struct mem_emad *own)
+{
+	unsigned int shift = (d->flags & MEM_HINT_MASK) >> MEM_HINT_SHIFT;
+
+	if (!(d->flags & MEM_HINT))
+		return shift ? E_INVALID : 0;
+	if (own->composite)
+		return E_INVALID;
+	return is_aligned(s, r, PAGE_SHIFT_4K + shift) ? 0 : E_DENIED;
+}
+
+/*
+ * Only who retrieves says where it wants the memory.
+ *
+ * SPEC-NOTE: the SPMC maps nothing for VMs. Their addresses are their hypervisor's to choose, which
+ * needs to hear the physical ones.
+ *
+ * SPEC-GAP: no addresses for donated memory, of which there will be no record.
+ */
+static int check_addresses(const struct mem_region *r, const struct mem_desc *d,
+			   const struct mem_emad *own)
+{
+	for (uint32_t i = 0; i < d->nr_emads; i++) {
+		if (d->emads[i].composite && &d->emads[i] != own)
+			return E_INVALID;
+	}
+	if (!own->composite)
+		return 0;
+	if (!(own->id & ID_SECURE))
+		return E_INVALID;
+	return r->type == FN_MEM_DONATE ? E_DENIED : 0;
 }
 
 static int check_retrieve_perms(const struct mem_region *r, const struct mem_borrower *b,
@@ -171,18 +222,10 @@ static int check_retrieve_attrs(uint16_t attrs)
 	return cache == MEM_ATTR_WB || cache == MEM_ATTR_NC ? 0 : E_INVALID;
 }
 
-static const struct mem_emad *own_emad(const struct mem_desc *d, uint16_t id)
+int mem_check_retrieve(struct spmc *s, struct mem_region *r, const struct mem_borrower *b,
+		       const struct mem_desc *d)
 {
-	for (uint32_t i = 0; i < d->nr_emads; i++) {
-		if (d->emads[i].id == id)
-			return &d->emads[i];
-	}
-	return NULL;
-}
-
-int mem_check_retrieve(struct mem_region *r, const struct mem_borrower *b, const struct mem_desc *d)
-{
-	const struct mem_emad *own = own_emad(d, b->emad.id);
+	const struct mem_emad *own = mem_desc_emad(d, b->emad.id);
 	int err;
 
 	if (d->sender != r->sender)
@@ -196,6 +239,10 @@ int mem_check_retrieve(struct mem_region *r, const struct mem_borrower *b, const
 		err = check_retrieve_perms(r, b, own, d->flags);
 	if (!err)
 		err = check_retrieve_attrs(d->attrs);
+	if (!err)
+		err = check_addresses(r, d, own);
+	if (!err)
+		err = check_hint(s, r, d, own);
 	if (!err && b->is_retrieved)
 		err = d->flags & MEM_ZERO ? E_INVALID : E_DENIED;
 	return err;

@@ -21,19 +21,17 @@ int mem_check_range(const struct spmc *s, const struct mem_region *r,
 
 /**
  * mem_check_retrieve() - may this be retrieved
+ * @s:	locked
  * @r:	region, live
  * @b:	who asks: one of its borrowers
  * @d:	the request
  *
  * Return: 0; E_INVALID; E_DENIED.
  */
-int mem_check_retrieve(struct mem_region *r, const struct mem_borrower *b,
+int mem_check_retrieve(struct spmc *s, struct mem_region *r, const struct mem_borrower *b,
 		       const struct mem_desc *d);
 
 /* The bits of a transaction that tell its type, in descriptors to borrowers. */
 uint32_t mem_type_bits(const struct mem_region *r);
-
-/* mem_send.c: copy the first bytes of the caller's TX to spmc->scratch. Returns 0 or E_INVALID. */
-int mem_copy_tx(struct call *c, uint64_t len);
 
 #endif /* SPMC_MEM_CHECK_H */

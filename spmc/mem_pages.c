@@ -30,9 +30,9 @@ static void visit_range(const struct spmc *s, const struct mem_region *r,
 static void visit_all(const struct spmc *s, const struct mem_region *r, visit_fn *visit)
 {
 	const struct spmc_range *ranges = s->cfg.ranges;
-	uint32_t n = r->first;
+	uint32_t n = r->ranges.first;
 
-	for (uint32_t i = 0; i < r->nr_ranges; i++, n = ranges[n].next)
+	for (uint32_t i = 0; i < r->ranges.nr_ranges; i++, n = ranges[n].next)
 		visit_range(s, r, &ranges[n], visit);
 }
 
@@ -83,10 +83,10 @@ static void take(struct spmc_page *page, const struct mem_region *r)
 int pages_take(struct spmc *s, const struct mem_region *r)
 {
 	const struct spmc_range *ranges = s->cfg.ranges;
-	uint32_t n = r->first;
+	uint32_t n = r->ranges.first;
 	int err = 0;
 
-	for (uint32_t i = 0; i < r->nr_ranges && !err; i++, n = ranges[n].next)
+	for (uint32_t i = 0; i < r->ranges.nr_ranges && !err; i++, n = ranges[n].next)
 		err = stamp_range(s, r, &ranges[n]);
 	visit_all(s, r, err ? unstamp : take);
 	return err;
@@ -124,6 +124,17 @@ bool pages_are_free(const struct spmc *s, uint64_t pa, uint32_t nr_pages)
 
 	for (uint32_t i = 0; i < nr_pages; i++) {
 		if (page[i].use != PAGE_FREE || page[i].owner & ID_SECURE)
+			return false;
+	}
+	return true;
+}
+
+bool pages_may_be_read(const struct spmc *s, uint64_t pa, uint32_t nr_pages)
+{
+	const struct spmc_page *page = page_at(s, pa);
+
+	for (uint32_t i = 0; i < nr_pages; i++) {
+		if (page[i].owner & ID_SECURE || page[i].use == PAGE_LENT)
 			return false;
 	}
 	return true;

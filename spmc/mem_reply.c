@@ -7,6 +7,7 @@
 #include "mailbox.h"
 #include "mem.h"
 #include "mem_check.h"
+#include "mem_receive.h"
 
 /* Bytes of a descriptor before its first range. */
 static uint32_t head_size(unsigned int minor, const struct mem_desc *d)
@@ -36,11 +37,11 @@ static void describe_all(const struct mem_region *r, struct mem_desc *d)
 }
 
 /* Write ranges from the @first on, as many as @len bytes are. */
-static void write_ranges(struct spmc *s, struct mem_region *r, uint32_t first, uint8_t *out,
+static void write_ranges(struct spmc *s, struct range_list *l, uint32_t first, uint8_t *out,
 			 uint32_t len)
 {
 	for (uint32_t i = 0; i < len / MEM_RANGE_SIZE; i++)
-		mem_range_encode(region_range(s, r, first + i), out + (size_t)i * MEM_RANGE_SIZE);
+		mem_range_encode(ranges_nth(s, l, first + i), out + (size_t)i * MEM_RANGE_SIZE);
 }
 
 static uint32_t fragment_size(const struct mailbox *mb, uint32_t rest)
@@ -56,7 +57,8 @@ bool reply_is_done(const struct mem_reply *reply)
 void reply_begin(struct call *c, struct mem_region *r, struct mem_borrower *b)
 {
 	struct mem_reply *reply = b ? &b->reply : &r->hyp_reply;
-	const struct mem_composite comp = { r->nr_pages, r->nr_ranges };
+	struct range_list *ranges = b && b->at.nr_ranges ? &b->at : &r->ranges;
+	const struct mem_composite comp = { ranges->nr_pages, ranges->nr_ranges };
 	struct mem_desc d = { .sender = r->sender, .handle = r->handle, .tag = r->tag };
 	struct mailbox *mb = call_mailbox(c);
 	uint32_t head;
@@ -66,12 +68,13 @@ void reply_begin(struct call *c, struct mem_region *r, struct mem_borrower *b)
 	else
 		describe_all(r, &d);
 	head = head_size(c->minor, &d);
-	reply->total = head + r->nr_ranges * MEM_RANGE_SIZE;
+	reply->ranges = ranges;
+	reply->total = head + ranges->nr_ranges * MEM_RANGE_SIZE;
 	reply->sent = fragment_size(mb, reply->total);
 
 	mem_desc_encode(&d, c->minor, mb->rx);
 	mem_composite_encode(&comp, mb->rx + head - MEM_COMPOSITE_SIZE);
-	write_ranges(c->spmc, r, 0, mb->rx + head, reply->sent - head);
+	write_ranges(c->spmc, ranges, 0, mb->rx + head, reply->sent - head);
 	mailbox_fill(mb);
 
 	regs_zero(c->regs, 0, VFFA_NR_REGS - 1);
@@ -95,13 +98,18 @@ static struct mem_reply *find_reply(const struct call *c, struct mem_region *r)
 	return NULL;
 }
 
+bool reply_is_under_way(const struct call *c, struct mem_region *r)
+{
+	return find_reply(c, r);
+}
+
 static void continue_reply(struct call *c, struct mem_region *r, struct mem_reply *reply)
 {
 	struct mailbox *mb = call_mailbox(c);
 	uint32_t len = fragment_size(mb, reply->total - reply->sent);
 	uint32_t left = (reply->total - reply->sent) / MEM_RANGE_SIZE;
 
-	write_ranges(c->spmc, r, r->nr_ranges - left, mb->rx, len);
+	write_ranges(c->spmc, reply->ranges, reply->ranges->nr_ranges - left, mb->rx, len);
 	reply->sent += len;
 	mailbox_fill(mb);
 
@@ -115,8 +123,7 @@ static void continue_reply(struct call *c, struct mem_region *r, struct mem_repl
 
 int do_mem_frag_rx(struct call *c)
 {
-	uint64_t handle = (uint32_t)c->regs->x[1] | c->regs->x[2] << 32;
-	struct mem_region *r = region_find(c->spmc, handle);
+	struct mem_region *r = region_find(c->spmc, mem_handle_arg(c));
 	struct mem_reply *reply = r ? find_reply(c, r) : NULL;
 	int err;
 

@@ -4,7 +4,7 @@
 
 #include "ctx.h"
 #include "fault.h"
-#include "mem.h"
+#include "mem_window.h"
 #include "timer.h"
 
 static void leave(struct spmc_ctx *self, enum ctx_exit exit, struct vffa_regs *regs)
@@ -70,6 +70,20 @@ void sp_respond(struct spmc_ctx *self, struct vffa_regs *regs)
 	}
 	make_response(regs);
 	sp_ffa(self, regs);
+}
+
+void sp_serve(struct spmc_ctx *self, const struct sp_service *service)
+{
+	struct vffa_regs regs;
+
+	sp_wait(self, &regs);
+	for (;;) {
+		if (sp_is_request(&regs))
+			sp_args(&regs)[0] = (uint32_t)service->serve(self, sp_args(&regs));
+		else if (service->other)
+			service->other(self, &regs);
+		sp_respond(self, &regs);
+	}
 }
 
 void sp_respond_lie(struct spmc_ctx *self, struct vffa_regs *regs, unsigned int index,
@@ -173,6 +187,7 @@ static void serve(struct spmc_ctx *self, ctx_service_fn *fn, void *arg)
 struct page_request {
 	uint64_t handle;
 	uint32_t nth;
+	uint64_t address; /* instead of the two above */
 	bool write;
 	void *va;
 };
@@ -184,9 +199,10 @@ static void map_page(struct spmc_ctx *self, void *arg)
 	struct mem_region *r = region_find(self->spmc, req->handle);
 	const struct mem_borrower *b = r ? region_borrower(r, self->part->id) : NULL;
 
-	if (!b || !b->is_retrieved || (req->write && !b->can_write) || req->nth >= r->nr_pages)
+	if (!b || !b->is_retrieved || (req->write && !b->can_write) ||
+	    req->nth >= r->ranges.nr_pages)
 		return;
-	req->va = cfg->ops->map(cfg->home, region_page(self->spmc, r, req->nth), 1,
+	req->va = cfg->ops->map(cfg->home, ranges_page(self->spmc, &r->ranges, req->nth), 1,
 				req->write ? SPMC_MAP_WRITE : 0);
 }
 
@@ -195,6 +211,25 @@ void *sp_region_map(struct spmc_ctx *self, uint64_t handle, uint32_t nth, bool w
 	struct page_request req = { .handle = handle, .nth = nth, .write = write };
 
 	serve(self, map_page, &req);
+	return req.va;
+}
+
+static void map_address(struct spmc_ctx *self, void *arg)
+{
+	const struct spmc_config *cfg = &self->spmc->cfg;
+	struct page_request *req = arg;
+	uint64_t pa;
+
+	if (!window_find(self->spmc, self->part->id, req->address, req->write, &pa))
+		return;
+	req->va = cfg->ops->map(cfg->home, pa, 1, req->write ? SPMC_MAP_WRITE : 0);
+}
+
+void *sp_map_at(struct spmc_ctx *self, uint64_t address, bool write)
+{
+	struct page_request req = { .address = address, .write = write };
+
+	serve(self, map_address, &req);
 	return req.va;
 }
 

@@ -36,6 +36,19 @@ bool sp_is_interrupt(const struct vffa_regs *regs);
  */
 void sp_respond(struct spmc_ctx *self, struct vffa_regs *regs);
 
+/**
+ * struct sp_service - what a partition does for those who talk to it
+ * @serve: a request's payload: args[0] is a command. Returns the status that replaces it
+ * @other: what is not a request: FFA_RUN, FFA_INTERRUPT. NULL = nothing
+ */
+struct sp_service {
+	int (*serve)(struct spmc_ctx *self, uint64_t *args);
+	void (*other)(struct spmc_ctx *self, const struct vffa_regs *regs);
+};
+
+/* Do that for ever. */
+void sp_serve(struct spmc_ctx *self, const struct sp_service *service);
+
 /* Like sp_respond(), but register @index is @value, and the SPMC lets it pass whatever it says. */
 void sp_respond_lie(struct spmc_ctx *self, struct vffa_regs *regs, unsigned int index,
 		    uint64_t value);
@@ -84,6 +97,8 @@ uint8_t *sp_tx(struct spmc_ctx *self);
  * Return: the page, for sp_unmap(); NULL: not retrieved, no such page, or not writable.
  */
 void *sp_region_map(struct spmc_ctx *self, uint64_t handle, uint32_t nth, bool write);
+/* The same of what is retrieved and has this address: chosen by the partition, or else physical. */
+void *sp_map_at(struct spmc_ctx *self, uint64_t address, bool write);
 void sp_unmap(struct spmc_ctx *self, void *page);
 
 /* A negative status, or 0: what an answer to a call says. */

@@ -25,6 +25,10 @@
 #define SPMC_MAX_BORROWERS 16  /* of one region */
 #define SPMC_MAX_REGIONS   256 /* memory transactions under way */
 
+/* Where partitions may have memory appear that they retrieve: far from everybody's. */
+#define SPMC_WINDOW_BASE  0x4000000000ull
+#define SPMC_WINDOW_PAGES 65536u
+
 struct spmc;
 struct spmc_ctx;
 

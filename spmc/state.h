@@ -226,10 +226,57 @@ struct mem_composite {
 	uint32_t nr_ranges;
 };
 
-/* How much of a descriptor a borrower has fetched. */
+/* Where in a list of ranges the last look was. */
+struct range_cursor {
+	uint32_t range;
+	uint32_t nth;
+	uint32_t first_page;
+};
+
+/**
+ * struct range_list - ranges, chained in the pool
+ * @first, @last: when there are any
+ * @nr_pages:	  in all of them
+ */
+struct range_list {
+	uint32_t first;
+	uint32_t last;
+	uint32_t nr_ranges;
+	uint32_t nr_pages;
+	struct range_cursor cursor;
+};
+
+/**
+ * struct mem_buffer - where a descriptor is
+ * @pa:	      of memory its sender names in the call
+ * @nr_pages: 0 = it is in TX
+ */
+struct mem_buffer {
+	uint64_t pa;
+	uint32_t nr_pages;
+};
+
+/* How much of a descriptor with these ranges a borrower has fetched. */
 struct mem_reply {
+	struct range_list *ranges;
 	uint32_t total;
 	uint32_t sent;
+};
+
+/**
+ * struct mem_request - a borrower's request of which fragments are missing
+ * @total:    bytes in it; 0 = there is none
+ * @received: bytes that have come
+ * @nr_pages: whose addresses it announced
+ * @write, @zero_after: what it asks for
+ */
+struct mem_request {
+	uint32_t total;
+	uint32_t received;
+	uint32_t nr_pages;
+	bool write;
+	bool zero_after;
+	struct mem_buffer buf;
 };
 
 /**
@@ -238,20 +285,16 @@ struct mem_reply {
  * @is_retrieved: it has the region
  * @can_write:	  as it retrieved it
  * @zero_after:	  it asked for zeroes after it relinquishes
+ * @at:		  addresses it chose, page by page the region's; none = the region's own
  */
 struct mem_borrower {
 	struct mem_emad emad;
 	bool is_retrieved;
 	bool can_write;
 	bool zero_after;
+	struct range_list at;
+	struct mem_request req;
 	struct mem_reply reply;
-};
-
-/* Where in the chain of ranges the last look was. */
-struct region_cursor {
-	uint32_t range;
-	uint32_t nth;
-	uint32_t first_page;
 };
 
 enum region_state {
@@ -264,7 +307,6 @@ enum region_state {
 /**
  * struct mem_region - a memory transaction
  * @type:  FN_MEM_SHARE, FN_MEM_LEND or FN_MEM_DONATE
- * @first, @last: its ranges in the pool
  * @comp:  how many pages and ranges its sender announced
  * @total, @received: bytes of the sender's descriptor
  * @is_zeroed: the sender's request for zeroes was met
@@ -280,12 +322,9 @@ struct mem_region {
 	uint64_t tag;
 	uint32_t nr_borrowers;
 	struct mem_borrower borrowers[SPMC_MAX_BORROWERS];
-	uint32_t first;
-	uint32_t last;
-	uint32_t nr_ranges;
-	uint32_t nr_pages;
-	struct region_cursor cursor;
+	struct range_list ranges;
 	struct mem_composite comp;
+	struct mem_buffer buf;
 	uint32_t total;
 	uint32_t received;
 	bool is_zeroed;
@@ -315,6 +354,7 @@ struct spmc {
 	uint64_t last_serial;
 	uint32_t free_range;
 	uint8_t scratch[SPMC_SCRATCH_SIZE]; /* a descriptor, copied before it is looked at */
+	uint8_t window[SPMC_WINDOW_PAGES / 8]; /* while addresses are checked: those in use */
 	struct spmc_cpu cpus[SPMC_MAX_CPUS];
 	struct fault_slot faults[SPMC_MAX_FAULTS];
 };

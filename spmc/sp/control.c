@@ -19,7 +19,7 @@ static int set_fault(struct spmc_ctx *self, const uint64_t *a)
 	return sp_fault_set(self, &fault);
 }
 
-static int serve(struct spmc_ctx *self, const uint64_t *args)
+static int serve(struct spmc_ctx *self, uint64_t *args)
 {
 	switch (args[0]) {
 	case CONTROL_FAULT_SET:
@@ -34,12 +34,5 @@ static int serve(struct spmc_ctx *self, const uint64_t *args)
 
 void sp_control(struct spmc_ctx *self)
 {
-	struct vffa_regs regs;
-
-	sp_wait(self, &regs);
-	for (;;) {
-		if (sp_is_request(&regs))
-			sp_args(&regs)[0] = (uint32_t)serve(self, sp_args(&regs));
-		sp_respond(self, &regs);
-	}
+	sp_serve(self, &(struct sp_service){ .serve = serve });
 }

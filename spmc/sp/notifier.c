@@ -100,25 +100,17 @@ static void set_all(struct spmc_ctx *self)
 	n->nr = 0;
 }
 
-static void serve_interrupt(struct spmc_ctx *self)
+static void serve_other(struct spmc_ctx *self, const struct vffa_regs *regs)
 {
 	const struct notifier *n = sp_data(self);
 
-	set(self, &n->timed);
+	if (sp_is_interrupt(regs))
+		set(self, &n->timed);
+	else
+		set_all(self);
 }
 
 void sp_notifier(struct spmc_ctx *self)
 {
-	struct vffa_regs regs;
-
-	sp_wait(self, &regs);
-	for (;;) {
-		if (sp_is_request(&regs))
-			sp_args(&regs)[0] = (uint32_t)serve(self, sp_args(&regs));
-		else if (sp_is_interrupt(&regs))
-			serve_interrupt(self);
-		else
-			set_all(self);
-		sp_respond(self, &regs);
-	}
+	sp_serve(self, &(struct sp_service){ .serve = serve, .other = serve_other });
 }

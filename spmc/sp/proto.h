@@ -43,8 +43,14 @@
  * fragments.
  * RELINQUISH: a2 = flags. _LATER: when it is next given cycles.
  * FILL: every eight bytes become a2 plus their number. SUM: results: the sum of every eight bytes.
- * PASS_ON: a0 = receiver | function number << 16, a1 = page number, a2 = pages, a3 = tag; of memory
- * donated to it. Results: the handle. RECLAIM: a2 = flags.
+ * PASS_ON: a0 = receiver | function number << 16 | another receiver, a VM, or 0 << 24, a1 = page
+ * number, a2 = pages | further ranges as long as that, with gaps of the same length << 16, a3 = tag;
+ * of memory donated to it. Results: the handle. RECLAIM: a2 = flags.
+ * PLACE: where the next RETRIEVE asks for the memory to be: a0 = page number of the first address, a1
+ * = ranges | pages of each << 16, a2 = pages from one to the next, a3 = ranges in a fragment of the
+ * request, 0 = as many as fit.
+ * READ_AT, WRITE_AT: a0 = page number of an address where it has something. The page's first eight
+ * bytes are the result, low half first; or become a1.
  */
 #define BORROWER_RETRIEVE	  1u
 #define BORROWER_RELINQUISH	  2u
@@ -53,10 +59,16 @@
 #define BORROWER_SUM		  5u
 #define BORROWER_PASS_ON	  6u
 #define BORROWER_RECLAIM	  7u
+#define BORROWER_PLACE		  8u
+#define BORROWER_READ_AT	  9u
+#define BORROWER_WRITE_AT	  10u
 
 #define BORROWER_ZERO	    0x1u /* expects zeroes */
 #define BORROWER_ZERO_AFTER 0x2u /* wants zeroes after it relinquishes */
 #define BORROWER_BYPASS	    0x4u /* does not name the other borrowers */
+#define BORROWER_HINT	    0x8u /* wants it aligned to 2^n pages, n << BORROWER_ALIGN_SHIFT */
+
+#define BORROWER_ALIGN_SHIFT 4
 
 /*
  * Notifier: FFA_NOTIFICATION_SET to a0 with flags a1 and bitmap a2 | a3 << 32; or the same when it

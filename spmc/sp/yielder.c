@@ -42,12 +42,5 @@ static int serve(struct spmc_ctx *self, uint64_t *args)
 
 void sp_yielder(struct spmc_ctx *self)
 {
-	struct vffa_regs regs;
-
-	sp_wait(self, &regs);
-	for (;;) {
-		if (sp_is_request(&regs))
-			sp_args(&regs)[0] = (uint32_t)serve(self, sp_args(&regs));
-		sp_respond(self, &regs);
-	}
+	sp_serve(self, &(struct sp_service){ .serve = serve });
 }

@@ -2,7 +2,16 @@
 /* What is true of an SPMC whenever no call is inside; looked up the slow and obvious way. */
 #include "invariants.h"
 
-/* Every range is in one region or in the pool. */
+static uint64_t ranges_of(const struct mem_region *r)
+{
+	uint64_t nr = r->ranges.nr_ranges;
+
+	for (uint32_t i = 0; i < r->nr_borrowers; i++)
+		nr += r->borrowers[i].at.nr_ranges;
+	return nr;
+}
+
+/* Every range is in one list or in the pool. */
 static bool ranges_add_up(const struct spmc *s)
 {
 	uint64_t nr = 0;
@@ -10,7 +19,7 @@ static bool ranges_add_up(const struct spmc *s)
 	for (uint32_t i = s->free_range; i < s->cfg.nr_ranges; i = s->cfg.ranges[i].next)
 		nr++;
 	for (unsigned int i = 0; i < SPMC_MAX_REGIONS; i++)
-		nr += s->regions[i].state == REGION_FREE ? 0 : s->regions[i].nr_ranges;
+		nr += s->regions[i].state == REGION_FREE ? 0 : ranges_of(&s->regions[i]);
 	return nr == s->cfg.nr_ranges;
 }
 
@@ -22,7 +31,7 @@ static bool shares_add_up(const struct spmc *s)
 	for (uint32_t i = 0; i < s->cfg.ram_pages; i++)
 		nr += s->cfg.pages[i].nr_shares;
 	for (unsigned int i = 0; i < SPMC_MAX_REGIONS; i++)
-		nr -= s->regions[i].state == REGION_LIVE ? s->regions[i].nr_pages : 0;
+		nr -= s->regions[i].state == REGION_LIVE ? s->regions[i].ranges.nr_pages : 0;
 	return !nr;
 }
 

@@ -117,6 +117,24 @@ int sp_relinquish(struct nwd *n, uint16_t sp, uint64_t handle, uint32_t flags)
 	return sp_answer(tell_borrower(n, sp, BORROWER_RELINQUISH, handle, flags, 0));
 }
 
+void sp_place(struct nwd *n, uint16_t sp, struct place at)
+{
+	struct vffa_regs regs =
+		CALL(n, FID64(FN_DIRECT_REQ), ids_word(VM, sp), 0, BORROWER_PLACE, at.address >> 12,
+		     at.nr_ranges | at.pages_per_range << 16, at.gap, at.per_fragment);
+
+	assert_int_equal(sp_answer(regs), 0);
+}
+
+uint64_t sp_read(struct nwd *n, uint16_t sp, uint64_t address)
+{
+	struct vffa_regs regs =
+		CALL(n, FID64(FN_DIRECT_REQ), ids_word(VM, sp), 0, BORROWER_READ_AT, address >> 12);
+
+	assert_int_equal(sp_answer(regs), 0);
+	return regs.x[4] | regs.x[5] << 32;
+}
+
 uint64_t *region_va(struct nwd *n, const struct region *r, uint32_t range)
 {
 	return spmc_inproc_ram(n->p, r->base + (uint64_t)range * r->gap * 4096);

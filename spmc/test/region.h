@@ -66,6 +66,20 @@ struct vffa_regs sp_retrieve(struct nwd *n, uint16_t sp, uint64_t handle, uint32
 			     uint32_t flags);
 int sp_relinquish(struct nwd *n, uint16_t sp, uint64_t handle, uint32_t flags);
 
+/* Where a partition is to ask for what it retrieves next; @per_fragment ranges at a time. */
+struct place {
+	uint64_t address;
+	uint32_t nr_ranges;
+	uint32_t pages_per_range;
+	uint32_t gap;
+	uint32_t per_fragment;
+};
+
+void sp_place(struct nwd *n, uint16_t sp, struct place at);
+
+/* What a partition reads at an address; it must have something there. */
+uint64_t sp_read(struct nwd *n, uint16_t sp, uint64_t address);
+
 /* A partition's answer to BORROWER_RETRIEVE says that it has exactly this. */
 void expect_listing(struct vffa_regs regs, const struct region *r, uint32_t nr_fragments);
 

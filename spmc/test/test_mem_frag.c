@@ -68,12 +68,66 @@ static void fragments_are_checked(void **state)
 	expect_success(mem_reclaim(n, handle_in(region_send(n, &r)), 0));
 }
 
+/* The request, because it names addresses, and the answer. */
+static void requests_come_in_fragments(void **state)
+{
+	struct nwd *n = *state;
+	struct region r = region_usual(FN_MEM_LEND);
+	struct place at = { SPMC_WINDOW_BASE, 600, 1, 2, 0 };
+	struct region as;
+	uint64_t handle;
+
+	r.nr_ranges = 300;
+	r.pages_per_range = 2;
+	handle = region_send_in_fragments(n, &r, 4096);
+	as = r;
+	as.base = at.address;
+	as.nr_ranges = 600;
+	as.pages_per_range = 1;
+	as.gap = 2;
+	sp_place(n, SP_ID_BORROWER, at);
+	expect_listing(sp_retrieve(n, SP_ID_BORROWER, handle, RW, 0), &as, 3);
+	region_va(n, &r, 299)[512] = 77;
+	assert_int_equal(sp_read(n, SP_ID_BORROWER, SPMC_WINDOW_BASE + 599ull * 2 * 4096), 77);
+	assert_int_equal(sp_relinquish(n, SP_ID_BORROWER, handle, 0), 0);
+
+	/* A range at a time. */
+	at.per_fragment = 1;
+	sp_place(n, SP_ID_BORROWER, at);
+	expect_listing(sp_retrieve(n, SP_ID_BORROWER, handle, RW, 0), &as, 3);
+	assert_int_equal(sp_relinquish(n, SP_ID_BORROWER, handle, 0), 0);
+	expect_success(mem_reclaim(n, handle, 0));
+}
+
+/* The last fragment is the one that does not fit the window, or what came before. */
+static void a_bad_fragment_ends_a_request(void **state)
+{
+	const uint64_t end = SPMC_WINDOW_BASE + (uint64_t)SPMC_WINDOW_PAGES * 4096;
+	struct nwd *n = *state;
+	struct region r = region_usual(FN_MEM_LEND);
+	uint64_t handle;
+
+	r.nr_ranges = 4;
+	handle = handle_in(region_send(n, &r));
+	sp_place(n, SP_ID_BORROWER, (struct place){ end - 0x3000, 4, 1, 1, 1 });
+	assert_int_equal(sp_answer(sp_retrieve(n, SP_ID_BORROWER, handle, RW, 0)), E_DENIED);
+	sp_place(n, SP_ID_BORROWER, (struct place){ SPMC_WINDOW_BASE, 4, 1, 0, 3 });
+	assert_int_equal(sp_answer(sp_retrieve(n, SP_ID_BORROWER, handle, RW, 0)), E_INVALID);
+	sp_place(n, SP_ID_BORROWER, (struct place){ end - 0x4000, 4, 1, 1, 3 });
+	assert_int_equal(sp_answer(sp_retrieve(n, SP_ID_BORROWER, handle, RW, 0)), 0);
+	assert_int_equal(sp_relinquish(n, SP_ID_BORROWER, handle, 0), 0);
+	expect_success(mem_reclaim(n, handle, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(fragments_go_both_ways, nwd_setup_1_2),
 		cmocka_unit_test_teardown(a_gibibyte_of_scattered_pages, nwd_teardown),
 		TEST(fragments_are_checked, nwd_setup_1_2),
+		TEST(requests_come_in_fragments, nwd_setup_1_0),
+		TEST(requests_come_in_fragments, nwd_setup_1_2),
+		TEST(a_bad_fragment_ends_a_request, nwd_setup_1_2),
 	};
 
 	return cmocka_run_group_tests_name("mem_frag", tests, NULL, NULL);

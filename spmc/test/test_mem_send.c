@@ -201,12 +201,127 @@ static void features_of_memory(void **state)
 {
 	struct nwd *n = *state;
 
-	expect_success(CALL(n, FID32(FN_FEATURES), FID64(FN_MEM_SHARE)));
-	expect(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_RETRIEVE_REQ)), FID32(FN_SUCCESS), 0, 4);
-	expect(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_RETRIEVE_REQ), 2), FID32(FN_SUCCESS), 0, 6);
+	expect(CALL(n, FID32(FN_FEATURES), FID64(FN_MEM_SHARE)), FID32(FN_SUCCESS), 0, 1);
+	expect(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_RETRIEVE_REQ)), FID32(FN_SUCCESS), 0, 5);
+	expect(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_RETRIEVE_REQ), 2), FID32(FN_SUCCESS), 0, 7);
 	expect_error(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_RETRIEVE_REQ), 1), E_NOT_SUPPORTED);
 	expect_error(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_SHARE), 1), E_NOT_SUPPORTED);
 	expect_error(CALL(n, FID32(FN_FEATURES), FID32(0x79)), E_NOT_SUPPORTED);
+}
+
+/* For what its guest sends in fragments, before the SPMC has seen it. */
+static void the_hypervisor_may_choose_the_handle(void **state)
+{
+	const uint64_t chosen = MEM_HANDLE_HYP | 0x123456789;
+	struct nwd *n = *state;
+	struct region r = region_usual(FN_MEM_SHARE);
+	uint64_t ours = handle_in(region_send(n, &r));
+
+	r.handle = chosen;
+	assert_true(handle_in(region_send(n, &r)) == chosen);
+	expect_error(region_send(n, &r), E_INVALID);
+	expect_listing(sp_retrieve(n, SP_ID_BORROWER, chosen, RW, 0), &r, 1);
+	expect_error(mem_reclaim(n, chosen, 0), E_DENIED);
+	assert_int_equal(sp_relinquish(n, SP_ID_BORROWER, chosen, 0), 0);
+	expect(hyp_look_up(n, chosen), FID32(FN_MEM_RETRIEVE_RESP), region_composite(n, &r) + 48,
+	       region_composite(n, &r) + 48);
+	expect_success(CALL(n, FID32(FN_RX_RELEASE)));
+	expect_success(mem_reclaim(n, chosen, 0));
+	assert_true(region_send_in_fragments(n, &r, region_composite(n, &r) + 32) == chosen);
+	expect_success(mem_reclaim(n, chosen, 0));
+
+	r.handle = ~0ull;
+	expect_error(region_send(n, &r), E_INVALID);
+	r.handle = ours;
+	expect_error(region_send(n, &r), E_INVALID);
+	r.handle = 77;
+	expect_error(region_send(n, &r), E_INVALID);
+	expect_success(mem_reclaim(n, ours, 0));
+}
+
+/* One that is under way is taken, too. */
+static void a_chosen_handle_is_taken_while_fragments_are_missing(void **state)
+{
+	const uint64_t chosen = MEM_HANDLE_HYP | 1;
+	struct nwd *n = *state;
+	struct region r = region_usual(FN_MEM_LEND);
+	uint32_t first = region_composite(n, &r) + 32;
+	uint64_t handle;
+
+	r.handle = chosen;
+	(void)region_encode(n, &r, n->tx);
+	expect_frag_rx(mem_send_raw(n, FN_MEM_LEND, first + 16, first), &handle, first);
+	assert_true(handle == chosen);
+	expect_error(region_send(n, &r), E_INVALID);
+	memset(n->tx, 0xFF, 16);
+	expect_error(mem_frag_tx(n, chosen, 16), E_INVALID);
+	assert_true(handle_in(region_send(n, &r)) == chosen);
+	expect_success(mem_reclaim(n, chosen, 0));
+}
+
+#define OTHER (VM_RAM + 0x40000)
+
+static void descriptors_may_be_in_other_memory(void **state)
+{
+	struct nwd *n = *state;
+	struct region r = region_usual(FN_MEM_LEND);
+	uint8_t *other = spmc_inproc_ram(n->p, OTHER);
+	uint32_t len = region_encode(n, &r, other);
+	unsigned int mapped = spmc_inproc_nr_mapped(n->p);
+	uint64_t handle;
+
+	handle = handle_in(CALL(n, FID64(FN_MEM_LEND), len, len, OTHER, 1));
+	expect_listing(sp_retrieve(n, SP_ID_BORROWER, handle, RW, 0), &r, 1);
+	assert_int_equal(sp_relinquish(n, SP_ID_BORROWER, handle, 0), 0);
+	expect_success(mem_reclaim(n, handle, 0));
+
+	/* 400 ranges do not fit one page, but two. */
+	r.nr_ranges = 400;
+	r.gap = 2;
+	r.base = VM_RAM + 0x100000;
+	len = region_encode(n, &r, other);
+	expect_error(CALL(n, FID64(FN_MEM_LEND), len, len, OTHER, 1), E_INVALID);
+	handle = handle_in(CALL(n, FID32(FN_MEM_LEND), len, len, OTHER, 2));
+	expect_listing(sp_retrieve(n, SP_ID_BORROWER, handle, RW, 0), &r, 2);
+	assert_int_equal(sp_relinquish(n, SP_ID_BORROWER, handle, 0), 0);
+	expect_success(mem_reclaim(n, handle, 0));
+	assert_int_equal(spmc_inproc_nr_mapped(n->p), mapped);
+}
+
+/* Further fragments come where the first one was. */
+static void fragments_may_be_in_other_memory(void **state)
+{
+	struct nwd *n = *state;
+	struct region r = region_usual(FN_MEM_SHARE);
+	uint8_t *other = spmc_inproc_ram(n->p, OTHER);
+	uint32_t total = region_encode(n, &r, other);
+	struct vffa_regs regs = CALL(n, FID64(FN_MEM_SHARE), total, total - 16, OTHER, 1);
+	uint64_t handle;
+
+	expect_frag_rx(regs, &handle, total - 16);
+	memmove(other, other + total - 16, 16);
+	assert_true(handle_in(mem_frag_tx(n, handle, 16)) == handle);
+	expect_success(mem_reclaim(n, handle, 0));
+}
+
+static void other_memory_is_checked(void **state)
+{
+	struct nwd *n = *state;
+	struct region r = region_usual(FN_MEM_LEND);
+	uint32_t len = region_encode(n, &r, spmc_inproc_ram(n->p, OTHER));
+
+	expect_error(CALL(n, FID64(FN_MEM_LEND), len, len, OTHER, 0), E_INVALID);
+	expect_error(CALL(n, FID64(FN_MEM_LEND), len, len, 0, 1), E_INVALID);
+	expect_error(CALL(n, FID64(FN_MEM_LEND), len, len, OTHER + 8, 1), E_INVALID);
+	expect_error(CALL(n, FID64(FN_MEM_LEND), len, len, 0x1000, 1), E_INVALID);
+	expect_error(CALL(n, FID64(FN_MEM_LEND), len, len, OTHER, 1ull << 40), E_INVALID);
+	expect_error(CALL(n, FID64(FN_MEM_LEND), 64 << 12, 64 << 12, OTHER, 64), E_NO_MEMORY);
+	spmc_inproc_fail_map(n->p, 1);
+	expect_error(CALL(n, FID64(FN_MEM_LEND), len, len, OTHER, 1), E_NO_MEMORY);
+	/* What a partition was given is not the normal world's to read. */
+	(void)handle_in(region_send(n, &r));
+	expect_error(CALL(n, FID64(FN_MEM_LEND), len, len, VM_RAM, 1), E_DENIED);
+	expect_error(CALL(n, FID64(FN_MEM_RETRIEVE_REQ), len, len, VM_RAM, 1), E_DENIED);
 }
 
 int main(void)
@@ -220,6 +335,13 @@ int main(void)
 		TEST(resources_end, nwd_setup_1_2),
 		cmocka_unit_test_teardown(ranges_end, nwd_teardown),
 		TEST(features_of_memory, nwd_setup_1_2),
+		TEST(the_hypervisor_may_choose_the_handle, nwd_setup_1_1),
+		TEST(the_hypervisor_may_choose_the_handle, nwd_setup_1_2),
+		TEST(a_chosen_handle_is_taken_while_fragments_are_missing, nwd_setup_1_2),
+		TEST(descriptors_may_be_in_other_memory, nwd_setup_1_0),
+		TEST(descriptors_may_be_in_other_memory, nwd_setup_1_2),
+		TEST(fragments_may_be_in_other_memory, nwd_setup_1_2),
+		TEST(other_memory_is_checked, nwd_setup_1_2),
 	};
 
 	return cmocka_run_group_tests_name("mem_send", tests, NULL, NULL);

@@ -104,8 +104,10 @@ static void retrieves_are_checked(void **state)
 		{ 4, 2 << 3, 0 },	  /* lend */
 		{ 4, 2, 0 },
 		{ 4, 4, 0 },
-		{ 4, 1 << 5, E_INVALID }, /* hints */
-		{ 4, 1 << 9, E_INVALID },
+		{ 4, 1 << 5, E_INVALID }, /* alignment without the hint */
+		{ 4, 1 << 9, 0 },
+		{ 4, 1 << 9 | 8 << 5, 0 },
+		{ 4, 1 << 9 | 9 << 5, E_DENIED },
 		{ 4, 1 << 10, E_INVALID }, /* bypass */
 		{ 4, 1 << 11, E_INVALID },
 		{ 8, 0, E_INVALID },
@@ -164,7 +166,7 @@ static void requests_have_one_length(void **state)
 	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 96, 96), E_INVALID);
 	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 47, 47), E_INVALID);
 	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 8192, 8192), E_INVALID);
-	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 80, 80, VM_RAM, 1), E_INVALID);
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 80, 80, VM_RAM, 1), E_DENIED);
 	put32(n->tx + 28, 17);
 	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), 592, 592), E_NO_MEMORY);
 	expect_error(CALL(n, FID32(FN_MEM_RELINQUISH), 1), E_INVALID);
