@@ -72,7 +72,7 @@ static const struct func funcs[SPMC_NR_FN] = {
 	[FN_NOTIFICATION_SET]	= { W32, 1, do_notif_set, do_notif_set, NULL },
 	[FN_NOTIFICATION_GET]	= { W32, 1, do_notif_get, do_notif_get, NULL },
 	[FN_NOTIFICATION_INFO_GET] = { W_ALL, 1, do_notif_info_get, NULL, NULL },
-	[FN_CONSOLE_LOG]	= { W_ALL, 2, NULL, do_console_log, NULL },
+	[FN_CONSOLE_LOG]	= { W_ALL, 2, do_console_log, do_console_log, NULL },
 };
 /* clang-format on */
 

@@ -74,7 +74,8 @@ static void features_follow_version_and_world(void **state)
 	expect_error(CALL(n, FID32(FN_FEATURES), FID32(FN_MSG_WAIT)), E_NOT_SUPPORTED);
 	expect_error(CALL(n, FID32(FN_FEATURES), FID32(FN_YIELD)), E_NOT_SUPPORTED);
 	expect_error(CALL(n, FID32(FN_FEATURES), FID32(FN_DIRECT_RESP)), E_NOT_SUPPORTED);
-	expect_error(CALL(n, FID32(FN_FEATURES), FID32(FN_CONSOLE_LOG)), E_NOT_SUPPORTED);
+	expect_success(CALL(n, FID32(FN_FEATURES), FID32(FN_CONSOLE_LOG)));
+	expect_success(CALL(n, FID32(FN_FEATURES), FID64(FN_CONSOLE_LOG)));
 	expect_error(CALL(n, FID32(FN_FEATURES), FID32(0x7C)), E_NOT_SUPPORTED);
 	expect_error(CALL(n, FID32(FN_FEATURES), FID32(0xFF)), E_NOT_SUPPORTED);
 	expect_error(CALL(n, FID32(FN_FEATURES), 0x80000063), E_NOT_SUPPORTED);
@@ -163,6 +164,36 @@ static void upper_registers_are_preserved(void **state)
 	expect_regs_at(nwd_call(n, 0, in), want, __FILE__, __LINE__);
 }
 
+static void the_hypervisor_logs_too(void **state)
+{
+	struct nwd *n = *state;
+	struct vffa_regs all = { { FID64(FN_CONSOLE_LOG), 128 } };
+
+	expect_success(CALL(n, FID32(FN_CONSOLE_LOG), 5, 0x6C6C6568, 0x6F));
+	assert_string_equal(spmc_inproc_console(n->p), "hello");
+	expect_success(CALL(n, FID32(FN_CONSOLE_LOG), 24, 0x20202020, 0x20202020, 0x20202020,
+			    0x20202020, 0x20202020, 0x7A797877));
+	assert_string_equal(spmc_inproc_console(n->p) + 25, "wxyz");
+	for (unsigned int i = 2; i < VFFA_NR_REGS; i++)
+		all.x[i] = 0x6162636465666768;
+	assert_int_equal(nwd_call(n, 0, all).x[0], FID32(FN_SUCCESS));
+	assert_string_equal(spmc_inproc_console(n->p) + 29 + 120, "hgfedcba");
+	expect_error(CALL(n, FID32(FN_CONSOLE_LOG), 0), E_INVALID);
+	expect_error(CALL(n, FID32(FN_CONSOLE_LOG), 25), E_INVALID);
+	expect_error(CALL(n, FID32(FN_CONSOLE_LOG), 0x105), E_INVALID);
+	expect_error(CALL(n, FID64(FN_CONSOLE_LOG), 0), E_INVALID);
+	expect_error(CALL(n, FID64(FN_CONSOLE_LOG), 129), E_INVALID);
+}
+
+static void logging_needs_1_2(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_error(CALL(n, FID32(FN_CONSOLE_LOG), 1, 0x61), E_NOT_SUPPORTED);
+	expect_error(CALL(n, FID64(FN_CONSOLE_LOG), 1, 0x61), E_NOT_SUPPORTED);
+	assert_string_equal(spmc_inproc_console(n->p), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +207,9 @@ int main(void)
 		TEST(features_tell_what_is_there, nwd_setup_1_2),
 		TEST(ids_are_told, nwd_setup_1_2),
 		TEST(unknown_functions_are_not_supported, nwd_setup_1_2),
+		TEST(the_hypervisor_logs_too, nwd_setup_1_2),
+		TEST(logging_needs_1_2, nwd_setup_1_0),
+		TEST(logging_needs_1_2, nwd_setup_1_1),
 		TEST(sve_hint_is_ignored, nwd_setup_1_2),
 		TEST(smc32_ignores_upper_halves, nwd_setup_1_2),
 		TEST(upper_registers_are_preserved, nwd_setup_1_2),
