@@ -2,6 +2,7 @@
 /* VM_CREATED and VM_DESTROYED (FF-A 1.1, "VM availability messages"). */
 #include "avail.h"
 
+#include "policy.h"
 #include "run.h"
 
 /*
@@ -31,14 +32,13 @@ static void set_told(struct vffa_vm *vm, uint16_t i, bool told)
 }
 
 /*
- * A partition with several UUIDs has several entries and is one receiver. The messages are direct
- * requests: who takes none, or is a device, would refuse for ever whatever it subscribed to.
+ * A partition with several UUIDs has several entries and is one receiver. One that the VM does not
+ * see never hears of it. The messages are direct requests: who takes none would refuse for ever
+ * whatever it subscribed to.
  */
 static bool is_receiver(const struct vffa_vm *vm, uint16_t i)
 {
-	uint32_t props = part_at(vm, i)->props;
-
-	if (props & FFA_PART_TYPE_MASK || !(props & FFA_PART_DIRECT_REQ_RECV))
+	if (!vffa_visible(vm, i) || !(part_at(vm, i)->props & FFA_PART_DIRECT_REQ_RECV))
 		return false;
 	return !i || part_at(vm, (uint16_t)(i - 1))->id != part_at(vm, i)->id;
 }
@@ -182,11 +182,16 @@ bool vffa_avail_destroyed(struct vffa_vm *vm)
 	return done && !vffa_avail_pending(vm);
 }
 
+uint32_t vffa_avail_count(const struct vffa_vm *vm)
+{
+	uint32_t n = is_under_way(vm) && !is_told(vm, vm->avail_part);
+
+	for (uint16_t i = 0; i < vm->relay->spmc.nr_parts; i++)
+		n += is_told(vm, i);
+	return n;
+}
+
 bool vffa_avail_pending(const struct vffa_vm *vm)
 {
-	uint64_t any = 0;
-
-	for (unsigned int i = 0; i < sizeof(vm->told) / sizeof(vm->told[0]); i++)
-		any |= vm->told[i];
-	return any || is_under_way(vm);
+	return vffa_avail_count(vm);
 }

@@ -27,6 +27,9 @@ enum vffa_ret VFFA_MUST_CHECK vffa_avail_created(struct vffa_vm *vm);
  */
 bool VFFA_MUST_CHECK vffa_avail_destroyed(struct vffa_vm *vm);
 
+/** vffa_avail_count() - how many partitions know, or are being told, of the VM */
+uint32_t vffa_avail_count(const struct vffa_vm *vm);
+
 /** vffa_avail_pending() - does a partition know, or is it being told, of the VM */
 bool vffa_avail_pending(const struct vffa_vm *vm);
 

@@ -7,6 +7,7 @@
 #include "dispatch.h"
 
 #include "abi_call.h"
+#include "count.h"
 #include "mailbox.h"
 #include "msg.h"
 #include "part.h"
@@ -343,6 +344,7 @@ static inline enum vffa_action finish(struct vffa_vcpu *vcpu, enum vffa_ret ret,
 		vcpu->parked_fid = fid;
 		return VFFA_EXIT_TO_VMM;
 	}
+	vffa_count_call(&vcpu->counters, fid, ret);
 	if (ret)
 		vffa_regs_error(&vcpu->regs, ret);
 	write_back(vcpu, fid, regs);

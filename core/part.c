@@ -5,14 +5,7 @@
 #include "abi_part.h"
 #include "func.h"
 #include "mailbox.h"
-
-bool vffa_visible(const struct vffa_vm *vm, const struct vffa_part *part)
-{
-	(void)vm;
-
-	/* Stream ids of devices are no one a VM could talk to. */
-	return !(part->props & FFA_PART_TYPE_MASK);
-}
+#include "policy.h"
 
 /* Index of the first entry whose id is not below @id. */
 static uint16_t lower_bound(const struct vffa_spmc *spmc, vffa_id_t id)
@@ -36,7 +29,7 @@ const struct vffa_part *vffa_part_find(const struct vffa_vm *vm, vffa_id_t id)
 	const struct vffa_spmc *spmc = &vm->relay->spmc;
 	uint16_t i = lower_bound(spmc, id);
 
-	if (i == spmc->nr_parts || spmc->parts[i].id != id || !vffa_visible(vm, &spmc->parts[i]))
+	if (i == spmc->nr_parts || spmc->parts[i].id != id || !vffa_visible(vm, i))
 		return NULL;
 	return &spmc->parts[i];
 }
@@ -125,7 +118,7 @@ static bool walk_wants(const struct walk *w, uint16_t i)
 {
 	const struct vffa_part *parts = w->vm->relay->spmc.parts;
 
-	if (!vffa_visible(w->vm, &parts[i]))
+	if (!vffa_visible(w->vm, i))
 		return false;
 	if (!w->any)
 		return vffa_uuid_equal(&parts[i].uuid, w->uuid);

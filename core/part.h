@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
-/* Partitions: who is visible to whom, and how a guest finds them. */
+/* Partitions: the list of them, and how a guest finds those it may see (policy.h). */
 #ifndef VFFA_PART_H
 #define VFFA_PART_H
 
 #include <vffa/relay.h>
 
 #include "abi_call.h"
-
-/**
- * vffa_visible() - may a VM know of, and talk to, a partition
- *
- * The one answer for discovery and messages.
- */
-bool vffa_visible(const struct vffa_vm *vm, const struct vffa_part *part);
 
 /**
  * vffa_part_find() - a partition by its id

@@ -205,6 +205,19 @@ static enum vffa_ret list_partitions(struct vffa_relay *relay)
 	return ret;
 }
 
+static enum vffa_ret unmap_buffers(struct vffa_relay *relay)
+{
+	struct vffa_regs regs = { .x = { FFA_RXTX_UNMAP } };
+	enum vffa_ret ret;
+
+	if (!relay->rxtx_mapped)
+		return VFFA_OK;
+	ret = call(relay, &regs);
+	if (!ret)
+		relay->rxtx_mapped = false;
+	return ret;
+}
+
 enum vffa_ret vffa_relay_start(struct vffa_relay *relay, const struct vffa_relay_config *cfg)
 {
 	enum vffa_ret ret;
@@ -235,20 +248,12 @@ enum vffa_ret vffa_relay_start(struct vffa_relay *relay, const struct vffa_relay
 	return VFFA_OK;
 
 err_unmap:
-	if (vffa_relay_stop(relay))
-		cfg->ops->bug(cfg->port, "the SPMC keeps the RX/TX buffers of a failed start");
+	/* Where that is refused, too, vffa_relay_stop() tells. */
+	unmap_buffers(relay);
 	return ret;
 }
 
 enum vffa_ret vffa_relay_stop(struct vffa_relay *relay)
 {
-	struct vffa_regs regs = { .x = { FFA_RXTX_UNMAP } };
-	enum vffa_ret ret;
-
-	if (!relay->rxtx_mapped)
-		return VFFA_OK;
-	ret = call(relay, &regs);
-	if (!ret)
-		relay->rxtx_mapped = false;
-	return ret;
+	return unmap_buffers(relay);
 }

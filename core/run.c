@@ -213,6 +213,7 @@ static inline enum vffa_ret drive_for_guest(struct vffa_vcpu *vcpu, struct vffa_
 		ret = go_on(vcpu->vm->relay, run, msg, vcpu, 0);
 	if (ret == VFFA_PARKED) {
 		leave_stopped(vcpu->vm, run, msg);
+		vffa_counter_inc(&vcpu->counters.preempted);
 		return VFFA_OK;
 	}
 	set_state(run, VFFA_RUN_FREE);
@@ -439,4 +440,18 @@ bool vffa_run_finish_all(struct vffa_vm *vm)
 			done = false;
 	}
 	return done;
+}
+
+uint32_t vffa_run_count(const struct vffa_vm *vm)
+{
+	uint32_t n = 0;
+
+	for (uint16_t i = 0; i < vm->nr_vcpus; i++) {
+		for (unsigned int k = 0; k < VFFA_RUNS_PER_VCPU; k++) {
+			enum vffa_run_state state = state_of(&vm->vcpus[i].runs[k]);
+
+			n += state == VFFA_RUN_ACTIVE || state == VFFA_RUN_STOPPED;
+		}
+	}
+	return n;
 }

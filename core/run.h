@@ -68,4 +68,12 @@ uint64_t vffa_run_finish_overdue(struct vffa_vm *vm);
  */
 bool VFFA_MUST_CHECK vffa_run_finish_all(struct vffa_vm *vm);
 
+/**
+ * vffa_run_count() - in how many SP contexts something of a VM runs or is stopped
+ * @vm: any
+ *
+ * Its guest's requests; the relay's own about the VM are in vffa_avail_count().
+ */
+uint32_t vffa_run_count(const struct vffa_vm *vm);
+
 #endif /* VFFA_RUN_H */

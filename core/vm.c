@@ -5,6 +5,7 @@
 #include "avail.h"
 #include "dispatch.h"
 #include "mailbox.h"
+#include "policy.h"
 #include "run.h"
 
 /* How soon the worker looks again whether the last call has left. */
@@ -63,6 +64,7 @@ static enum vffa_ret bring_up(struct vffa_vm *vm)
 
 	reset_vcpus(vm);
 	vffa_atomic_init(&vm->version, 0);
+	vm->nr_tries = 0;
 
 	ret = vffa_avail_created(vm);
 	if (ret) {
@@ -93,6 +95,7 @@ enum vffa_ret vffa_vm_init(struct vffa_vm *vm, struct vffa_relay *relay,
 	if (ret)
 		return ret;
 	vm->nr_vcpus = cfg->nr_vcpus;
+	vffa_policy_apply(vm, cfg->wanted, cfg->limit);
 	return bring_up(vm);
 }
 
@@ -132,6 +135,29 @@ static bool teardown(struct vffa_vm *vm)
 	return vffa_run_finish_all(vm) && vffa_avail_destroyed(vm);
 }
 
+/* From the first failure on the VM is in quarantine. */
+static void note_failure(struct vffa_vm *vm)
+{
+	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+
+	if (!vm->nr_tries)
+		vm->held_since_ns = cfg->ops->now_ns(cfg->port);
+	vm->nr_tries++;
+}
+
+void vffa_vm_held(const struct vffa_vm *vm, struct vffa_vm_held *out)
+{
+	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+
+	memset(out, 0, sizeof(*out));
+	if (vffa_vm_state(vm) != VFFA_VM_STOPPING || !vm->nr_tries)
+		return;
+	out->nr_tries = vm->nr_tries;
+	out->for_ns = cfg->ops->now_ns(cfg->port) - vm->held_since_ns;
+	out->nr_runs = vffa_run_count(vm);
+	out->nr_parts = vffa_avail_count(vm);
+}
+
 void vffa_vm_work(struct vffa_vm *vm)
 {
 	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
@@ -142,12 +168,14 @@ void vffa_vm_work(struct vffa_vm *vm)
 		next_ns = vffa_run_finish_overdue(vm);
 		break;
 	case VFFA_VM_STOPPING:
-		if (vffa_atomic_load_acquire(&vm->inside) != VFFA_VM_CLOSED)
+		if (vffa_atomic_load_acquire(&vm->inside) != VFFA_VM_CLOSED) {
 			next_ns = DRAIN_POLL_NS;
-		else if (!teardown(vm))
+		} else if (!teardown(vm)) {
+			note_failure(vm);
 			next_ns = VFFA_WORK_RETRY_NS;
-		else
+		} else {
 			set_state(vm, VFFA_VM_STOPPED);
+		}
 		break;
 	case VFFA_VM_STOPPED:
 		break;

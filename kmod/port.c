@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* struct vffa_port_ops in terms of this kernel and of the other files here. */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include "port.h"
 
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
-#include <linux/printk.h>
 #include <linux/sched.h>
 
 #include "call.h"
@@ -75,11 +72,6 @@ static void port_assert_locked(void *port, struct vffa_lock *lock)
 	lockdep_assert_held(&lock->mutex);
 }
 
-static void port_bug(void *port, const char *what)
-{
-	pr_err_once("internal error, please report: %s\n", what);
-}
-
 const struct vffa_port_ops vffa_kernel_port_ops = {
 	.smc = vffa_conduit_smc,
 	.map_guest = port_map_guest,
@@ -93,5 +85,4 @@ const struct vffa_port_ops vffa_kernel_port_ops = {
 	.lock_always = port_lock_always,
 	.unlock = port_unlock,
 	.assert_locked = port_assert_locked,
-	.bug = port_bug,
 };

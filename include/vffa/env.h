@@ -29,6 +29,9 @@
 #define vffa_index_nospec(i, n) array_index_nospec(i, n)
 
 typedef atomic_t vffa_atomic_t;
+typedef struct {
+	u64 v;
+} vffa_counter_t;
 
 #define vffa_atomic_init(a, v)		     atomic_set(a, v)
 #define vffa_atomic_load(a)		     atomic_read(a)
@@ -36,6 +39,10 @@ typedef atomic_t vffa_atomic_t;
 #define vffa_atomic_store_release(a, v)	     atomic_set_release(a, v)
 #define vffa_atomic_add_return(a, v)	     atomic_add_return(v, a)
 #define vffa_atomic_try_cmpxchg(a, old, new) atomic_try_cmpxchg(a, old, new)
+
+/* One thread at a time adds, and needs no atomic operation; whoever reads sees no torn value. */
+#define vffa_counter_inc(c)  WRITE_ONCE((c)->v, (c)->v + 1)
+#define vffa_counter_read(c) READ_ONCE((c)->v)
 
 #else /* !__KERNEL__ */
 
@@ -66,6 +73,9 @@ int memcmp(const void *a, const void *b, size_t len);
 typedef struct {
 	int v;
 } vffa_atomic_t;
+typedef struct {
+	uint64_t v;
+} vffa_counter_t;
 
 #define vffa_atomic_init(a, val)	  __atomic_store_n(&(a)->v, val, __ATOMIC_RELAXED)
 #define vffa_atomic_load(a)		  __atomic_load_n(&(a)->v, __ATOMIC_RELAXED)
@@ -74,6 +84,9 @@ typedef struct {
 #define vffa_atomic_add_return(a, val)	  __atomic_add_fetch(&(a)->v, val, __ATOMIC_SEQ_CST)
 #define vffa_atomic_try_cmpxchg(a, old, new)                                                       \
 	__atomic_compare_exchange_n(&(a)->v, old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
+
+#define vffa_counter_inc(c)  __atomic_store_n(&(c)->v, (c)->v + 1, __ATOMIC_RELAXED)
+#define vffa_counter_read(c) __atomic_load_n(&(c)->v, __ATOMIC_RELAXED)
 
 #endif /* __KERNEL__ */
 

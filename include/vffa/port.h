@@ -168,11 +168,6 @@ struct vffa_port_ops {
 
 	/** @assert_locked: complain (lockdep) unless the caller holds the lock. */
 	void (*assert_locked)(void *port, struct vffa_lock *lock);
-
-	/**
-	 * @bug: the core found itself in a state that cannot be. Log it once; do not stop.
-	 */
-	void (*bug)(void *port, const char *what);
 };
 
 #endif /* VFFA_PORT_H */

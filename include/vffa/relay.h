@@ -9,6 +9,8 @@
 #define VFFA_RELAY_H
 
 #include <vffa/abi.h>
+#include <vffa/count.h>
+#include <vffa/policy.h>
 #include <vffa/port.h>
 #include <vffa/quirk.h>
 #include <vffa/regs.h>
@@ -167,6 +169,7 @@ struct vffa_vcpu {
 	bool aarch32;	       /* at the call inside, or parked */
 	struct vffa_regs regs; /* of the call inside: a kernel would zero them on its stack */
 	struct vffa_run runs[VFFA_RUNS_PER_VCPU];
+	struct vffa_counters counters;
 };
 
 /**
@@ -218,10 +221,14 @@ struct vffa_vm {
 	vffa_atomic_t version;	     /* VFFA_VERSION_* below */
 	vffa_atomic_t state;	     /* enum vffa_vm_state */
 	struct vffa_mailbox mailbox; /* lock */
+	uint64_t visible[(VFFA_MAX_PARTS + 63) / 64]; /* entries of spmc.parts; fixed */
 	/* The VM's announcements: whoever brings the VM up, then the worker. */
 	struct vffa_run avail;			   /* the message under way */
 	uint16_t avail_part;			   /* to which entry of spmc.parts */
 	uint64_t told[(VFFA_MAX_PARTS + 63) / 64]; /* entries that know of the VM */
+	/* The worker's, while STOPPING. */
+	uint32_t nr_tries;	/* to take back what is outside; 0 = none has failed */
+	uint64_t held_since_ns; /* when the first of them failed */
 };
 
 /* private: struct vffa_vm.inside */
@@ -281,12 +288,18 @@ struct vffa_mem_limits {
  * @nr_vcpus: 1 to VFFA_MAX_VCPUS
  * @vcpus:    that many, zeroed. Borrowed until vffa_vm_fini()
  * @mem:      limits; those of the home's pin() and alloc() come on top
+ * @wanted:   partitions that its VMM wants the VM to see; NULL = all. Used during the call
+ * @limit:    partitions that the administrator allows it; NULL = all. Used during the call
+ *
+ * What the VM sees is decided when it is created, and stays so over vffa_vm_restart().
  */
 struct vffa_vm_config {
 	struct vffa_lock *lock;
 	uint16_t nr_vcpus;
 	struct vffa_vcpu *vcpus;
 	struct vffa_mem_limits mem;
+	const struct vffa_part_rules *wanted;
+	const struct vffa_part_rules *limit;
 };
 
 /**
@@ -357,6 +370,27 @@ void vffa_vm_stop(struct vffa_vm *vm);
  * Context: may sleep; no locks; never twice at a time for one VM.
  */
 void vffa_vm_work(struct vffa_vm *vm);
+
+/**
+ * struct vffa_vm_held - what the secure world has not given back of a VM that ends
+ * @nr_tries: how often the worker asked in vain; 0 = nothing is held
+ * @for_ns:   since the first of them
+ * @nr_runs:  SP contexts in which something of the VM still runs
+ * @nr_parts: partitions that have not taken note of the VM's end
+ */
+struct vffa_vm_held {
+	uint32_t nr_tries;
+	uint64_t for_ns;
+	uint32_t nr_runs;
+	uint32_t nr_parts;
+};
+
+/**
+ * vffa_vm_held() - what holds up the end of a VM
+ * @vm:  initialised; vffa_vm_work(), vffa_vm_restart() and vffa_vm_fini() do not run meanwhile
+ * @out: out
+ */
+void vffa_vm_held(const struct vffa_vm *vm, struct vffa_vm_held *out);
 
 /**
  * vffa_vm_state() - where in its life a VM is

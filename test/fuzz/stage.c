@@ -99,7 +99,11 @@ static void brought_up(struct stage *st, unsigned int n, enum vffa_ret ret)
 void stage_create(struct stage *st, unsigned int n)
 {
 	struct fake_vm *vm = &st->vms[n];
-	const struct vffa_vm_config config = { .lock = &vm->lock, .nr_vcpus = FAKE_NR_VCPUS, .vcpus = vm->vcpus };
+	const struct vffa_vm_config config = {
+		.lock = &vm->lock,
+		.nr_vcpus = FAKE_NR_VCPUS,
+		.vcpus = vm->vcpus,
+	};
 
 	if (st->alive[n] || st->busy[n])
 		return;

@@ -47,6 +47,8 @@ struct point {
 	char name[128];
 	const struct secure *secure;
 	uint64_t minor;
+	bool sees_one[WORLD_NR_VMS];
+	struct vffa_part_rule sees[WORLD_NR_VMS]; /* and nothing else, where sees_one */
 };
 
 static const char *const guests[] = { "1.0", "1.1", "1.2" };
@@ -295,7 +297,9 @@ static int setup(void **state)
 	if (vffa_relay_start(&home.world->relay, &home.world->config))
 		return -1;
 	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
-		if (world_start_vm(home.world, i))
+		const struct vffa_part_rules wanted = { &point->sees[i], 1 };
+
+		if (world_start_vm_seeing(home.world, i, point->sees_one[i] ? &wanted : NULL, NULL))
 			return -1;
 	}
 	return 0;
@@ -356,23 +360,6 @@ static void a_scenario_passes(void **state)
 	assert_int_equal(vffa_atomic_load(&home.tally.failed), 0);
 }
 
-static void add_point(const char *path, const char *file, const struct secure *secure,
-		      uint64_t minor)
-{
-	struct point *point = &points[nr_points];
-	int len = (int)strlen(file) - (int)strlen(".ffa");
-
-	snprintf(point->path, sizeof(point->path), "%s", path);
-	snprintf(point->name, sizeof(point->name), "%.*s%s%s on %s", len, file,
-		 minor == OWN_VERSION ? "" : " at ", minor == OWN_VERSION ? "" : guests[minor],
-		 secure->name);
-	point->secure = secure;
-	point->minor = minor;
-	tests[nr_points] =
-		(struct CMUnitTest){ point->name, a_scenario_passes, setup, teardown, point };
-	nr_points++;
-}
-
 /* Is @word among the blank-separated ones from @list to the end of the line? */
 static bool has_word(const char *list, const char *word)
 {
@@ -399,16 +386,65 @@ static const char *header(const char *text, const char *key)
 	return line ? line + strlen(start) : NULL;
 }
 
-static void add_on(const char *path, const char *file, const struct secure *secure,
-		   const char *versions)
+/* The UUID at @text, as 32 hexadecimal digits with dashes between; false = there is none. */
+static bool read_uuid(const char *text, struct vffa_uuid *uuid)
 {
+	for (unsigned int i = 0; i < sizeof(uuid->b); i++) {
+		text += *text == '-';
+		if (sscanf(text, "%2hhx", &uuid->b[i]) != 1)
+			return false;
+		text += 2;
+	}
+	return true;
+}
+
+/* "# vm N sees: UUID": that partition, and no other. */
+static void read_views(const char *text, struct point *point)
+{
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
+		char key[16];
+		const char *value;
+
+		snprintf(key, sizeof(key), "vm %u sees", i);
+		value = header(text, key);
+		if (!value)
+			continue;
+		point->sees_one[i] = true;
+		point->sees[i].allow = true;
+		assert_true(read_uuid(value, &point->sees[i].uuid));
+	}
+}
+
+static void add_point(const char *path, const char *file, const struct secure *secure,
+		      uint64_t minor, const char *text)
+{
+	struct point *point = &points[nr_points];
+	int len = (int)strlen(file) - (int)strlen(".ffa");
+
+	snprintf(point->path, sizeof(point->path), "%s", path);
+	snprintf(point->name, sizeof(point->name), "%.*s%s%s on %s", len, file,
+		 minor == OWN_VERSION ? "" : " at ", minor == OWN_VERSION ? "" : guests[minor],
+		 secure->name);
+	point->secure = secure;
+	point->minor = minor;
+	read_views(text, point);
+	tests[nr_points] =
+		(struct CMUnitTest){ point->name, a_scenario_passes, setup, teardown, point };
+	nr_points++;
+}
+
+static void add_on(const char *path, const char *file, const struct secure *secure,
+		   const char *text)
+{
+	const char *versions = header(text, "guests");
+
 	if (!versions) {
-		add_point(path, file, secure, OWN_VERSION);
+		add_point(path, file, secure, OWN_VERSION, text);
 		return;
 	}
 	for (uint64_t minor = 0; minor < NR_GUESTS; minor++) {
 		if (has_word(versions, guests[minor]))
-			add_point(path, file, secure, minor);
+			add_point(path, file, secure, minor, text);
 	}
 }
 
@@ -429,7 +465,7 @@ static bool add_scenario(const char *dir, const char *file)
 		if (nr_points + NR_GUESTS > MAX_POINTS)
 			return false;
 		if (has_word(on, secures[i].name))
-			add_on(path, file, &secures[i], header(text, "guests"));
+			add_on(path, file, &secures[i], text);
 	}
 	return true;
 }

@@ -221,15 +221,6 @@ static void port_assert_locked(void *arg, struct vffa_lock *lock)
 		fake_complain(arg, "a lock is not held that should be");
 }
 
-static void port_bug(void *arg, const char *what)
-{
-	struct fake_port *port = arg;
-
-	pthread_mutex_lock(&port->mutex);
-	complain(port, what);
-	pthread_mutex_unlock(&port->mutex);
-}
-
 const struct vffa_port_ops fake_ops = {
 	.smc = port_smc,
 	.map_guest = port_map_guest,
@@ -243,7 +234,6 @@ const struct vffa_port_ops fake_ops = {
 	.lock_always = port_lock_always,
 	.unlock = port_unlock,
 	.assert_locked = port_assert_locked,
-	.bug = port_bug,
 };
 
 void fake_fail(struct fake_port *port, enum fake_op op, unsigned int nth, enum vffa_ret ret)

@@ -241,6 +241,20 @@ static void stop_tells_when_the_spmc_keeps_the_buffers(void **state)
 	assert_false(w->port.spmc.mapped);
 }
 
+SPEC("1.2", "FFA_RXTX_UNMAP")
+static void stop_tells_that_a_failed_start_left_the_buffers(void **state)
+{
+	struct world *w = *state;
+	struct vffa_regs busy = { .x = { FFA_ERROR, 0, (uint32_t)FFA_RET_BUSY } };
+
+	fake_spmc_script(&w->port.spmc, FFA_PARTITION_INFO_GET, busy);
+	fake_spmc_script(&w->port.spmc, FFA_RXTX_UNMAP, busy);
+	assert_int_equal(start(w), VFFA_BUSY);
+	assert_true(w->port.spmc.mapped);
+	assert_int_equal(vffa_relay_stop(&w->relay), VFFA_OK);
+	assert_false(w->port.spmc.mapped);
+}
+
 static void start_can_follow_stop(void **state)
 {
 	struct world *w = *state;
@@ -270,6 +284,7 @@ int main(void)
 		TEST(start_takes_an_unknown_answer_for_aborted, world_setup),
 		TEST(start_leaves_nothing_whatever_fails, world_setup),
 		TEST(stop_tells_when_the_spmc_keeps_the_buffers, world_setup),
+		TEST(stop_tells_that_a_failed_start_left_the_buffers, world_setup),
 		TEST(start_can_follow_stop, world_setup),
 	};
 

@@ -14,7 +14,11 @@ static void vm_needs_1_to_512_vcpus(void **state)
 	struct fake_vm *vm = &w->vms[0];
 
 	for (unsigned int i = 0; i < 3; i++) {
-		const struct vffa_vm_config config = { .lock = &vm->lock, .nr_vcpus = bad[i], .vcpus = vm->vcpus };
+		const struct vffa_vm_config config = {
+			.lock = &vm->lock,
+			.nr_vcpus = bad[i],
+			.vcpus = vm->vcpus,
+		};
 
 		assert_int_equal(vffa_vm_init(&vm->vm, &w->relay, &config),
 				 VFFA_INVALID_PARAMETERS);
@@ -68,7 +72,11 @@ static void ids_come_to_an_end(void **state)
 	struct world *w = *state;
 	struct vffa_vm *vms = calloc(VFFA_MAX_VMS + 1, sizeof(*vms));
 	struct vffa_vcpu vcpu[2] = { 0 };
-	struct vffa_vm_config config = { .lock = &w->vms[0].lock, .nr_vcpus = 1, .vcpus = vcpu };
+	struct vffa_vm_config config = {
+		.lock = &w->vms[0].lock,
+		.nr_vcpus = 1,
+		.vcpus = vcpu,
+	};
 
 	assert_non_null(vms);
 	/* Nobody subscribes: this is about ids alone. */

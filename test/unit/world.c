@@ -53,8 +53,21 @@ int world_setup_relay(void **state)
 
 enum vffa_ret world_start_vm(struct world *w, unsigned int n)
 {
+	return world_start_vm_seeing(w, n, NULL, NULL);
+}
+
+enum vffa_ret world_start_vm_seeing(struct world *w, unsigned int n,
+				    const struct vffa_part_rules *wanted,
+				    const struct vffa_part_rules *limit)
+{
 	struct fake_vm *vm = &w->vms[n];
-	const struct vffa_vm_config config = { .lock = &vm->lock, .nr_vcpus = FAKE_NR_VCPUS, .vcpus = vm->vcpus };
+	const struct vffa_vm_config config = {
+		.lock = &vm->lock,
+		.nr_vcpus = FAKE_NR_VCPUS,
+		.vcpus = vm->vcpus,
+		.wanted = wanted,
+		.limit = limit,
+	};
 
 	memset(vm->vcpus, 0, sizeof(vm->vcpus));
 	return vffa_vm_init(&vm->vm, &w->relay, &config);
@@ -157,10 +170,11 @@ static uint64_t hash(uint64_t h, const void *data, size_t len)
 	return h;
 }
 
-/* Not the registers of the last call: they are scratch. */
+/* Not the registers of the last call, which are scratch, nor what only counts. */
 static uint64_t hash_vcpu(uint64_t h, struct vffa_vcpu vcpu)
 {
 	memset(&vcpu.regs, 0, sizeof(vcpu.regs));
+	memset(&vcpu.counters, 0, sizeof(vcpu.counters));
 	return hash(h, &vcpu, sizeof(vcpu));
 }
 

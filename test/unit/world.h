@@ -42,6 +42,11 @@ int world_teardown(void **state);
 /** world_start_vm() - vffa_vm_init() of VM @n */
 enum vffa_ret world_start_vm(struct world *w, unsigned int n);
 
+/** world_start_vm_seeing() - the same with rules about partitions (struct vffa_vm_config) */
+enum vffa_ret world_start_vm_seeing(struct world *w, unsigned int n,
+				    const struct vffa_part_rules *wanted,
+				    const struct vffa_part_rules *limit);
+
 /** world_negotiate() - FFA_VERSION 1.@minor as the guest of VM @n, then a call that fixes it */
 void world_negotiate(struct world *w, unsigned int n, uint32_t minor);
 

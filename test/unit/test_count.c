@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is counted of calls, and what is told of a VM that does not come to its end. */
+#include "world.h"
+
+#define INDEX(fid) ((fid & FFA_FN_MASK) - FFA_FN_FIRST)
+#define TO(sp)	   (1u << 16 | FAKE_ID(sp))
+
+static struct vffa_counts counts(struct world *w)
+{
+	struct vffa_counts c;
+
+	vffa_vm_counts(&w->vms[0].vm, &c);
+	return c;
+}
+
+static uint64_t total(const uint64_t *n, unsigned int nr)
+{
+	uint64_t sum = 0;
+
+	while (nr--)
+		sum += n[nr];
+	return sum;
+}
+
+static void calls_count_by_function_over_all_vcpus(void **state)
+{
+	struct world *w = *state;
+	uint64_t before = counts(w).calls[INDEX(FFA_ID_GET)];
+
+	CALL_ON(&w->vms[0], 0, FFA_ID_GET);
+	CALL_ON(&w->vms[0], 1, FFA_ID_GET);
+	CALL_ON(&w->vms[0], 1, FFA_MSG_SEND_DIRECT_REQ_32, TO(FAKE_SP_ECHO));
+	CALL_ON(&w->vms[0], 0, FFA_MSG_SEND_DIRECT_REQ_64, TO(FAKE_SP_ECHO));
+	assert_int_equal(counts(w).calls[INDEX(FFA_ID_GET)], before + 2);
+	assert_int_equal(counts(w).calls[INDEX(FFA_MSG_SEND_DIRECT_REQ_32)], 2);
+	assert_int_equal(total(counts(w).failed, VFFA_NR_COUNTED_FUNCS), 0);
+	assert_int_equal(total(counts(w).errors, VFFA_NR_COUNTED_ERRORS), 0);
+}
+
+static void errors_count_by_function_and_by_code(void **state)
+{
+	struct world *w = *state;
+
+	CALL(&w->vms[0], FFA_RX_RELEASE, 1);
+	CALL(&w->vms[0], FFA_RX_RELEASE);
+	CALL(&w->vms[0], FFA_PARTITION_INFO_GET);
+	assert_int_equal(counts(w).calls[INDEX(FFA_RX_RELEASE)], 2);
+	assert_int_equal(counts(w).failed[INDEX(FFA_RX_RELEASE)], 2);
+	assert_int_equal(counts(w).failed[INDEX(FFA_PARTITION_INFO_GET)], 1);
+	assert_int_equal(counts(w).errors[-VFFA_INVALID_PARAMETERS], 1);
+	assert_int_equal(counts(w).errors[-VFFA_DENIED], 1);
+	assert_int_equal(counts(w).errors[-VFFA_BUSY], 1);
+	assert_int_equal(total(counts(w).errors, VFFA_NR_COUNTED_ERRORS), 3);
+}
+
+static void functions_beyond_the_table_count_as_its_last(void **state)
+{
+	struct world *w = *state;
+
+	for (uint32_t fn = FFA_FN_FIRST + VFFA_NR_COUNTED_FUNCS - 1; fn <= FFA_FN_LAST; fn++)
+		CALL(&w->vms[0], (FFA_ERROR & ~(uint64_t)FFA_FN_MASK) | fn);
+	assert_int_equal(counts(w).calls[VFFA_NR_COUNTED_FUNCS - 1],
+			 FFA_FN_LAST - FFA_FN_FIRST - VFFA_NR_COUNTED_FUNCS + 2);
+	assert_int_equal(counts(w).errors[-VFFA_NOT_SUPPORTED],
+			 counts(w).calls[VFFA_NR_COUNTED_FUNCS - 1]);
+}
+
+static void a_call_that_is_stopped_counts_as_preempted(void **state)
+{
+	struct world *w = *state;
+
+	w->port.spmc.parts[FAKE_SP_ECHO].stops = 2;
+	w->port.must_leave = true;
+	assert_int_equal(CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ_32, TO(FAKE_SP_ECHO)).x[0],
+			 FFA_INTERRUPT);
+	assert_int_equal(counts(w).preempted, 1);
+	w->port.must_leave = false;
+	assert_int_equal(CALL(&w->vms[0], FFA_RUN, (uint32_t)FAKE_ID(FAKE_SP_ECHO) << 16).x[0],
+			 FFA_MSG_SEND_DIRECT_RESP_32);
+	assert_int_equal(counts(w).preempted, 1);
+	assert_int_equal(counts(w).calls[INDEX(FFA_RUN)], 1);
+}
+
+static void a_reset_begins_to_count_anew(void **state)
+{
+	struct world *w = *state;
+
+	CALL(&w->vms[0], FFA_RX_RELEASE);
+	world_stop_vm(w, 0);
+	assert_int_equal(vffa_vm_restart(&w->vms[0].vm), VFFA_OK);
+	assert_int_equal(total(counts(w).calls, VFFA_NR_COUNTED_FUNCS), 0);
+	assert_int_equal(total(counts(w).errors, VFFA_NR_COUNTED_ERRORS), 0);
+}
+
+static struct vffa_vm_held held(struct world *w)
+{
+	struct vffa_vm_held h;
+
+	vffa_vm_held(&w->vms[0].vm, &h);
+	return h;
+}
+
+static void what_is_refused_is_held(void **state)
+{
+	struct world *w = *state;
+	struct fake_part *part = &w->port.spmc.parts[FAKE_SP_SUBSCRIBER];
+
+	assert_int_equal(held(w).nr_tries, 0);
+	part->status = VFFA_DENIED;
+	part->nr_status = 3;
+	vffa_vm_stop(&w->vms[0].vm);
+	fake_work(&w->vms[0], 0);
+	assert_int_equal(held(w).nr_tries, 1);
+	assert_int_equal(held(w).nr_parts, 1);
+	assert_int_equal(held(w).nr_runs, 0);
+	fake_work(&w->vms[0], VFFA_WORK_RETRY_NS);
+	assert_int_equal(held(w).nr_tries, 2);
+	assert_true(held(w).for_ns == VFFA_WORK_RETRY_NS);
+
+	fake_work(&w->vms[0], 10 * VFFA_WORK_RETRY_NS);
+	assert_int_equal(vffa_vm_state(&w->vms[0].vm), VFFA_VM_STOPPED);
+	assert_int_equal(held(w).nr_tries, 0);
+	/* It is not remembered by the next life. */
+	assert_int_equal(vffa_vm_restart(&w->vms[0].vm), VFFA_OK);
+	assert_int_equal(held(w).nr_tries, 0);
+}
+
+static void a_partition_that_never_answers_holds_a_context(void **state)
+{
+	struct world *w = *state;
+
+	w->port.spmc.parts[FAKE_SP_ECHO].stops = 1000;
+	w->port.must_leave = true;
+	CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ_32, TO(FAKE_SP_ECHO));
+	vffa_vm_stop(&w->vms[0].vm);
+	fake_work(&w->vms[0], 0);
+	if (!held(w).nr_tries)
+		fail_msg("the worker resumed a context without end");
+	assert_int_equal(held(w).nr_runs, 1);
+	assert_int_equal(held(w).nr_parts, 1);
+	fake_work(&w->vms[0], 1000 * VFFA_WORK_RETRY_NS);
+	assert_int_equal(vffa_vm_state(&w->vms[0].vm), VFFA_VM_STOPPED);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(calls_count_by_function_over_all_vcpus, world_setup_1_2),
+		TEST(errors_count_by_function_and_by_code, world_setup_1_2),
+		TEST(functions_beyond_the_table_count_as_its_last, world_setup_1_2),
+		TEST(a_call_that_is_stopped_counts_as_preempted, world_setup_1_2),
+		TEST(a_reset_begins_to_count_anew, world_setup_1_2),
+		TEST(what_is_refused_is_held, world_setup_1_2),
+		TEST(a_partition_that_never_answers_holds_a_context, world_setup_1_2),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
