@@ -25,6 +25,11 @@ struct vffa_limits vffa_limits = {
 	.user_pages = 131072,
 	.pages = 262144,
 	.user_vms = 64,
+	.vm_handles = 1024,
+	.vm_fragmented = 8,
+	.fragment_ms = 10000,
+	.vm_pieces = 4096,
+	.donate = true,
 };
 
 static DEFINE_MUTEX(account_lock); /* everything below, and struct vffa_user */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Declared limits: how many VMs and pinned pages a VM, a user and all together may have. */
+/* Declared limits: what a VM, a user and all together may have. */
 #ifndef VFFA_KMOD_ACCOUNT_H
 #define VFFA_KMOD_ACCOUNT_H
 
@@ -9,18 +9,29 @@ struct vffa_user;
 
 /**
  * struct vffa_limits - what is allowed at most; pages are of 4 KiB
- * @vm_pages:	pinned for one VM
- * @user_pages: pinned for all VMs of one user
- * @pages:	pinned in all
- * @user_vms:	VMs of one user
+ * @vm_pages:	   pinned for one VM
+ * @user_pages:	   pinned for all VMs of one user
+ * @pages:	   pinned in all
+ * @user_vms:	   VMs of one user
+ * @vm_handles:	   memory transactions of one VM
+ * @vm_fragmented: those of them of which fragments are outstanding
+ * @fragment_ms:   how long the next fragment may take
+ * @vm_pieces:	   ranges of one lend or donation
+ * @donate:	   VMs may be created that donate memory
  *
- * Module parameters, changed at any time: what exceeds a new limit stays, and nothing is added.
+ * Module parameters, changed at any time: what exceeds a new limit stays, and nothing is added. The
+ * last five are looked at when a VM is created.
  */
 struct vffa_limits {
 	unsigned int vm_pages;
 	unsigned int user_pages;
 	unsigned int pages;
 	unsigned int user_vms;
+	unsigned int vm_handles;
+	unsigned int vm_fragmented;
+	unsigned int fragment_ms;
+	unsigned int vm_pieces;
+	bool donate;
 };
 
 extern struct vffa_limits vffa_limits;

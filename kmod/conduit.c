@@ -30,6 +30,9 @@ static_assert(offsetof(struct arm_smccc_1_2_regs, a17) == offsetof(struct vffa_r
 
 static struct vffa_relay relay;
 static struct vffa_lock id_lock = { .mutex = __MUTEX_INITIALIZER(id_lock.mutex) };
+static struct vffa_lock page_lock = { .mutex = __MUTEX_INITIALIZER(page_lock.mutex) };
+static struct vffa_lock tx_lock = { .mutex = __MUTEX_INITIALIZER(tx_lock.mutex) };
+static struct vffa_lock rx_lock = { .mutex = __MUTEX_INITIALIZER(rx_lock.mutex) };
 static void *tx;
 static void *rx;
 static bool has_firmware;
@@ -193,6 +196,9 @@ int vffa_conduit_start(void)
 	struct vffa_relay_config cfg = {
 		.ops = &vffa_kernel_port_ops,
 		.id_lock = &id_lock,
+		.page_lock = &page_lock,
+		.tx_lock = &tx_lock,
+		.rx_lock = &rx_lock,
 		.nr_pages = VFFA_MAILBOX_MAX_PAGES,
 	};
 	enum vffa_ret ret;

@@ -74,6 +74,7 @@ static void end_locked(struct vffa_guest *guest)
 	/* In this order: unregistering calls mm_released() once more. */
 	mmu_notifier_unregister(&guest->notifier, guest->mm);
 	vffa_vm_fini(&guest->vm);
+	WARN_ON_ONCE(vffa_guest_mem_pages(&guest->mem));
 	vffa_user_put(guest->user);
 	guest->gone = true;
 	/* Unloading waits for workers, so this code stays until it has run. */
@@ -125,11 +126,11 @@ static const struct mmu_notifier_ops notifier_ops = {
 	.release = mm_released,
 };
 
-static void init_guest(struct vffa_guest *guest)
+static void init_guest(struct vffa_guest *guest, u32 max_pages)
 {
 	guest->mm = current->mm;
 	mutex_init(&guest->lock.mutex);
-	vffa_guest_mem_init(&guest->mem, guest->mm, guest->user);
+	vffa_guest_mem_init(&guest->mem, guest->mm, guest->user, max_pages);
 	INIT_HLIST_NODE(&guest->bound);
 	mutex_init(&guest->setup);
 	kref_init(&guest->ref);
@@ -142,7 +143,7 @@ static void init_guest(struct vffa_guest *guest)
 	INIT_RCU_WORK(&guest->free, free_work);
 }
 
-static struct vffa_guest *alloc_guest(u16 nr_vcpus)
+static struct vffa_guest *alloc_guest(const struct vffa_guest_config *config)
 {
 	struct vffa_guest *guest;
 	int err = -ENOMEM;
@@ -150,10 +151,10 @@ static struct vffa_guest *alloc_guest(u16 nr_vcpus)
 	guest = kvzalloc(sizeof(*guest), GFP_KERNEL_ACCOUNT);
 	if (!guest)
 		return ERR_PTR(err);
-	guest->vcpus = kvcalloc(nr_vcpus, sizeof(*guest->vcpus), GFP_KERNEL_ACCOUNT);
+	guest->vcpus = kvcalloc(config->nr_vcpus, sizeof(*guest->vcpus), GFP_KERNEL_ACCOUNT);
 	if (!guest->vcpus)
 		goto err_guest;
-	guest->seats = kvcalloc(nr_vcpus, sizeof(*guest->seats), GFP_KERNEL_ACCOUNT);
+	guest->seats = kvcalloc(config->nr_vcpus, sizeof(*guest->seats), GFP_KERNEL_ACCOUNT);
 	if (!guest->seats)
 		goto err_vcpus;
 	guest->user = vffa_user_get();
@@ -161,7 +162,7 @@ static struct vffa_guest *alloc_guest(u16 nr_vcpus)
 		err = PTR_ERR(guest->user);
 		goto err_seats;
 	}
-	init_guest(guest);
+	init_guest(guest, config->max_pages);
 	return guest;
 
 err_seats:
@@ -198,14 +199,14 @@ static void ask_to_end(struct vffa_guest *guest)
 	vffa_guest_schedule(guest, 0);
 }
 
-struct vffa_guest *vffa_guest_create(u16 nr_vcpus)
+struct vffa_guest *vffa_guest_create(const struct vffa_guest_config *config)
 {
-	struct vffa_vm_config cfg = { .nr_vcpus = nr_vcpus };
+	struct vffa_vm_config cfg = { .nr_vcpus = config->nr_vcpus, .mem = config->mem };
 	struct vffa_guest *guest;
 	enum vffa_ret ret;
 	int err;
 
-	guest = alloc_guest(nr_vcpus);
+	guest = alloc_guest(config);
 	if (IS_ERR(guest))
 		return guest;
 	cfg.lock = &guest->lock;

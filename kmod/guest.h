@@ -92,6 +92,18 @@ struct vffa_guest {
 	struct rcu_work free;
 };
 
+/**
+ * struct vffa_guest_config - what a guest is to be
+ * @nr_vcpus:  1 to VFFA_MAX_VCPUS
+ * @max_pages: of 4 KiB that may be pinned
+ * @mem:       limits of the core
+ */
+struct vffa_guest_config {
+	u16 nr_vcpus;
+	u32 max_pages;
+	struct vffa_mem_limits mem;
+};
+
 static inline struct vffa_guest *vffa_guest_of(struct vffa_vm *vm)
 {
 	return container_of(vm, struct vffa_guest, vm);
@@ -105,13 +117,13 @@ void vffa_guest_exit(void);
 
 /**
  * vffa_guest_create() - a guest for the calling process
- * @nr_vcpus: 1 to VFFA_MAX_VCPUS
+ * @config: copied
  *
  * Context: may sleep; runs partition code.
  * Return: the guest, for vffa_guest_close(); or ERR_PTR(): -ENOSPC a partition takes no further
  * VM; -EUSERS the user has too many; -ENOMEM; -EINTR killed; -EIO a partition answered nonsense.
  */
-struct vffa_guest *vffa_guest_create(u16 nr_vcpus);
+struct vffa_guest *vffa_guest_create(const struct vffa_guest_config *config);
 
 /**
  * vffa_guest_close() - end a guest

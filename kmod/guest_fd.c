@@ -10,10 +10,12 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/time64.h>
 #include <linux/uaccess.h>
 
 #include <uapi/linux/vffa.h>
 
+#include "account.h"
 #include "call.h"
 #include "guest.h"
 #include "hook.h"
@@ -143,20 +145,63 @@ static const struct file_operations guest_fops = {
 
 static int check_create(const struct vffa_create_vm *req)
 {
-	if (req->flags || memchr_inv(req->pad, 0, sizeof(req->pad)))
+	if (req->flags & ~VFFA_CREATE_MAY_DONATE)
+		return -EINVAL;
+	if (memchr_inv(req->pad, 0, sizeof(req->pad)) ||
+	    memchr_inv(req->limits.pad, 0, sizeof(req->limits.pad)))
 		return -EINVAL;
 	if (!req->nr_vcpus || req->nr_vcpus > VFFA_MAX_VCPUS)
 		return -EINVAL;
 	return 0;
 }
 
-/* A file that owns a new guest: closing it is all that is needed to undo this. */
-static struct file *open_guest(u16 nr_vcpus)
+/* 0 stands for all that is allowed. */
+static int apply_limit(u32 *wanted, const unsigned int *limit)
 {
+	u32 allowed = READ_ONCE(*limit);
+
+	if (*wanted > allowed)
+		return -EPERM;
+	if (!*wanted)
+		*wanted = allowed;
+	return 0;
+}
+
+static int apply_limits(struct vffa_create_vm *req)
+{
+	struct vffa_vm_limits *limits = &req->limits;
+
+	if (apply_limit(&limits->handles, &vffa_limits.vm_handles) ||
+	    apply_limit(&limits->fragmented, &vffa_limits.vm_fragmented) ||
+	    apply_limit(&limits->fragment_ms, &vffa_limits.fragment_ms) ||
+	    apply_limit(&limits->pieces, &vffa_limits.vm_pieces))
+		return -EPERM;
+	/* The administrator's limit holds beside this one, as it is when pages are pinned. */
+	if (limits->pinned_pages > READ_ONCE(vffa_limits.vm_pages))
+		return -EPERM;
+	if ((req->flags & VFFA_CREATE_MAY_DONATE) && !READ_ONCE(vffa_limits.donate))
+		return -EPERM;
+	return 0;
+}
+
+/* A file that owns a new guest: closing it is all that is needed to undo this. */
+static struct file *open_guest(const struct vffa_create_vm *req)
+{
+	struct vffa_guest_config config = {
+		.nr_vcpus = req->nr_vcpus,
+		.max_pages = req->limits.pinned_pages ?: U32_MAX,
+		.mem = {
+			.nr_handles = req->limits.handles,
+			.nr_fragmented = req->limits.fragmented,
+			.nr_pieces = req->limits.pieces,
+			.frag_ns = (u64)req->limits.fragment_ms * NSEC_PER_MSEC,
+			.may_donate = req->flags & VFFA_CREATE_MAY_DONATE,
+		},
+	};
 	struct vffa_guest *guest;
 	struct file *file;
 
-	guest = vffa_guest_create(nr_vcpus);
+	guest = vffa_guest_create(&config);
 	if (IS_ERR(guest))
 		return ERR_CAST(guest);
 	file = anon_inode_getfile("vffa-vm", &guest_fops, guest, O_RDWR);
@@ -183,11 +228,14 @@ long vffa_guest_fd_create(struct vffa_create_vm __user *arg)
 	err = check_create(&req);
 	if (err)
 		return err;
+	err = apply_limits(&req);
+	if (err)
+		return err;
 
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0)
 		return fd;
-	file = open_guest(req.nr_vcpus);
+	file = open_guest(&req);
 	if (IS_ERR(file)) {
 		err = PTR_ERR(file);
 		goto err_fd;

@@ -1,42 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest's memory table, and guest pages pinned and mapped for the relay.
+ * A guest's memory table: what its VMM declared, and what keeps that from being changed.
  *
- * FF-A counts in pages of 4 KiB; the host's may be larger. What is pinned, and therefore charged,
- * are the host's pages. What the pages are for is the core's business.
+ * Nothing is pinned here; guest_pin.c does that.
  */
 #include "guest_mem.h"
 
 #include <linux/mm.h>
 #include <linux/overflow.h>
-#include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 
 #include <vffa/abi.h>
 
-#include "account.h"
-
-#define FFA_PER_HOST_PAGE (PAGE_SIZE / FFA_PAGE_SIZE)
-
-/**
- * struct pin - what stands behind a struct vffa_mapping
- * @slot:     where the pages are
- * @base:     mapping of the first page
- * @nr_pages: entries of @pages, in pages of the host
- * @pages:    pinned
- */
-struct pin {
-	struct vffa_slot *slot;
-	void *base;
-	u32 nr_pages;
-	struct page *pages[] __counted_by(nr_pages);
-};
-
-void vffa_guest_mem_init(struct vffa_guest_mem *mem, struct mm_struct *mm, struct vffa_user *user)
+void vffa_guest_mem_init(struct vffa_guest_mem *mem, struct mm_struct *mm, struct vffa_user *user,
+			 u32 max_pages)
 {
 	mem->mm = mm;
 	mem->user = user;
+	mem->max_pages = max_pages;
 	mutex_init(&mem->lock);
 }
 
@@ -69,7 +50,7 @@ static int check_change_locked(const struct vffa_guest_mem *mem, const struct vf
 	const struct vffa_slot *slot = &mem->slots[req->slot];
 	u32 i;
 
-	if (slot->nr_maps)
+	if (slot->nr_pins)
 		return -EBUSY;
 	if (!req->size)
 		return slot->size ? 0 : -ENOENT;
@@ -104,179 +85,68 @@ int vffa_guest_mem_set(struct vffa_guest_mem *mem, const struct vffa_memory *req
 	return err;
 }
 
-u32 vffa_guest_mem_pages(struct vffa_guest_mem *mem)
+static bool holds(const struct vffa_slot *slot, u64 ipa)
 {
-	return READ_ONCE(mem->nr_pages);
+	return ipa >= slot->ipa && ipa - slot->ipa < slot->size;
 }
 
-static bool holds(const struct vffa_slot *slot, u64 ipa, u64 size)
+/* Calls come back to the same slot, most often to the only one. */
+static struct vffa_slot *find_slot_locked(struct vffa_guest_mem *mem, u64 ipa)
 {
-	return ipa >= slot->ipa && size <= slot->size && ipa - slot->ipa <= slot->size - size;
-}
-
-/* A slot with mappings stays as it is, so the rest needs no lock. */
-static struct vffa_slot *get_slot(struct vffa_guest_mem *mem, u64 ipa, u64 size)
-{
-	struct vffa_slot *found = NULL;
 	u32 i;
 
-	mutex_lock(&mem->lock);
-	for (i = 0; i < VFFA_MAX_SLOTS && !found; i++) {
-		if (holds(&mem->slots[i], ipa, size))
-			found = &mem->slots[i];
+	if (holds(&mem->slots[mem->recent], ipa))
+		return &mem->slots[mem->recent];
+
+	for (i = 0; i < VFFA_MAX_SLOTS; i++) {
+		if (holds(&mem->slots[i], ipa)) {
+			mem->recent = i;
+			return &mem->slots[i];
+		}
 	}
-	if (found && (found->flags & VFFA_MEM_READONLY))
-		found = NULL;
-	if (found)
-		found->nr_maps++;
-	mutex_unlock(&mem->lock);
-
-	return found;
+	return NULL;
 }
 
-static void put_slot(struct vffa_guest_mem *mem, struct vffa_slot *slot)
+/* How many of @nr_pages from @ipa on are in @slot, which has the first. */
+static u32 count_in_slot(const struct vffa_slot *slot, u64 ipa, u32 nr_pages)
 {
-	mutex_lock(&mem->lock);
-	slot->nr_maps--;
-	mutex_unlock(&mem->lock);
+	return min_t(u64, nr_pages, (slot->size - (ipa - slot->ipa)) / FFA_PAGE_SIZE);
 }
 
-static int charge_vm(struct vffa_guest_mem *mem, u32 nr_pages)
+enum vffa_ret vffa_guest_mem_hold(struct vffa_guest_mem *mem, u64 ipa, u32 *nr_pages, u64 *hva)
 {
-	u32 limit = READ_ONCE(vffa_limits.vm_pages);
-	int err = -ENOMEM;
-
-	mutex_lock(&mem->lock);
-	if (mem->nr_pages <= limit && nr_pages <= limit - mem->nr_pages) {
-		WRITE_ONCE(mem->nr_pages, mem->nr_pages + nr_pages);
-		err = 0;
-	}
-	mutex_unlock(&mem->lock);
-
-	return err;
-}
-
-static void uncharge_vm(struct vffa_guest_mem *mem, u32 nr_pages)
-{
-	mutex_lock(&mem->lock);
-	WRITE_ONCE(mem->nr_pages, mem->nr_pages - nr_pages);
-	mutex_unlock(&mem->lock);
-}
-
-/* The VM, its user and everybody together; and RLIMIT_MEMLOCK of the process. */
-static int charge(struct vffa_guest_mem *mem, u32 nr_host_pages)
-{
-	u32 nr_pages = nr_host_pages * FFA_PER_HOST_PAGE;
-	int err;
-
-	err = charge_vm(mem, nr_pages);
-	if (err)
-		return err;
-	err = vffa_user_charge(mem->user, nr_pages);
-	if (err)
-		goto err_vm;
-	err = account_locked_vm(mem->mm, nr_host_pages, true);
-	if (err)
-		goto err_user;
-
-	return 0;
-
-err_user:
-	vffa_user_uncharge(mem->user, nr_pages);
-err_vm:
-	uncharge_vm(mem, nr_pages);
-	return err;
-}
-
-static void uncharge(struct vffa_guest_mem *mem, u32 nr_host_pages)
-{
-	u32 nr_pages = nr_host_pages * FFA_PER_HOST_PAGE;
-
-	/* The address space may be empty by now; its counters are there as long as we hold it. */
-	account_locked_vm(mem->mm, nr_host_pages, false);
-	vffa_user_uncharge(mem->user, nr_pages);
-	uncharge_vm(mem, nr_pages);
-}
-
-static int pin_pages(struct pin *pin, u64 hva)
-{
-	int nr;
-
-	nr = pin_user_pages_fast(hva & PAGE_MASK, pin->nr_pages, FOLL_WRITE | FOLL_LONGTERM,
-				 pin->pages);
-	if (nr == pin->nr_pages)
-		return 0;
-	if (nr < 0)
-		return nr;
-	unpin_user_pages(pin->pages, nr);
-	return -EFAULT;
-}
-
-/* Not memory (a hole, a device, a read-only mapping), or not enough of it. */
-static enum vffa_ret pin_error(int err)
-{
-	return err == -EFAULT || err == -EOPNOTSUPP ? VFFA_INVALID_PARAMETERS : VFFA_NO_MEMORY;
-}
-
-enum vffa_ret vffa_guest_mem_map(struct vffa_guest_mem *mem, struct vffa_ipa ipa, u32 nr_pages,
-				 struct vffa_mapping *map)
-{
-	u64 size = (u64)nr_pages * FFA_PAGE_SIZE;
-	enum vffa_ret ret = VFFA_NO_MEMORY;
+	enum vffa_ret ret = VFFA_OK;
 	struct vffa_slot *slot;
-	u32 nr_host_pages;
-	struct pin *pin;
-	u64 hva;
-	int err;
 
-	slot = get_slot(mem, ipa.addr, size);
-	if (!slot)
-		return VFFA_INVALID_PARAMETERS;
-	hva = slot->hva + (ipa.addr - slot->ipa);
-	nr_host_pages = DIV_ROUND_UP(offset_in_page(hva) + size, PAGE_SIZE);
-
-	pin = kzalloc(struct_size(pin, pages, nr_host_pages), GFP_KERNEL_ACCOUNT);
-	if (!pin)
-		goto err_slot;
-	pin->slot = slot;
-	pin->nr_pages = nr_host_pages;
-
-	if (charge(mem, nr_host_pages))
-		goto err_free;
-
-	err = pin_pages(pin, hva);
-	if (err) {
-		ret = pin_error(err);
-		goto err_charge;
+	mutex_lock(&mem->lock);
+	slot = find_slot_locked(mem, ipa);
+	if (!slot) {
+		ret = VFFA_INVALID_PARAMETERS;
+	} else if (slot->flags & VFFA_MEM_READONLY) {
+		ret = VFFA_DENIED;
+	} else {
+		*nr_pages = count_in_slot(slot, ipa, *nr_pages);
+		*hva = slot->hva + (ipa - slot->ipa);
+		slot->nr_pins += *nr_pages;
 	}
+	mutex_unlock(&mem->lock);
 
-	pin->base = vmap(pin->pages, nr_host_pages, VM_MAP, PAGE_KERNEL);
-	if (!pin->base)
-		goto err_pages;
-
-	map->va = pin->base + offset_in_page(hva);
-	map->host = pin;
-	return VFFA_OK;
-
-err_pages:
-	unpin_user_pages(pin->pages, nr_host_pages);
-err_charge:
-	uncharge(mem, nr_host_pages);
-err_free:
-	kfree(pin);
-err_slot:
-	put_slot(mem, slot);
 	return ret;
 }
 
-void vffa_guest_mem_unmap(struct vffa_guest_mem *mem, struct vffa_mapping *map)
+void vffa_guest_mem_release(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages)
 {
-	struct pin *pin = map->host;
+	struct vffa_slot *slot;
+	u32 nr;
 
-	vunmap(pin->base);
-	unpin_user_pages_dirty_lock(pin->pages, pin->nr_pages, true);
-	uncharge(mem, pin->nr_pages);
-	put_slot(mem, pin->slot);
-	kfree(pin);
-	*map = (struct vffa_mapping){};
+	mutex_lock(&mem->lock);
+	for (; nr_pages; nr_pages -= nr, ipa += (u64)nr * FFA_PAGE_SIZE) {
+		slot = find_slot_locked(mem, ipa);
+		/* It cannot have gone, and the loop could not go on without it. */
+		if (WARN_ON_ONCE(!slot))
+			break;
+		nr = count_in_slot(slot, ipa, nr_pages);
+		slot->nr_pins -= nr;
+	}
+	mutex_unlock(&mem->lock);
 }

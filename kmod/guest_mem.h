@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A guest's memory table, and guest pages pinned and mapped for the relay. */
+/* A guest's memory table, and pages of it that are pinned, or mapped as well, for the relay. */
 #ifndef VFFA_KMOD_GUEST_MEM_H
 #define VFFA_KMOD_GUEST_MEM_H
 
@@ -18,39 +18,46 @@ struct vffa_user;
  * @size:    bytes; 0 = the slot is not in use
  * @hva:     first byte, as the VMM addresses it
  * @flags:   VFFA_MEM_*
- * @nr_maps: mappings that rest on it: it cannot be changed meanwhile
+ * @nr_pins: pages of 4 KiB that are pinned in it, each as often as it is: it cannot be changed
+ *	     meanwhile
  */
 struct vffa_slot {
 	u64 ipa;
 	u64 size;
 	u64 hva;
 	u32 flags;
-	u32 nr_maps;
+	u64 nr_pins;
 };
 
 /**
  * struct vffa_guest_mem - the memory of a guest
- * @mm:	      the VMM's address space; borrowed until the last unmap
- * @user:     who is charged; borrowed likewise
- * @lock:     guards the fields below; never held while pages are pinned
- * @nr_pages: 4 KiB pages charged
- * @slots:    the table
+ * @mm:	       the VMM's address space; borrowed until the last unpin
+ * @user:      who is charged; borrowed likewise
+ * @max_pages: 4 KiB pages that may be charged; vffa_limits.vm_pages holds as well
+ * @lock:      guards the fields below; never held while pages are pinned
+ * @nr_pages:  4 KiB pages charged
+ * @recent:    index of the slot that was found last
+ * @slots:     the table
  */
 struct vffa_guest_mem {
 	struct mm_struct *mm;
 	struct vffa_user *user;
+	u32 max_pages;
 	struct mutex lock;
 	u32 nr_pages;
+	u32 recent;
 	struct vffa_slot slots[VFFA_MAX_SLOTS];
 };
 
 /**
  * vffa_guest_mem_init() - an empty memory table
- * @mem:  zeroed
- * @mm:	  borrowed
- * @user: borrowed
+ * @mem:       zeroed
+ * @mm:	       borrowed
+ * @user:      borrowed
+ * @max_pages: 4 KiB pages that may be pinned
  */
-void vffa_guest_mem_init(struct vffa_guest_mem *mem, struct mm_struct *mm, struct vffa_user *user);
+void vffa_guest_mem_init(struct vffa_guest_mem *mem, struct mm_struct *mm, struct vffa_user *user,
+			 u32 max_pages);
 
 /**
  * vffa_guest_mem_set() - set, replace or remove a slot
@@ -62,12 +69,35 @@ void vffa_guest_mem_init(struct vffa_guest_mem *mem, struct mm_struct *mm, struc
  */
 int __must_check vffa_guest_mem_set(struct vffa_guest_mem *mem, const struct vffa_memory *req);
 
+/**
+ * vffa_guest_mem_hold() - keep a slot as it is
+ * @mem:      initialised
+ * @ipa:      of the first page
+ * @nr_pages: in: how many of 4 KiB, at least 1; out: how many of them are in the slot of the first
+ * @hva:      out: where the first is
+ *
+ * Return: VFFA_OK: to be undone with vffa_guest_mem_release(); VFFA_INVALID_PARAMETERS not in the
+ * table; VFFA_DENIED the guest may only read it.
+ */
+enum vffa_ret __must_check vffa_guest_mem_hold(struct vffa_guest_mem *mem, u64 ipa, u32 *nr_pages,
+					       u64 *hva);
+
+/** vffa_guest_mem_release() - undo vffa_guest_mem_hold(), of several slots at a time, too */
+void vffa_guest_mem_release(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages);
+
 /** vffa_guest_mem_pages() - how many 4 KiB pages are charged to the guest */
 u32 vffa_guest_mem_pages(struct vffa_guest_mem *mem);
 
-/** vffa_guest_mem_map() - struct vffa_port_ops.map_guest; the range lies in one slot */
-enum vffa_ret __must_check vffa_guest_mem_map(struct vffa_guest_mem *mem, struct vffa_ipa ipa,
-					      u32 nr_pages, struct vffa_mapping *map);
+/** vffa_guest_mem_pin() - struct vffa_port_ops.pin */
+enum vffa_ret __must_check vffa_guest_mem_pin(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages,
+					      struct vffa_hpa *pa);
+
+/** vffa_guest_mem_unpin() - struct vffa_port_ops.unpin */
+void vffa_guest_mem_unpin(struct vffa_guest_mem *mem, u64 ipa, u64 pa, u32 nr_pages);
+
+/** vffa_guest_mem_map() - struct vffa_port_ops.map_guest */
+enum vffa_ret __must_check vffa_guest_mem_map(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages,
+					      struct vffa_mapping *map);
 
 /** vffa_guest_mem_unmap() - struct vffa_port_ops.unmap_guest */
 void vffa_guest_mem_unmap(struct vffa_guest_mem *mem, struct vffa_mapping *map);

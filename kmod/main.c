@@ -13,6 +13,7 @@
 #include "dev.h"
 #include "guest.h"
 #include "hook.h"
+#include "leaves.h"
 
 module_param_named(max_vm_pages, vffa_limits.vm_pages, uint, 0644);
 MODULE_PARM_DESC(max_vm_pages, "4 KiB pages one VM may keep pinned (default 65536)");
@@ -22,14 +23,28 @@ module_param_named(max_pages, vffa_limits.pages, uint, 0644);
 MODULE_PARM_DESC(max_pages, "4 KiB pages all VMs may keep pinned (default 262144)");
 module_param_named(max_user_vms, vffa_limits.user_vms, uint, 0644);
 MODULE_PARM_DESC(max_user_vms, "VMs one user may have (default 64)");
+module_param_named(max_vm_handles, vffa_limits.vm_handles, uint, 0644);
+MODULE_PARM_DESC(max_vm_handles, "memory transactions one VM may have (default 1024)");
+module_param_named(max_vm_fragmented, vffa_limits.vm_fragmented, uint, 0644);
+MODULE_PARM_DESC(max_vm_fragmented, "unfinished fragmented transactions of one VM (default 8)");
+module_param_named(max_fragment_ms, vffa_limits.fragment_ms, uint, 0644);
+MODULE_PARM_DESC(max_fragment_ms, "milliseconds the next fragment may take (default 10000)");
+module_param_named(max_vm_pieces, vffa_limits.vm_pieces, uint, 0644);
+MODULE_PARM_DESC(max_vm_pieces, "ranges of one lend or donation (default 4096)");
+module_param_named(allow_donate, vffa_limits.donate, bool, 0644);
+MODULE_PARM_DESC(allow_donate, "VMs may be created that donate memory for good (default Y)");
 
 static int __init vffa_init(void)
 {
 	int err;
 
-	err = vffa_guest_init();
+	err = vffa_leaves_init();
 	if (err)
 		return err;
+
+	err = vffa_guest_init();
+	if (err)
+		goto err_leaves;
 
 	err = vffa_conduit_start();
 	if (err)
@@ -48,6 +63,8 @@ err_hook:
 	vffa_conduit_stop();
 err_guest:
 	vffa_guest_exit();
+err_leaves:
+	vffa_leaves_exit();
 	return err;
 }
 
@@ -58,6 +75,7 @@ static void __exit vffa_exit(void)
 	vffa_hook_unregister();
 	vffa_guest_exit();
 	vffa_conduit_stop();
+	vffa_leaves_exit();
 }
 
 module_init(vffa_init);

@@ -7,21 +7,56 @@
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
 #include "call.h"
 #include "conduit.h"
 #include "guest.h"
 #include "guest_mem.h"
+#include "leaves.h"
 
 static enum vffa_ret port_map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
 				    struct vffa_mapping *map)
 {
-	return vffa_guest_mem_map(&vffa_guest_of(vm)->mem, ipa, nr_pages, map);
+	return vffa_guest_mem_map(&vffa_guest_of(vm)->mem, ipa.addr, nr_pages, map);
 }
 
 static void port_unmap_guest(struct vffa_vm *vm, struct vffa_mapping *map)
 {
 	vffa_guest_mem_unmap(&vffa_guest_of(vm)->mem, map);
+}
+
+static enum vffa_ret port_pin(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
+			      struct vffa_hpa *pa)
+{
+	return vffa_guest_mem_pin(&vffa_guest_of(vm)->mem, ipa.addr, nr_pages, pa);
+}
+
+static void port_unpin(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+		       uint32_t nr_pages)
+{
+	vffa_guest_mem_unpin(&vffa_guest_of(vm)->mem, ipa.addr, pa.addr, nr_pages);
+}
+
+static struct vffa_leaf *port_leaf_get(void *port, uint64_t nr, bool create)
+{
+	return vffa_leaves_get(nr, create);
+}
+
+static void port_leaf_drop(void *port, uint64_t nr)
+{
+	vffa_leaves_drop(nr);
+}
+
+/* A guest says how much it needs: a refusal is no reason for a warning. */
+static void *port_alloc(struct vffa_vm *vm, uint32_t size)
+{
+	return kvzalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+}
+
+static void port_free(struct vffa_vm *vm, void *mem)
+{
+	kvfree(mem);
 }
 
 static bool port_vcpu_must_leave(struct vffa_vcpu *vcpu)
@@ -76,6 +111,12 @@ const struct vffa_port_ops vffa_kernel_port_ops = {
 	.smc = vffa_conduit_smc,
 	.map_guest = port_map_guest,
 	.unmap_guest = port_unmap_guest,
+	.pin = port_pin,
+	.unpin = port_unpin,
+	.leaf_get = port_leaf_get,
+	.leaf_drop = port_leaf_drop,
+	.alloc = port_alloc,
+	.free = port_free,
 	.vcpu_must_leave = port_vcpu_must_leave,
 	.relax = port_relax,
 	.sleep = port_sleep,

@@ -183,11 +183,57 @@ static void create_checks_its_arguments(struct fixture *f)
 	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
 	req = (struct vffa_create_vm){ .nr_vcpus = info.max_vcpus + 1 };
 	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
-	req = (struct vffa_create_vm){ .nr_vcpus = 1, .flags = 1 };
+	req = (struct vffa_create_vm){ .nr_vcpus = 1, .flags = 0x80000000 };
 	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
 	req = (struct vffa_create_vm){ .nr_vcpus = 1, .pad = { 0, 0, 1 } };
 	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
+	req = (struct vffa_create_vm){ .nr_vcpus = 1, .limits.pad = { 0, 0, 1 } };
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
 	close(dev);
+}
+
+static int create_with(struct vffa_create_vm req)
+{
+	int dev = open("/dev/vffa", O_RDWR);
+	int fd;
+
+	req.nr_vcpus = 1;
+	fd = ioctl(dev, VFFA_CREATE_VM, &req);
+	if (fd < 0)
+		fd = -errno;
+	close(dev);
+	return fd;
+}
+
+static void set_parameter(const char *name, const char *value)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/module/vffa/parameters/%s", name);
+	fd = open(path, O_WRONLY);
+	EXPECT(fd >= 0);
+	EXPECT(write(fd, value, strlen(value)) == (ssize_t)strlen(value));
+	close(fd);
+}
+
+static void limits_are_bounded_by_the_administrators(struct fixture *f)
+{
+	int fd;
+
+	EXPECT(create_with((struct vffa_create_vm){ .limits.handles = -1u }) == -EPERM);
+	EXPECT(create_with((struct vffa_create_vm){ .limits.fragmented = -1u }) == -EPERM);
+	EXPECT(create_with((struct vffa_create_vm){ .limits.fragment_ms = -1u }) == -EPERM);
+	EXPECT(create_with((struct vffa_create_vm){ .limits.pieces = -1u }) == -EPERM);
+	EXPECT(create_with((struct vffa_create_vm){ .limits.pinned_pages = -1u }) == -EPERM);
+
+	set_parameter("allow_donate", "N");
+	EXPECT(create_with((struct vffa_create_vm){ .flags = VFFA_CREATE_MAY_DONATE }) == -EPERM);
+	set_parameter("allow_donate", "Y");
+	fd = create_with((struct vffa_create_vm){ .flags = VFFA_CREATE_MAY_DONATE,
+						  .limits = { 1, 1, 1, 1, 1 } });
+	EXPECT(fd >= 0);
+	close(fd);
 }
 
 static void vms_have_ids_of_their_own(struct fixture *f)
@@ -287,6 +333,71 @@ static void buffers_need_memory_the_guest_can_write(struct fixture *f)
 	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RAM_BASE + RAM_SIZE - 0x2000, 1) == FFA_ERROR);
 	EXPECT(vm_info(f).pinned_pages == 0);
 	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, 1) == FFA_SUCCESS_32);
+}
+
+/* Guest addresses follow each other; the memory behind them lies the other way round. */
+static void buffers_may_cross_slots(struct fixture *f)
+{
+	EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == 0);
+	EXPECT(set_slot(f->vm, 0, RAM_BASE, 0x12000, f->ram + 0x20000, 0) == 0);
+	EXPECT(set_slot(f->vm, 1, RAM_BASE + 0x12000, 0x12000, f->ram, 0) == 0);
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, 4) == FFA_SUCCESS_32);
+	EXPECT(vm_info(f).pinned_pages == 8);
+	EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == -EBUSY);
+	EXPECT(set_slot(f->vm, 1, 0, 0, NULL, 0) == -EBUSY);
+	EXPECT(call(f, FFA_PARTITION_INFO_GET, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(f->ram[0x20000 + RX - RAM_BASE] == (OPTEE_ID & 0xff));
+	EXPECT(call(f, FFA_RXTX_UNMAP, 0, 0, 0) == FFA_SUCCESS_32);
+
+	/* With a hole behind the first slot, and with memory it may only read. */
+	EXPECT(set_slot(f->vm, 1, 0, 0, NULL, 0) == 0);
+	call(f, FFA_RXTX_MAP_64, TX, RX, 4);
+	EXPECT(is_error(f, FFA_RET_INVALID_PARAMETERS));
+	EXPECT(set_slot(f->vm, 1, RAM_BASE + 0x12000, 0x12000, f->ram, LIBVFFA_MEM_READONLY) == 0);
+	call(f, FFA_RXTX_MAP_64, TX, RX, 4);
+	EXPECT(is_error(f, FFA_RET_INVALID_PARAMETERS));
+	EXPECT(vm_info(f).pinned_pages == 0);
+	EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == 0);
+}
+
+static long locked_kib(void)
+{
+	char line[128];
+	FILE *file = fopen("/proc/self/status", "r");
+	long kib = -1;
+
+	while (file && kib < 0 && fgets(line, sizeof(line), file))
+		sscanf(line, "VmLck: %ld", &kib);
+	if (file)
+		fclose(file);
+	return kib;
+}
+
+static void pinned_pages_are_limited(struct fixture *f)
+{
+	long before = locked_kib();
+
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	set_parameter("max_vm_pages", "7");
+	call(f, FFA_RXTX_MAP_64, TX, RX, 4);
+	EXPECT(is_error(f, FFA_RET_NO_MEMORY));
+	set_parameter("max_vm_pages", "65536");
+	set_parameter("max_user_pages", "7");
+	call(f, FFA_RXTX_MAP_64, TX, RX, 4);
+	EXPECT(is_error(f, FFA_RET_NO_MEMORY));
+	set_parameter("max_user_pages", "131072");
+	set_parameter("max_pages", "7");
+	call(f, FFA_RXTX_MAP_64, TX, RX, 4);
+	EXPECT(is_error(f, FFA_RET_NO_MEMORY));
+	set_parameter("max_pages", "262144");
+	EXPECT(vm_info(f).pinned_pages == 0);
+	EXPECT(locked_kib() == before);
+
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, 4) == FFA_SUCCESS_32);
+	EXPECT(locked_kib() == before + 32);
+	EXPECT(call(f, FFA_RXTX_UNMAP, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(locked_kib() == before);
 }
 
 static void optee_answers(struct fixture *f)
@@ -406,6 +517,7 @@ static const struct {
 	TEST(unknown_ioctls_are_refused),
 	TEST(bad_pointers_are_refused),
 	TEST(create_checks_its_arguments),
+	TEST(limits_are_bounded_by_the_administrators),
 	TEST(vms_have_ids_of_their_own),
 	TEST(memory_slots_are_checked),
 	TEST(calls_are_served),
@@ -413,6 +525,8 @@ static const struct {
 	TEST(aarch32_has_no_smc64),
 	TEST(buffers_pin_pages_and_hold_their_slot),
 	TEST(buffers_need_memory_the_guest_can_write),
+	TEST(buffers_may_cross_slots),
+	TEST(pinned_pages_are_limited),
 	TEST(optee_answers),
 	TEST(reset_makes_a_vm_as_new),
 	TEST(only_kvm_vms_can_be_bound),

@@ -46,16 +46,42 @@ struct vffa_info {
 };
 
 /**
+ * struct vffa_vm_limits - how much of memory management a VM may use
+ * @handles:	  shares, lends and donations at a time
+ * @fragmented:	  those of them whose descriptors have not arrived completely
+ * @fragment_ms:  how long the next fragment of one may take
+ * @pieces:	  ranges of one lend or donation: the VMM has to revoke each
+ * @pinned_pages: of 4 KiB, its RX/TX buffers included
+ * @pad:	  zero
+ *
+ * All in; 0 = as much as the administrator allows.
+ */
+struct vffa_vm_limits {
+	__u32 handles;
+	__u32 fragmented;
+	__u32 fragment_ms;
+	__u32 pieces;
+	__u32 pinned_pages;
+	__u32 pad[3];
+};
+
+/* struct vffa_create_vm.flags */
+#define VFFA_CREATE_MAY_DONATE (1u << 0) /* pages may go to partitions for good */
+
+/**
  * struct vffa_create_vm - a new VM
- * @flags:    in: 0
+ * @flags:    in: VFFA_CREATE_*
  * @nr_vcpus: in: 1 to max_vcpus; the KVM VM's vCPUs have the indices below it
  * @id:	      out: its FF-A endpoint id
+ * @pad:      zero
+ * @limits:   in
  */
 struct vffa_create_vm {
 	__u32 flags;
 	__u32 nr_vcpus;
 	__u16 id;
 	__u16 pad[3];
+	struct vffa_vm_limits limits;
 };
 
 /**
