@@ -47,6 +47,7 @@ struct point {
 	char name[128];
 	const struct secure *secure;
 	uint64_t minor;
+	unsigned int max_pages; /* each VM may keep pinned; 0: any number */
 	bool sees_one[WORLD_NR_VMS];
 	struct vffa_part_rule sees[WORLD_NR_VMS]; /* and nothing else, where sees_one */
 };
@@ -299,6 +300,7 @@ static int setup(void **state)
 	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
 		const struct vffa_part_rules wanted = { &point->sees[i], 1 };
 
+		home.world->vms[i].max_pinned = point->max_pages;
 		if (world_start_vm_seeing(home.world, i, point->sees_one[i] ? &wanted : NULL, NULL))
 			return -1;
 	}
@@ -420,6 +422,7 @@ static void add_point(const char *path, const char *file, const struct secure *s
 {
 	struct point *point = &points[nr_points];
 	int len = (int)strlen(file) - (int)strlen(".ffa");
+	const char *value;
 
 	snprintf(point->path, sizeof(point->path), "%s", path);
 	snprintf(point->name, sizeof(point->name), "%.*s%s%s on %s", len, file,
@@ -428,6 +431,8 @@ static void add_point(const char *path, const char *file, const struct secure *s
 	point->secure = secure;
 	point->minor = minor;
 	read_views(text, point);
+	value = header(text, "pages");
+	point->max_pages = value ? (unsigned int)strtoul(value, NULL, 10) : 0;
 	tests[nr_points] =
 		(struct CMUnitTest){ point->name, a_scenario_passes, setup, teardown, point };
 	nr_points++;

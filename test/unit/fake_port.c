@@ -91,6 +91,10 @@ static enum vffa_ret port_map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uin
 	if (ipa.addr % FFA_PAGE_SIZE || ipa.addr < FAKE_RAM_IPA || nr_pages > FAKE_RAM_PAGES ||
 	    ipa.addr > FAKE_ROM_IPA - (uint64_t)nr_pages * FFA_PAGE_SIZE)
 		goto out_unlock;
+	if (fake->max_pinned && nr_pages > fake->max_pinned - fake->nr_pinned) {
+		ret = VFFA_NO_MEMORY;
+		goto out_unlock;
+	}
 
 	ret = VFFA_OK;
 	map->va = fake->ram + (ipa.addr - FAKE_RAM_IPA);

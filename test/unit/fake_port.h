@@ -74,7 +74,8 @@ struct fake_vm {
 	struct vffa_vcpu vcpus[FAKE_NR_VCPUS];
 	struct vffa_lock lock;
 	struct fake_port *port;
-	unsigned int nr_pinned; /* pages */
+	unsigned int nr_pinned;	 /* pages */
+	unsigned int max_pinned; /* its limit; 0: none */
 	bool scheduled;
 	uint64_t scheduled_ns; /* when the work is due */
 	uint8_t ram[FAKE_RAM_PAGES * FFA_PAGE_SIZE];

@@ -86,29 +86,49 @@ said_of() {
 	sed -n "s/^# $2: //p" "$1"
 }
 
+# limited PAGES COMMAND...: with so many pages that a VM may keep pinned; PAGES may be empty.
+limited() {
+	local limit="$1" param=/sys/module/vffa/parameters/max_vm_pages before status=0
+	shift
+	before=$(cat $param)
+	echo "${limit:-$before}" >$param
+	"$@" || status=$?
+	echo "$before" >$param
+	return $status
+}
+
 # scenario FILE CONDUIT: run one, once for each version its guest is to speak.
 scenario() {
-	local name="${1%.ffa} by $2" needs versions version
+	local name="${1%.ffa} by $2" needs versions version pages
 	needs=$(said_of "$1" needs)
 	versions=$(said_of "$1" guests)
+	pages=$(said_of "$1" pages)
 	if [ "$needs" ]; then
 		skip "$name" "needs $needs"
 		return
 	fi
-	[ "$versions" ] || check "$name" bare "$1" --conduit "$2" --cpus 2
+	[ "$versions" ] || check "$name" limited "$pages" bare "$1" --conduit "$2" --cpus 2
 	for version in $versions; do
-		check "$name at $version" bare "$1" --conduit "$2" --cpus 2 --append "minor=${version#1.}"
+		check "$name at $version" limited "$pages" bare "$1" --conduit "$2" --cpus 2 --append "minor=${version#1.}"
 	done
 }
 
-# scenarios WORLD CONDUIT: all that are for this secure world.
+# logged: how many lines the module has in the kernel's log.
+logged() {
+	dmesg | grep -c 'vffa: '
+}
+
+# scenarios WORLD CONDUIT: all that are for this secure world. Whatever their guests did wrong, the
+# kernel's log has nothing of it.
 scenarios() {
-	local file
+	local file before
+	before=$(logged)
 	for file in *.ffa; do
 		case " $(said_of "$file" on) " in
 		*" $1 "*) scenario "$file" "$2" ;;
 		esac
 	done
+	check "guests by $2 leave nothing in the kernel's log" test "$(logged)" = "$before"
 }
 
 # start LOG SCRIPT [OPTION...]: the same in the background, not ended by itself; sets $started.
