@@ -45,15 +45,17 @@ static void reset_port(struct fake_port *port)
 	memset(&port->nr_of, 0, sizeof(*port) - offsetof(struct fake_port, nr_of));
 	pthread_mutex_init(&port->mutex, NULL);
 	fake_spmc_init(&port->spmc);
+	fake_host_init(&port->host, FAKE_HOST_PAGES, 1);
 }
 
-static void reset_vm(struct fake_vm *vm, struct fake_port *port)
+static void reset_vm(struct fake_vm *vm, struct fake_port *port, unsigned int n)
 {
 	ASAN_UNPOISON_MEMORY_REGION(vm->ram, sizeof(vm->ram));
 	memset(vm, 0, offsetof(struct fake_vm, ram));
 	ASAN_POISON_MEMORY_REGION(vm->ram, sizeof(vm->ram));
 	vm->port = port;
-	pthread_mutex_init(&vm->lock.mutex, NULL);
+	vm->nr = n;
+	fake_lock_init(&vm->lock, FAKE_LOCK_VM);
 }
 
 struct stage *stage_set(void)
@@ -64,10 +66,13 @@ struct stage *stage_set(void)
 	ASAN_UNPOISON_MEMORY_REGION(st->rx, sizeof(st->rx));
 	reset_port(&st->port);
 	for (unsigned int n = 0; n < STAGE_NR_VMS; n++)
-		reset_vm(&st->vms[n], &st->port);
+		reset_vm(&st->vms[n], &st->port, n);
 	memset(st->alive, 0, offsetof(struct stage, tx) - offsetof(struct stage, alive));
 	memset(st->rx, 0, sizeof(st->rx));
-	pthread_mutex_init(&st->id_lock.mutex, NULL);
+	fake_lock_init(&st->id_lock, FAKE_LOCK_ID);
+	fake_lock_init(&st->page_lock, FAKE_LOCK_PAGE);
+	fake_lock_init(&st->tx_lock, FAKE_LOCK_TX);
+	fake_lock_init(&st->rx_lock, FAKE_LOCK_RX);
 	st->ops = fake_ops;
 	st->ops.map_guest = map_guest;
 	st->ops.unmap_guest = unmap_guest;
@@ -75,6 +80,9 @@ struct stage *stage_set(void)
 		.ops = &st->ops,
 		.port = &st->port,
 		.id_lock = &st->id_lock,
+		.page_lock = &st->page_lock,
+		.tx_lock = &st->tx_lock,
+		.rx_lock = &st->rx_lock,
 		.tx = st->tx,
 		.rx = st->rx,
 		.tx_pa = { (uintptr_t)st->tx },
@@ -103,6 +111,7 @@ void stage_create(struct stage *st, unsigned int n)
 		.lock = &vm->lock,
 		.nr_vcpus = FAKE_NR_VCPUS,
 		.vcpus = vm->vcpus,
+		.mem = FAKE_MEM_LIMITS,
 	};
 
 	if (st->alive[n] || st->busy[n])
@@ -358,6 +367,7 @@ static void check_state(const struct fake_vm *vm, unsigned int nr_stopped)
 		must(vm->vm.mailbox.state == VFFA_MAILBOX_NONE);
 		must(vm->vm.avail.state.v == VFFA_RUN_FREE);
 		must(!nr_stopped && !is_any_told(&vm->vm));
+		must(!vm->nr_mem_pinned && !vm->nr_allocs);
 		break;
 	}
 }
@@ -435,6 +445,7 @@ void stage_strike(struct stage *st)
 		stage_fini(st, n);
 	}
 	stage_check(st);
+	must(!st->port.host.nr_pins && !st->port.host.nr_leaves);
 	for (unsigned int i = 0; !st->lied && i < st->port.spmc.nr_parts; i++)
 		must(!st->port.spmc.parts[i].known);
 }

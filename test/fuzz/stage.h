@@ -26,6 +26,9 @@ struct stage {
 	struct vffa_relay_config config;
 	struct vffa_port_ops ops;
 	struct vffa_lock id_lock;
+	struct vffa_lock page_lock;
+	struct vffa_lock tx_lock;
+	struct vffa_lock rx_lock;
 	struct fake_vm vms[STAGE_NR_VMS];
 	bool alive[STAGE_NR_VMS];
 	bool busy[STAGE_NR_VMS];

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The fake home. Its rules are those of port.h, checked rather than assumed. */
-#include "fake_port.h"
+#include "fake_impl.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-/* The lock of the relay that this thread holds. The relay never needs two at a time. */
-static _Thread_local struct vffa_lock *held;
-
 /* With the port's own mutex held. */
-static void complain(struct fake_port *port, const char *what)
+void fake_complain_locked(struct fake_port *port, const char *what)
 {
 	if (!port->complaint)
 		port->complaint = what;
@@ -18,16 +14,11 @@ static void complain(struct fake_port *port, const char *what)
 void fake_complain(struct fake_port *port, const char *what)
 {
 	pthread_mutex_lock(&port->mutex);
-	complain(port, what);
+	fake_complain_locked(port, what);
 	pthread_mutex_unlock(&port->mutex);
 }
 
-static struct fake_vm *to_fake_vm(struct vffa_vm *vm)
-{
-	return (struct fake_vm *)((char *)vm - offsetof(struct fake_vm, vm));
-}
-
-static bool fails_now(struct fake_port *port, enum fake_op op)
+bool fake_fails_now(struct fake_port *port, enum fake_op op)
 {
 	return port->fail_after[op] && !--port->fail_after[op];
 }
@@ -51,7 +42,7 @@ static enum vffa_ret port_smc(void *arg, struct vffa_regs *regs, uint32_t *cpu)
 	enum vffa_ret ret = VFFA_OK;
 	uint32_t asked = *cpu;
 
-	if (held)
+	if (fake_is_any_held_but_buffers())
 		fake_complain(port, "an SMC with a lock held");
 	if (port->during_smc)
 		port->during_smc(port->during_arg);
@@ -59,12 +50,12 @@ static enum vffa_ret port_smc(void *arg, struct vffa_regs *regs, uint32_t *cpu)
 	pthread_mutex_lock(&port->mutex);
 	if (asked == VFFA_CPU_ANY)
 		*cpu = port->cpu;
-	else if (fails_now(port, FAKE_OP_CPU))
+	else if (fake_fails_now(port, FAKE_OP_CPU))
 		ret = VFFA_ABORTED;
 
 	if (ret)
 		goto out_unlock;
-	if (fails_now(port, FAKE_OP_SMC))
+	if (fake_fails_now(port, FAKE_OP_SMC))
 		*regs = (struct vffa_regs){ { FFA_ERROR, 0, (uint32_t)port->fail_ret } };
 	else
 		fake_spmc_call(&port->spmc, regs);
@@ -74,55 +65,9 @@ out_unlock:
 	return ret;
 }
 
-static enum vffa_ret port_map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
-				    struct vffa_mapping *map)
-{
-	struct fake_vm *fake = to_fake_vm(vm);
-	struct fake_port *port = fake->port;
-	enum vffa_ret ret = VFFA_INVALID_PARAMETERS;
-
-	pthread_mutex_lock(&port->mutex);
-	if (held != &fake->lock)
-		complain(port, "map_guest() without the VM's lock");
-	if (fails_now(port, FAKE_OP_MAP)) {
-		ret = port->fail_ret;
-		goto out_unlock;
-	}
-	if (ipa.addr % FFA_PAGE_SIZE || ipa.addr < FAKE_RAM_IPA || nr_pages > FAKE_RAM_PAGES ||
-	    ipa.addr > FAKE_ROM_IPA - (uint64_t)nr_pages * FFA_PAGE_SIZE)
-		goto out_unlock;
-	if (fake->max_pinned && nr_pages > fake->max_pinned - fake->nr_pinned) {
-		ret = VFFA_NO_MEMORY;
-		goto out_unlock;
-	}
-
-	ret = VFFA_OK;
-	map->va = fake->ram + (ipa.addr - FAKE_RAM_IPA);
-	map->host = (void *)(uintptr_t)nr_pages;
-	fake->nr_pinned += nr_pages;
-out_unlock:
-	pthread_mutex_unlock(&port->mutex);
-	return ret;
-}
-
-static void port_unmap_guest(struct vffa_vm *vm, struct vffa_mapping *map)
-{
-	struct fake_vm *fake = to_fake_vm(vm);
-	unsigned int nr_pages = (unsigned int)(uintptr_t)map->host;
-
-	pthread_mutex_lock(&fake->port->mutex);
-	if (held != &fake->lock)
-		complain(fake->port, "unmap_guest() without the VM's lock");
-	if (!map->va || nr_pages > fake->nr_pinned)
-		complain(fake->port, "unmap_guest() of what is not mapped");
-	fake->nr_pinned -= nr_pages;
-	pthread_mutex_unlock(&fake->port->mutex);
-	*map = (struct vffa_mapping){ 0 };
-}
-
 static bool port_vcpu_must_leave(struct vffa_vcpu *vcpu)
 {
-	struct fake_port *port = to_fake_vm(vcpu->vm)->port;
+	struct fake_port *port = fake_vm_of(vcpu->vm)->port;
 	bool leave;
 
 	pthread_mutex_lock(&port->mutex);
@@ -138,8 +83,8 @@ static void port_relax(void *arg)
 	struct fake_port *port = arg;
 
 	pthread_mutex_lock(&port->mutex);
-	if (held)
-		complain(port, "relax() with a lock held");
+	if (fake_is_any_held_but_buffers())
+		fake_complain_locked(port, "relax() with a lock held");
 	port->nr_relaxed++;
 	port->now_ns += FAKE_RELAX_NS;
 	pthread_mutex_unlock(&port->mutex);
@@ -150,8 +95,8 @@ static void port_sleep(void *arg, uint64_t ns)
 	struct fake_port *port = arg;
 
 	pthread_mutex_lock(&port->mutex);
-	if (held)
-		complain(port, "sleep() with a lock held");
+	if (fake_is_any_held())
+		fake_complain_locked(port, "sleep() with a lock held");
 	port->nr_slept++;
 	port->slept_ns += ns;
 	port->now_ns += ns;
@@ -171,7 +116,7 @@ static uint64_t port_now_ns(void *arg)
 
 static void port_schedule(struct vffa_vm *vm, uint64_t delay_ns)
 {
-	struct fake_vm *fake = to_fake_vm(vm);
+	struct fake_vm *fake = fake_vm_of(vm);
 	uint64_t due;
 
 	pthread_mutex_lock(&fake->port->mutex);
@@ -182,62 +127,25 @@ static void port_schedule(struct vffa_vm *vm, uint64_t delay_ns)
 	pthread_mutex_unlock(&fake->port->mutex);
 }
 
-static void port_lock_always(void *arg, struct vffa_lock *lock)
-{
-	if (held == lock) {
-		fprintf(stderr, "a lock is taken twice\n");
-		abort();
-	}
-	if (held)
-		fake_complain(arg, "a second lock, which no order covers");
-	pthread_mutex_lock(&lock->mutex);
-	held = lock;
-}
-
-static enum vffa_ret port_lock(void *arg, struct vffa_lock *lock)
-{
-	struct fake_port *port = arg;
-	bool fails;
-
-	pthread_mutex_lock(&port->mutex);
-	fails = fails_now(port, FAKE_OP_LOCK);
-	pthread_mutex_unlock(&port->mutex);
-	if (fails)
-		return VFFA_INTERRUPTED;
-	port_lock_always(arg, lock);
-	return VFFA_OK;
-}
-
-static void port_unlock(void *arg, struct vffa_lock *lock)
-{
-	(void)arg;
-	if (held != lock) {
-		fprintf(stderr, "a lock is released that is not held\n");
-		abort();
-	}
-	held = NULL;
-	pthread_mutex_unlock(&lock->mutex);
-}
-
-static void port_assert_locked(void *arg, struct vffa_lock *lock)
-{
-	if (held != lock)
-		fake_complain(arg, "a lock is not held that should be");
-}
-
 const struct vffa_port_ops fake_ops = {
 	.smc = port_smc,
-	.map_guest = port_map_guest,
-	.unmap_guest = port_unmap_guest,
+	.map_guest = fake_op_map_guest,
+	.unmap_guest = fake_op_unmap_guest,
+	.pin = fake_op_pin,
+	.unpin = fake_op_unpin,
+	.leaf_get = fake_op_leaf_get,
+	.leaf_drop = fake_op_leaf_drop,
+	.alloc = fake_op_alloc,
+	.free = fake_op_free,
 	.vcpu_must_leave = port_vcpu_must_leave,
 	.relax = port_relax,
 	.sleep = port_sleep,
 	.now_ns = port_now_ns,
 	.schedule = port_schedule,
-	.lock = port_lock,
-	.lock_always = port_lock_always,
-	.unlock = port_unlock,
-	.assert_locked = port_assert_locked,
+	.lock = fake_op_lock,
+	.lock_always = fake_op_lock_always,
+	.unlock = fake_op_unlock,
+	.assert_locked = fake_op_assert_locked,
 };
 
 void fake_fail(struct fake_port *port, enum fake_op op, unsigned int nth, enum vffa_ret ret)

@@ -4,7 +4,7 @@
  * misuse, a clock that stands still, and a way to fail the n-th operation of a kind.
  *
  * What the relay does wrong towards its home is kept as a complaint, because a test's thread may
- * not be the one that notices; world_free() fails on it.
+ * not be the one that notices; world_teardown() fails on it.
  */
 #ifndef VFFA_TEST_FAKE_PORT_H
 #define VFFA_TEST_FAKE_PORT_H
@@ -14,6 +14,7 @@
 #include <vffa/port.h>
 #include <vffa/relay.h>
 
+#include "fake_host.h"
 #include "fake_spmc.h"
 
 #define FAKE_NR_VCPUS  4
@@ -28,17 +29,41 @@
 #define FAKE_RAM_PAGES 40
 #define FAKE_ROM_IPA   (FAKE_RAM_IPA + FAKE_RAM_PAGES * FFA_PAGE_SIZE)
 
+/* More RAM, which has pages to be pinned, but no bytes: fake_bulk_pages() of it. */
+#define FAKE_BULK_IPA 0x100000000ull
+
+/* Memory management without a limit that a test would meet by chance. */
+#define FAKE_MEM_LIMITS                                                                            \
+	{                                                                                          \
+		.nr_handles = 64, .nr_fragmented = 4, .nr_pieces = 64, .frag_ns = 1000000000,      \
+		.may_donate = true,                                                                \
+	}
+
 /* Operations that can be made to fail. */
 enum fake_op {
 	FAKE_OP_SMC, /* the SPMC answers FFA_ERROR and does nothing */
 	FAKE_OP_CPU, /* a particular CPU that is asked for is gone */
 	FAKE_OP_LOCK,
 	FAKE_OP_MAP,
+	FAKE_OP_PIN,
+	FAKE_OP_LEAF, /* leaf_get() that would create one */
+	FAKE_OP_ALLOC,
 	FAKE_NR_OPS,
+};
+
+/* What a lock is for: docs/locking.md has their order. */
+enum fake_lock_kind {
+	FAKE_LOCK_VM,
+	FAKE_LOCK_ID,
+	FAKE_LOCK_PAGE,
+	FAKE_LOCK_TX,
+	FAKE_LOCK_RX,
+	FAKE_NR_LOCK_KINDS,
 };
 
 struct vffa_lock {
 	pthread_mutex_t mutex;
+	enum fake_lock_kind kind;
 };
 
 struct fake_call {
@@ -50,9 +75,10 @@ struct fake_call {
 struct fake_port {
 	pthread_mutex_t mutex; /* guards all that follows */
 	struct fake_spmc spmc;
+	struct fake_host host;
 
 	unsigned int fail_after[FAKE_NR_OPS]; /* n: the n-th operation from now fails; 0: none */
-	enum vffa_ret fail_ret;		      /* what FAKE_OP_SMC and FAKE_OP_MAP fail with */
+	enum vffa_ret fail_ret;		      /* of FAKE_OP_SMC, FAKE_OP_MAP and FAKE_OP_PIN */
 
 	unsigned int nr_calls;
 	struct fake_call calls[FAKE_MAX_CALLS]; /* the last of them; the first at index 0 */
@@ -74,14 +100,32 @@ struct fake_vm {
 	struct vffa_vcpu vcpus[FAKE_NR_VCPUS];
 	struct vffa_lock lock;
 	struct fake_port *port;
-	unsigned int nr_pinned;	 /* pages */
-	unsigned int max_pinned; /* its limit; 0: none */
+	unsigned int nr;	    /* among the VMs of its home */
+	unsigned int nr_pinned;	    /* pages by map_guest() */
+	unsigned int nr_mem_pinned; /* pages by pin() */
+	unsigned int max_pinned;    /* the limit of both together; 0: none */
+	unsigned int nr_allocs;	    /* and not freed */
 	bool scheduled;
 	uint64_t scheduled_ns; /* when the work is due */
 	uint8_t ram[FAKE_RAM_PAGES * FFA_PAGE_SIZE];
 };
 
 extern const struct vffa_port_ops fake_ops;
+
+/** fake_lock_init() - a lock, for what it is used */
+void fake_lock_init(struct vffa_lock *lock, enum fake_lock_kind kind);
+
+/** fake_bulk_pages() - how much RAM there is at FAKE_BULK_IPA */
+uint32_t fake_bulk_pages(const struct fake_vm *vm);
+
+/**
+ * fake_pa() - where a page of a VM is in the host
+ * @vm:	 whose
+ * @ipa: in the page, which need not be writable
+ *
+ * Return: its physical address; 0 = there is no memory.
+ */
+uint64_t fake_pa(const struct fake_vm *vm, uint64_t ipa);
 
 /**
  * fake_complain() - keep that the relay misused its home

@@ -7,10 +7,13 @@
 
 #include "world.h"
 
-static void init_vm_memory(struct world *w, struct fake_vm *vm)
+static void init_vm_memory(struct world *w, unsigned int n)
 {
+	struct fake_vm *vm = &w->vms[n];
+
 	vm->port = &w->port;
-	pthread_mutex_init(&vm->lock.mutex, NULL);
+	vm->nr = n;
+	fake_lock_init(&vm->lock, FAKE_LOCK_VM);
 	memset(vm->ram, 0xA5, sizeof(vm->ram));
 }
 
@@ -23,14 +26,21 @@ int world_setup(void **state)
 	memset(w, 0, sizeof(*w));
 
 	pthread_mutex_init(&w->port.mutex, NULL);
-	pthread_mutex_init(&w->id_lock.mutex, NULL);
+	fake_lock_init(&w->id_lock, FAKE_LOCK_ID);
+	fake_lock_init(&w->page_lock, FAKE_LOCK_PAGE);
+	fake_lock_init(&w->tx_lock, FAKE_LOCK_TX);
+	fake_lock_init(&w->rx_lock, FAKE_LOCK_RX);
+	fake_host_init(&w->port.host, FAKE_HOST_PAGES, 1);
 	fake_spmc_init(&w->port.spmc);
 	for (unsigned int i = 0; i < WORLD_NR_VMS; i++)
-		init_vm_memory(w, &w->vms[i]);
+		init_vm_memory(w, i);
 	w->config = (struct vffa_relay_config){
 		.ops = &fake_ops,
 		.port = &w->port,
 		.id_lock = &w->id_lock,
+		.page_lock = &w->page_lock,
+		.tx_lock = &w->tx_lock,
+		.rx_lock = &w->rx_lock,
 		.tx = w->tx,
 		.rx = w->rx,
 		.tx_pa = { (uintptr_t)w->tx },
@@ -67,6 +77,7 @@ enum vffa_ret world_start_vm_seeing(struct world *w, unsigned int n,
 		.vcpus = vm->vcpus,
 		.wanted = wanted,
 		.limit = limit,
+		.mem = FAKE_MEM_LIMITS,
 	};
 
 	memset(vm->vcpus, 0, sizeof(vm->vcpus));
@@ -128,6 +139,8 @@ void world_stop_vm(struct world *w, unsigned int n)
 	fake_work(vm, UINT64_MAX / 2);
 	assert_int_equal(vffa_vm_state(&vm->vm), VFFA_VM_STOPPED);
 	assert_int_equal(vm->nr_pinned, 0);
+	assert_int_equal(vm->nr_mem_pinned, 0);
+	assert_int_equal(vm->nr_allocs, 0);
 	for (unsigned int i = 0; i < w->port.spmc.nr_parts; i++)
 		assert_false(w->port.spmc.parts[i].known >> (vm->vm.id & 63) & 1);
 }
@@ -144,12 +157,15 @@ int world_teardown(void **state)
 	}
 	if (w->relay.cfg.ops)
 		assert_int_equal(vffa_relay_stop(&w->relay), VFFA_OK);
+	assert_int_equal(w->port.host.nr_pins, 0);
+	assert_int_equal(w->port.host.nr_leaves, 0);
 	assert_false(w->port.spmc.mapped);
 	assert_int_equal(fake_spmc_nr_open(&w->port.spmc), 0);
 	if (w->port.complaint)
 		fail_msg("the relay misused its home: %s", w->port.complaint);
 	if (w->port.spmc.complaint)
 		fail_msg("the relay misused the SPMC: %s", w->port.spmc.complaint);
+	fake_host_fini(&w->port.host);
 	free(w);
 	return 0;
 }
@@ -178,12 +194,23 @@ static uint64_t hash_vcpu(uint64_t h, struct vffa_vcpu vcpu)
 	return hash(h, &vcpu, sizeof(vcpu));
 }
 
+static uint64_t hash_host(uint64_t h, const struct fake_host *host)
+{
+	h = hash(h, host->pins, host->nr_pages * sizeof(host->pins[0]));
+	for (uint32_t i = 0; i < host->nr_pages / VFFA_LEAF_PAGES; i++) {
+		if (host->leaves[i])
+			h = hash(h ^ i, host->leaves[i], sizeof(*host->leaves[i]));
+	}
+	return h;
+}
+
 uint64_t world_hash(const struct world *w)
 {
 	uint64_t h = 0xCBF29CE484222325ull;
 
 	h = hash(h, &w->relay, sizeof(w->relay));
 	/* Not the scripts and the complaint: they are the test's own. */
+	h = hash_host(h, &w->port.host);
 	h = hash(h, &w->port.spmc, offsetof(struct fake_spmc, nr_scripts));
 	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
 		const struct fake_vm *vm = &w->vms[i];
@@ -192,6 +219,8 @@ uint64_t world_hash(const struct world *w)
 		for (unsigned int n = 0; n < sizeof(vm->vcpus) / sizeof(vm->vcpus[0]); n++)
 			h = hash_vcpu(h, vm->vcpus[n]);
 		h = hash(h, &vm->nr_pinned, sizeof(vm->nr_pinned));
+		h = hash(h, &vm->nr_mem_pinned, sizeof(vm->nr_mem_pinned));
+		h = hash(h, &vm->nr_allocs, sizeof(vm->nr_allocs));
 		h = hash(h, vm->ram, sizeof(vm->ram));
 	}
 	return h;

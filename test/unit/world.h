@@ -23,6 +23,9 @@ struct world {
 	struct vffa_relay relay;
 	struct vffa_relay_config config;
 	struct vffa_lock id_lock;
+	struct vffa_lock page_lock;
+	struct vffa_lock tx_lock;
+	struct vffa_lock rx_lock;
 	struct fake_vm vms[WORLD_NR_VMS];
 	uint8_t tx[FFA_PAGE_SIZE] __attribute__((aligned(4096)));
 	uint8_t rx[FFA_PAGE_SIZE] __attribute__((aligned(4096)));

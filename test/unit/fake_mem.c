@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The fake home's memory: what guests have, what is pinned of it, and what the relay allocates. */
+#include <stdlib.h>
+
+#include "fake_impl.h"
+
+/* The page of RAM at @ipa, counted over all RAM of the VM; UINT32_MAX = there is none. */
+static uint32_t page_index(const struct fake_vm *vm, uint64_t ipa)
+{
+	if (ipa >= FAKE_RAM_IPA && ipa <= FAKE_ROM_IPA + FFA_PAGE_SIZE - 1)
+		return (uint32_t)((ipa - FAKE_RAM_IPA) / FFA_PAGE_SIZE);
+	if (ipa >= FAKE_BULK_IPA && (ipa - FAKE_BULK_IPA) / FFA_PAGE_SIZE < fake_bulk_pages(vm))
+		return FAKE_RAM_PAGES + 1 + (uint32_t)((ipa - FAKE_BULK_IPA) / FFA_PAGE_SIZE);
+	return UINT32_MAX;
+}
+
+uint32_t fake_bulk_pages(const struct fake_vm *vm)
+{
+	return vm->port->host.nr_pages / FAKE_HOST_VMS - FAKE_RAM_PAGES - 1;
+}
+
+uint64_t fake_pa(const struct fake_vm *vm, uint64_t ipa)
+{
+	uint32_t n = page_index(vm, ipa);
+
+	return n == UINT32_MAX ? 0 : fake_host_pa(&vm->port->host, vm->nr, n);
+}
+
+static bool is_too_much(const struct fake_vm *vm, uint32_t nr_pages)
+{
+	return vm->max_pinned &&
+	       nr_pages > vm->max_pinned - vm->nr_pinned - vm->nr_mem_pinned;
+}
+
+enum vffa_ret fake_op_map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
+				struct vffa_mapping *map)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+	struct fake_port *port = fake->port;
+	enum vffa_ret ret = VFFA_INVALID_PARAMETERS;
+
+	pthread_mutex_lock(&port->mutex);
+	if (!fake_is_held(&fake->lock))
+		fake_complain_locked(port, "map_guest() without the VM's lock");
+	if (fake_fails_now(port, FAKE_OP_MAP)) {
+		ret = port->fail_ret;
+		goto out_unlock;
+	}
+	if (ipa.addr % FFA_PAGE_SIZE || ipa.addr < FAKE_RAM_IPA || nr_pages > FAKE_RAM_PAGES ||
+	    ipa.addr > FAKE_ROM_IPA - (uint64_t)nr_pages * FFA_PAGE_SIZE)
+		goto out_unlock;
+	if (is_too_much(fake, nr_pages)) {
+		ret = VFFA_NO_MEMORY;
+		goto out_unlock;
+	}
+
+	ret = VFFA_OK;
+	map->va = fake->ram + (ipa.addr - FAKE_RAM_IPA);
+	map->host = (void *)(uintptr_t)nr_pages;
+	for (uint32_t i = 0; i < nr_pages; i++)
+		map->pa[i].addr = fake_pa(fake, ipa.addr + (uint64_t)i * FFA_PAGE_SIZE);
+	fake->nr_pinned += nr_pages;
+out_unlock:
+	pthread_mutex_unlock(&port->mutex);
+	return ret;
+}
+
+void fake_op_unmap_guest(struct vffa_vm *vm, struct vffa_mapping *map)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+	unsigned int nr_pages = (unsigned int)(uintptr_t)map->host;
+
+	pthread_mutex_lock(&fake->port->mutex);
+	if (!fake_is_held(&fake->lock))
+		fake_complain_locked(fake->port, "unmap_guest() without the VM's lock");
+	if (!map->va || nr_pages > fake->nr_pinned)
+		fake_complain_locked(fake->port, "unmap_guest() of what is not mapped");
+	fake->nr_pinned -= nr_pages;
+	pthread_mutex_unlock(&fake->port->mutex);
+	*map = (struct vffa_mapping){ 0 };
+}
+
+static enum vffa_ret check_pin(struct fake_vm *fake, uint64_t ipa, uint32_t nr_pages)
+{
+	if (!nr_pages || nr_pages > VFFA_PIN_BATCH || ipa % FFA_PAGE_SIZE)
+		fake_complain_locked(fake->port,
+				     "pin() of no page, of too many, or of a part of one");
+	if (fake_fails_now(fake->port, FAKE_OP_PIN))
+		return fake->port->fail_ret;
+	for (uint32_t i = 0; i < nr_pages; i++) {
+		uint64_t page = ipa + (uint64_t)i * FFA_PAGE_SIZE;
+
+		if (page_index(fake, page) == UINT32_MAX)
+			return VFFA_INVALID_PARAMETERS;
+		if (page == FAKE_ROM_IPA)
+			return VFFA_DENIED;
+	}
+	return is_too_much(fake, nr_pages) ? VFFA_NO_MEMORY : VFFA_OK;
+}
+
+enum vffa_ret fake_op_pin(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
+			  struct vffa_hpa *pa)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+	struct fake_port *port = fake->port;
+	enum vffa_ret ret;
+
+	pthread_mutex_lock(&port->mutex);
+	if (fake_is_any_held())
+		fake_complain_locked(port, "pin() with a lock held that others wait for");
+	ret = check_pin(fake, ipa.addr, nr_pages);
+	if (ret)
+		goto out_unlock;
+
+	for (uint32_t i = 0; i < nr_pages; i++) {
+		pa[i].addr = fake_pa(fake, ipa.addr + (uint64_t)i * FFA_PAGE_SIZE);
+		fake_host_pin(&port->host, pa[i].addr);
+	}
+	fake->nr_mem_pinned += nr_pages;
+out_unlock:
+	pthread_mutex_unlock(&port->mutex);
+	return ret;
+}
+
+void fake_op_unpin(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa, uint32_t nr_pages)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+	struct fake_port *port = fake->port;
+
+	pthread_mutex_lock(&port->mutex);
+	for (uint32_t i = 0; i < nr_pages; i++) {
+		uint64_t offset = (uint64_t)i * FFA_PAGE_SIZE;
+
+		if (fake_pa(fake, ipa.addr + offset) != pa.addr + offset)
+			fake_complain_locked(port, "unpin() of another page than was pinned there");
+		else if (!fake_host_unpin(&port->host, pa.addr + offset))
+			fake_complain_locked(port, "unpin() of what is not pinned");
+	}
+	if (nr_pages > fake->nr_mem_pinned)
+		fake_complain_locked(port, "unpin() by a VM that has not pinned so much");
+	fake->nr_mem_pinned -= nr_pages;
+	pthread_mutex_unlock(&port->mutex);
+}
+
+/* A new leaf each time, so that the sanitizer finds what is used after leaf_drop(). */
+struct vffa_leaf *fake_op_leaf_get(void *arg, uint64_t nr, bool create)
+{
+	struct fake_port *port = arg;
+	struct vffa_leaf **leaf;
+	struct vffa_leaf *found = NULL;
+
+	pthread_mutex_lock(&port->mutex);
+	if (!fake_is_page_lock_held())
+		fake_complain_locked(port, "leaf_get() without the lock of pages");
+	leaf = fake_host_leaf(&port->host, nr);
+	if (!leaf) {
+		fake_complain_locked(port, "leaf_get() of what is no RAM of the host");
+		goto out_unlock;
+	}
+	if (!*leaf && create && !fake_fails_now(port, FAKE_OP_LEAF)) {
+		*leaf = calloc(1, sizeof(**leaf));
+		port->host.nr_leaves++;
+	}
+	found = *leaf;
+out_unlock:
+	pthread_mutex_unlock(&port->mutex);
+	return found;
+}
+
+static bool is_leaf_zero(const struct vffa_leaf *leaf)
+{
+	uint64_t any = leaf->nr_used;
+
+	for (unsigned int i = 0; i < VFFA_LEAF_PAGES; i++)
+		any |= leaf->word[i];
+	return !any;
+}
+
+void fake_op_leaf_drop(void *arg, uint64_t nr)
+{
+	struct fake_port *port = arg;
+	struct vffa_leaf **leaf;
+
+	pthread_mutex_lock(&port->mutex);
+	if (!fake_is_page_lock_held())
+		fake_complain_locked(port, "leaf_drop() without the lock of pages");
+	leaf = fake_host_leaf(&port->host, nr);
+	if (!leaf || !*leaf || !is_leaf_zero(*leaf)) {
+		fake_complain_locked(port, "leaf_drop() of a leaf in use, or of none");
+	} else {
+		free(*leaf);
+		*leaf = NULL;
+		port->host.nr_leaves--;
+	}
+	pthread_mutex_unlock(&port->mutex);
+}
+
+/* What alloc() gave, with its owner in front. */
+struct block {
+	struct fake_vm *vm;
+	uint8_t mem[] __attribute__((aligned(16)));
+};
+
+void *fake_op_alloc(struct vffa_vm *vm, uint32_t size)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+	struct block *block;
+	bool fails;
+
+	pthread_mutex_lock(&fake->port->mutex);
+	fails = fake_fails_now(fake->port, FAKE_OP_ALLOC);
+	fake->nr_allocs += !fails;
+	pthread_mutex_unlock(&fake->port->mutex);
+	if (fails)
+		return NULL;
+
+	block = calloc(1, sizeof(*block) + size);
+	if (!block)
+		abort();
+	block->vm = fake;
+	return block->mem;
+}
+
+void fake_op_free(struct vffa_vm *vm, void *mem)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+	struct block *block;
+
+	if (!mem)
+		return;
+	block = (struct block *)((uint8_t *)mem - offsetof(struct block, mem));
+	pthread_mutex_lock(&fake->port->mutex);
+	if (block->vm != fake)
+		fake_complain_locked(fake->port, "free() of what another VM pays for");
+	fake->nr_allocs--;
+	pthread_mutex_unlock(&fake->port->mutex);
+	free(block);
+}
