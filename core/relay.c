@@ -157,7 +157,8 @@ static enum vffa_ret map_buffers(struct vffa_relay *relay)
 
 	regs.x[3] = relay->cfg.nr_pages;
 	ret = call(relay, &regs);
-	relay->rxtx_mapped = !ret;
+	/* An answer that makes no sense may have been meant as success: then they are the SPMC's. */
+	relay->rxtx_mapped = (uint32_t)regs.x[0] != FFA_ERROR;
 	return ret;
 }
 
@@ -213,6 +214,9 @@ static enum vffa_ret unmap_buffers(struct vffa_relay *relay)
 	if (!relay->rxtx_mapped)
 		return VFFA_OK;
 	ret = call(relay, &regs);
+	/* There are none: they never were mapped, or an earlier answer was lost. */
+	if (ret == VFFA_INVALID_PARAMETERS)
+		ret = VFFA_OK;
 	if (!ret)
 		relay->rxtx_mapped = false;
 	return ret;
@@ -220,6 +224,7 @@ static enum vffa_ret unmap_buffers(struct vffa_relay *relay)
 
 enum vffa_ret vffa_relay_start(struct vffa_relay *relay, const struct vffa_relay_config *cfg)
 {
+	uint32_t failed_fid;
 	enum vffa_ret ret;
 
 	memset(relay, 0, sizeof(*relay));
@@ -237,7 +242,7 @@ enum vffa_ret vffa_relay_start(struct vffa_relay *relay, const struct vffa_relay
 		learn_features(relay);
 		ret = map_buffers(relay);
 		if (ret)
-			return ret;
+			goto err_unmap;
 		ret = list_partitions(relay);
 		if (ret)
 			goto err_unmap;
@@ -249,7 +254,9 @@ enum vffa_ret vffa_relay_start(struct vffa_relay *relay, const struct vffa_relay
 
 err_unmap:
 	/* Where that is refused, too, vffa_relay_stop() tells. */
+	failed_fid = relay->failed_fid;
 	unmap_buffers(relay);
+	relay->failed_fid = failed_fid;
 	return ret;
 }
 

@@ -255,6 +255,28 @@ static void stop_tells_that_a_failed_start_left_the_buffers(void **state)
 	assert_false(w->port.spmc.mapped);
 }
 
+/* The SPMC may have mapped them all the same: they must not be used for anything else. */
+SPEC("1.2", "FFA_RXTX_MAP")
+static void start_takes_buffers_back_after_an_answer_that_makes_no_sense(void **state)
+{
+	struct world *w = *state;
+
+	fake_spmc_script(&w->port.spmc, FFA_RXTX_MAP_64, (struct vffa_regs){ { FFA_INTERRUPT } });
+	w->port.spmc.mapped = true;
+	assert_int_equal(start(w), VFFA_ABORTED);
+	assert_int_equal(w->relay.failed_fid, FFA_RXTX_MAP_64);
+	assert_false(w->port.spmc.mapped);
+
+	fake_spmc_script(&w->port.spmc, FFA_RXTX_MAP_64, (struct vffa_regs){ { FFA_INTERRUPT } });
+	fake_spmc_script(&w->port.spmc, FFA_RXTX_UNMAP, (struct vffa_regs){ { FFA_INTERRUPT } });
+	w->port.spmc.mapped = true;
+	assert_int_equal(start(w), VFFA_ABORTED);
+	assert_int_equal(w->relay.failed_fid, FFA_RXTX_MAP_64);
+	assert_true(w->port.spmc.mapped);
+	assert_int_equal(vffa_relay_stop(&w->relay), VFFA_OK);
+	assert_false(w->port.spmc.mapped);
+}
+
 static void start_can_follow_stop(void **state)
 {
 	struct world *w = *state;
@@ -285,6 +307,7 @@ int main(void)
 		TEST(start_leaves_nothing_whatever_fails, world_setup),
 		TEST(stop_tells_when_the_spmc_keeps_the_buffers, world_setup),
 		TEST(stop_tells_that_a_failed_start_left_the_buffers, world_setup),
+		TEST(start_takes_buffers_back_after_an_answer_that_makes_no_sense, world_setup),
 		TEST(start_can_follow_stop, world_setup),
 	};
 
