@@ -131,6 +131,15 @@ scenarios() {
 	check "guests by $2 leave nothing in the kernel's log" test "$(logged)" = "$before"
 }
 
+# calls_by CONDUIT: what guests call on a host with OP-TEE.
+calls_by() {
+	local script
+	scenarios optee "$1"
+	for script in kvm parallel reboot; do
+		check "$script by $1" bare $script.ffa --conduit "$1" --cpus 2
+	done
+}
+
 # start LOG SCRIPT [OPTION...]: the same in the background, not ended by itself; sets $started.
 start() {
 	local log="$1" script="$2"

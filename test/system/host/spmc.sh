@@ -31,6 +31,23 @@ cpu_off_and_on() {
 	done
 }
 
+# The VMM has gone, the VM has not; meanwhile others are served.
+refused_end() {
+	bare refuse-end.ffa || return
+	! no_vms && bare direct2.ffa && ! no_vms && until_true 30 no_vms
+}
+
+# What the guest waits for does not end, and its VMM is killed.
+never_ending() {
+	local log=$logs/never-ends.log
+	start $log never-ends.ffa
+	until_true 20 said $log "in it" || return
+	sleep 1
+	kill -9 "$started"
+	wait "$started"
+	until_true 60 no_vms && bare direct2.ffa
+}
+
 check "spmc: KVM" test -c /dev/kvm
 check "spmc: the stock driver finds partitions and the SRI" stock_driver
 check "spmc: a partition notifies the host from a secure interrupt" alarm
@@ -41,6 +58,9 @@ check "spmc: the stock driver unloads" modprobe -r ffa-module
 check "spmc: module loads" load_vffa
 scenarios spmc-1.2 hvc
 check "spmc: a guest's messages by smc" bare messages-spmc.ffa --conduit smc
+until_true 10 no_vms
+check "spmc: a partition that refuses the end of a VM" refused_end
+check "spmc: a request that never ends, of a VMM that is killed" never_ending
 until_true 10 no_vms
 check "spmc: module unloads" rmmod vffa
 check "spmc: the kernel has nothing to complain about" kernel_is_well
