@@ -6,11 +6,11 @@
  * development SPMC, or over nothing. One test per scenario, version of its guest and secure world.
  * The language is in test/guest/README.md, what a scenario says of itself in README.md.
  */
-#include <dirent.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "file.h"
 #include "inproc.h"
 #include "script.h"
 #include "world.h"
@@ -24,7 +24,6 @@
 #define GUEST_FREE     (FAKE_RAM_IPA + 0x20000)
 #define GUEST_RAM_SIZE (FAKE_RAM_PAGES * FFA_PAGE_SIZE)
 
-#define TEXT_SIZE  65536
 #define MAX_POINTS 256
 #define MS_IN_NS   1000000ull
 #define NO_SPMC	   (-1)
@@ -323,23 +322,10 @@ static int teardown(void **state)
 	return err;
 }
 
-static size_t read_text(const char *path, char *text)
-{
-	FILE *file = fopen(path, "r");
-	size_t len;
-
-	if (!file)
-		return 0;
-	len = fread(text, 1, TEXT_SIZE - 1, file);
-	fclose(file);
-	text[len] = '\0';
-	return len < TEXT_SIZE - 1 ? len : 0;
-}
-
 static void a_scenario_passes(void **state)
 {
 	const struct point *point = *state;
-	char *text = malloc(TEXT_SIZE);
+	char *text = malloc(SCENARIO_SIZE);
 	struct script s = {
 		.ops = &script_ops,
 		.tally = &home.tally,
@@ -349,7 +335,7 @@ static void a_scenario_passes(void **state)
 	};
 
 	assert_non_null(text);
-	script_init(&s, text, read_text(point->path, text));
+	script_init(&s, text, scenario_read(point->path, text));
 	assert_true(script_set(&s, "tx", GUEST_TX) && script_set(&s, "rx", GUEST_RX) &&
 		    script_set(&s, "ram", GUEST_FREE) &&
 		    script_set(&s, "ramsize", FAKE_ROM_IPA - GUEST_FREE) &&
@@ -360,32 +346,6 @@ static void a_scenario_passes(void **state)
 	free(text);
 	assert_true(vffa_atomic_load(&home.tally.passed) > 0);
 	assert_int_equal(vffa_atomic_load(&home.tally.failed), 0);
-}
-
-/* Is @word among the blank-separated ones from @list to the end of the line? */
-static bool has_word(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-
-	while (*list && *list != '\n') {
-		size_t here = strcspn(list, " \n");
-
-		if (here == len && !memcmp(list, word, len))
-			return true;
-		list += here + (list[here] == ' ');
-	}
-	return false;
-}
-
-/* What follows "# KEY: " in @text, to the end of the line and beyond; NULL = there is no such line. */
-static const char *header(const char *text, const char *key)
-{
-	char start[32];
-	const char *line;
-
-	snprintf(start, sizeof(start), "\n# %s: ", key);
-	line = strstr(text, start);
-	return line ? line + strlen(start) : NULL;
 }
 
 /* The UUID at @text, as 32 hexadecimal digits with dashes between; false = there is none. */
@@ -408,7 +368,7 @@ static void read_views(const char *text, struct point *point)
 		const char *value;
 
 		snprintf(key, sizeof(key), "vm %u sees", i);
-		value = header(text, key);
+		value = scenario_header(text, key);
 		if (!value)
 			continue;
 		point->sees_one[i] = true;
@@ -431,7 +391,7 @@ static void add_point(const char *path, const char *file, const struct secure *s
 	point->secure = secure;
 	point->minor = minor;
 	read_views(text, point);
-	value = header(text, "pages");
+	value = scenario_header(text, "pages");
 	point->max_pages = value ? (unsigned int)strtoul(value, NULL, 10) : 0;
 	tests[nr_points] =
 		(struct CMUnitTest){ point->name, a_scenario_passes, setup, teardown, point };
@@ -441,14 +401,14 @@ static void add_point(const char *path, const char *file, const struct secure *s
 static void add_on(const char *path, const char *file, const struct secure *secure,
 		   const char *text)
 {
-	const char *versions = header(text, "guests");
+	const char *versions = scenario_header(text, "guests");
 
 	if (!versions) {
 		add_point(path, file, secure, OWN_VERSION, text);
 		return;
 	}
 	for (uint64_t minor = 0; minor < NR_GUESTS; minor++) {
-		if (has_word(versions, guests[minor]))
+		if (scenario_has_word(versions, guests[minor]))
 			add_point(path, file, secure, minor, text);
 	}
 }
@@ -456,30 +416,23 @@ static void add_on(const char *path, const char *file, const struct secure *secu
 /* Return: false = it does not say where it runs, or there are too many. */
 static bool add_scenario(const char *dir, const char *file)
 {
-	static char text[TEXT_SIZE];
+	static char text[SCENARIO_SIZE];
 	char path[512];
 	const char *on;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	if (!read_text(path, text))
+	if (!scenario_read(path, text))
 		return false;
-	on = header(text, "on");
+	on = scenario_header(text, "on");
 	if (!on)
 		return false;
 	for (size_t i = 0; i < NR_SECURES; i++) {
 		if (nr_points + NR_GUESTS > MAX_POINTS)
 			return false;
-		if (has_word(on, secures[i].name))
+		if (scenario_has_word(on, secures[i].name))
 			add_on(path, file, &secures[i], text);
 	}
 	return true;
-}
-
-static int is_scenario(const struct dirent *entry)
-{
-	size_t len = strlen(entry->d_name);
-
-	return len > 4 && !strcmp(entry->d_name + len - 4, ".ffa");
 }
 
 int main(int argc, char **argv)
@@ -491,7 +444,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: run_inproc DIRECTORY\n");
 		return 2;
 	}
-	nr = scandir(argv[1], &files, is_scenario, alphasort);
+	nr = scenario_list(argv[1], &files);
 	for (int i = 0; i < nr; i++) {
 		if (!add_scenario(argv[1], files[i]->d_name)) {
 			fprintf(stderr, "%s: unreadable, or no \"# on:\" line\n", files[i]->d_name);

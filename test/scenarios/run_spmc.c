@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * usage: run_spmc DIRECTORY
+ *
+ * Runs scenarios whose calls are the hypervisor's, on the development SPMC in process and without
+ * the relay: once for each version of FF-A that a scenario is for. On the machine the same files run
+ * in the hypervisor's place, on the SPMC as firmware (test/system/spmc-alone.test).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "file.h"
+#include "inproc.h"
+#include "invariants.h"
+#include "script.h"
+
+#define RAM_PAGES 4096u
+#define TX_PA	  (SPMC_INPROC_RAM_BASE + 0x10000)
+#define RX_PA	  (SPMC_INPROC_RAM_BASE + 0x20000)
+#define FREE_PA	  (SPMC_INPROC_RAM_BASE + 0x100000)
+#define FREE_SIZE 0x800000u
+
+#define NR_CPUS	     2
+#define NR_VERSIONS  3u
+#define MAX_POINTS   64
+#define MAX_NAME_LEN 128
+
+/* One test: a scenario on an SPMC of a version. */
+struct point {
+	char path[512];
+	char name[MAX_NAME_LEN];
+	unsigned int minor;
+};
+
+static struct home {
+	struct spmc_inproc *spmc;
+	struct script_tally tally;
+	unsigned int cpu;
+	unsigned int nr_sris; /* known of */
+} home;
+
+static struct point points[MAX_POINTS];
+static struct CMUnitTest tests[MAX_POINTS];
+static size_t nr_points;
+
+static void op_call(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
+		    struct vffa_regs *out)
+{
+	if (out != in)
+		*out = *in;
+	spmc_inproc_call(home.spmc, home.cpu, out);
+}
+
+/* Natural alignment, as on the machine. */
+static void *memory(uint64_t addr, unsigned int size)
+{
+	uint64_t end = SPMC_INPROC_RAM_BASE + RAM_PAGES * 4096ull;
+
+	if (addr < SPMC_INPROC_RAM_BASE || addr >= end || addr % size)
+		return NULL;
+	return spmc_inproc_ram(home.spmc, addr);
+}
+
+static bool op_read(void *backend, uint64_t addr, unsigned int size, uint64_t *value)
+{
+	const void *p = memory(addr, size);
+
+	*value = 0;
+	if (p)
+		memcpy(value, p, size);
+	return p;
+}
+
+static bool op_write(void *backend, uint64_t addr, unsigned int size, uint64_t value)
+{
+	void *p = memory(addr, size);
+
+	if (p)
+		memcpy(p, &value, size);
+	return p;
+}
+
+static uint64_t op_now(void *backend)
+{
+	return 0;
+}
+
+/* The SPMC's timers fire, however long that takes. */
+static void op_wait(void *backend, uint64_t ms)
+{
+	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++) {
+		while (spmc_inproc_timer(home.spmc, cpu))
+			;
+	}
+}
+
+static void op_print(void *backend, const char *line)
+{
+	printf("# %s\n", line);
+}
+
+static bool op_run_on(void *backend, unsigned int first, unsigned int nr,
+		      void (*fn)(void *arg, unsigned int vcpu), void *arg)
+{
+	unsigned int here = home.cpu;
+
+	if (first >= NR_CPUS || nr != 1)
+		return false;
+	home.cpu = first;
+	fn(arg, first);
+	home.cpu = here;
+	return true;
+}
+
+static void op_barrier(void *backend, unsigned int nr)
+{
+}
+
+static void op_end(void *backend, enum script_end how)
+{
+	if (how == SCRIPT_OFF)
+		return;
+	printf("# a scenario cannot reboot or hang\n");
+	vffa_atomic_add_return(&home.tally.failed, 1);
+}
+
+static void op_preempt(void *backend, uint64_t nr)
+{
+	spmc_inproc_irq(home.spmc, home.cpu, (int)nr);
+}
+
+/* In process it is nobody's in particular. */
+static bool op_sri(void *backend)
+{
+	unsigned int before = home.nr_sris;
+
+	home.nr_sris = spmc_inproc_nr_sris(home.spmc);
+	return home.nr_sris != before;
+}
+
+static const struct script_ops script_ops = {
+	.call = op_call,
+	.read = op_read,
+	.write = op_write,
+	.now = op_now,
+	.wait = op_wait,
+	.print = op_print,
+	.run_on = op_run_on,
+	.barrier = op_barrier,
+	.end = op_end,
+	.preempt = op_preempt,
+	.sri = op_sri,
+};
+
+static int setup(void **state)
+{
+	const struct point *point = *state;
+	const struct spmc_inproc_options opt = { .version_minor = point->minor + 1,
+						 .nr_cpus = NR_CPUS,
+						 .ram_pages = RAM_PAGES };
+
+	memset(&home, 0, sizeof(home));
+	home.spmc = spmc_inproc_create(&opt);
+	return home.spmc ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	const char *wrong = spmc_find_inconsistency(spmc_inproc_spmc(home.spmc));
+
+	spmc_inproc_destroy(home.spmc);
+	if (wrong)
+		printf("# %s\n", wrong);
+	return wrong ? -1 : 0;
+}
+
+static void a_scenario_passes(void **state)
+{
+	const struct point *point = *state;
+	char *text = malloc(SCENARIO_SIZE);
+	struct script s = { .ops = &script_ops, .tally = &home.tally, .conduit = SCRIPT_SMC };
+
+	assert_non_null(text);
+	script_init(&s, text, scenario_read(point->path, text));
+	assert_true(script_set(&s, "tx", TX_PA) && script_set(&s, "rx", RX_PA) &&
+		    script_set(&s, "ram", FREE_PA) && script_set(&s, "ramsize", FREE_SIZE) &&
+		    script_set(&s, "nvcpus", NR_CPUS) && script_set(&s, "minor", point->minor));
+	script_run(&s);
+	free(text);
+	assert_true(vffa_atomic_load(&home.tally.passed) > 0);
+	assert_int_equal(vffa_atomic_load(&home.tally.failed), 0);
+}
+
+static void add_point(const char *path, const char *file, unsigned int minor)
+{
+	struct point *point = &points[nr_points];
+	int len = (int)strlen(file) - (int)strlen(".ffa");
+
+	snprintf(point->path, sizeof(point->path), "%s", path);
+	snprintf(point->name, sizeof(point->name), "%.*s on spmc-1.%u", len, file, minor);
+	point->minor = minor;
+	tests[nr_points] =
+		(struct CMUnitTest){ point->name, a_scenario_passes, setup, teardown, point };
+	nr_points++;
+}
+
+/* Return: false = it does not say where it runs, or there are too many. */
+static bool add_scenario(const char *dir, const char *file)
+{
+	static char text[SCENARIO_SIZE];
+	char world[] = "spmc-1.0";
+	char path[512];
+	const char *on;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	if (!scenario_read(path, text))
+		return false;
+	on = scenario_header(text, "on");
+	if (!on || nr_points + NR_VERSIONS > MAX_POINTS)
+		return false;
+	for (unsigned int minor = 0; minor < NR_VERSIONS; minor++) {
+		world[sizeof(world) - 2] = (char)('0' + minor);
+		if (scenario_has_word(on, world))
+			add_point(path, file, minor);
+	}
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	struct dirent **files;
+	int nr;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: run_spmc DIRECTORY\n");
+		return 2;
+	}
+	nr = scenario_list(argv[1], &files);
+	for (int i = 0; i < nr; i++) {
+		if (!add_scenario(argv[1], files[i]->d_name)) {
+			fprintf(stderr, "%s: unreadable, or no \"# on:\" line\n", files[i]->d_name);
+			return 1;
+		}
+		free(files[i]);
+	}
+	if (nr <= 0)
+		return 1;
+	free(files);
+	return _cmocka_run_group_tests("scenarios of the SPMC", tests, nr_points, NULL, NULL);
+}
