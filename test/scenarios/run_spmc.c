@@ -191,7 +191,8 @@ static void a_scenario_passes(void **state)
 	script_init(&s, text, scenario_read(point->path, text));
 	assert_true(script_set(&s, "tx", TX_PA) && script_set(&s, "rx", RX_PA) &&
 		    script_set(&s, "ram", FREE_PA) && script_set(&s, "ramsize", FREE_SIZE) &&
-		    script_set(&s, "nvcpus", NR_CPUS) && script_set(&s, "minor", point->minor));
+		    script_set(&s, "nvcpus", NR_CPUS) && script_set(&s, "spmd", 0) &&
+		    script_set(&s, "minor", point->minor));
 	script_run(&s);
 	free(text);
 	assert_true(vffa_atomic_load(&home.tally.passed) > 0);
