@@ -250,7 +250,7 @@ static bool set_presets(struct script *s)
 	return script_set(s, "tx", (uintptr_t)tx_buffer) &&
 	       script_set(s, "rx", (uintptr_t)rx_buffer) && script_set(s, "ram", (uintptr_t)_end) &&
 	       script_set(s, "ramsize", FREE_RAM_SIZE) && script_set(s, "nvcpus", board.nr_cpus) &&
-	       script_set(s, "boot", nr_boots());
+	       script_set(s, "boot", nr_boots()) && script_set(s, "start", read_counter(NULL));
 }
 
 /* Firmware that starts us without a boot loader has no other way to say where the script is. */
