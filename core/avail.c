@@ -2,7 +2,6 @@
 /* VM_CREATED and VM_DESTROYED (FF-A 1.1, "VM availability messages"). */
 #include "avail.h"
 
-#include "policy.h"
 #include "run.h"
 
 /*

@@ -163,3 +163,17 @@ void vffa_mailbox_end(struct vffa_vm *vm)
 	vm->mailbox.state = VFFA_MAILBOX_FULL;
 	vffa_vm_unlock(vm);
 }
+
+enum vffa_ret vffa_vm_buffers(struct vffa_vm *vm, enum vffa_mailbox_state *state,
+			      uint32_t *nr_pages)
+{
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+	*state = vm->mailbox.state;
+	*nr_pages = vm->mailbox.state == VFFA_MAILBOX_NONE ? 0 : vm->mailbox.nr_pages;
+	vffa_vm_unlock(vm);
+	return VFFA_OK;
+}

@@ -5,7 +5,6 @@
 #include "abi_part.h"
 #include "func.h"
 #include "mailbox.h"
-#include "policy.h"
 
 /* Index of the first entry whose id is not below @id. */
 static uint16_t lower_bound(const struct vffa_spmc *spmc, vffa_id_t id)

@@ -123,3 +123,14 @@ void vffa_user_uncharge(struct vffa_user *user, u32 nr_pages)
 	nr_pages_all -= nr_pages;
 	mutex_unlock(&account_lock);
 }
+
+void vffa_account_usage(const struct vffa_user *user, struct vffa_usage *out)
+{
+	mutex_lock(&account_lock);
+	*out = (struct vffa_usage){
+		.user_vms = user ? user->nr_vms : 0,
+		.user_pages = user ? user->nr_pages : 0,
+		.pages = nr_pages_all,
+	};
+	mutex_unlock(&account_lock);
+}

@@ -60,4 +60,19 @@ int __must_check vffa_user_charge(struct vffa_user *user, u32 nr_pages);
 /** vffa_user_uncharge() - undo vffa_user_charge() */
 void vffa_user_uncharge(struct vffa_user *user, u32 nr_pages);
 
+/**
+ * struct vffa_usage - what is charged
+ * @user_vms:	VMs of a user
+ * @user_pages: 4 KiB pages pinned for them
+ * @pages:	the same for all VMs
+ */
+struct vffa_usage {
+	unsigned int user_vms;
+	unsigned int user_pages;
+	unsigned int pages;
+};
+
+/** vffa_account_usage() - what is charged to a user (NULL = none in particular) and in all */
+void vffa_account_usage(const struct vffa_user *user, struct vffa_usage *out);
+
 #endif /* VFFA_KMOD_ACCOUNT_H */

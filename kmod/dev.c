@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /dev/vffa: what this host offers, and new VMs. A VM's own ioctls are in guest_fd.c. */
+/*
+ * /dev/vffa: what this host offers, and new VMs. A VM's own ioctls are in guest_fd.c, what an
+ * administrator asks and sets in admin.c and rules.c.
+ */
 #include "dev.h"
 
 #include <linux/fs.h>
@@ -10,9 +13,11 @@
 #include <uapi/linux/vffa.h>
 #include <vffa/relay.h>
 
+#include "admin.h"
 #include "conduit.h"
 #include "guest_fd.h"
 #include "hook.h"
+#include "rules.h"
 
 static long get_info(struct vffa_info __user *arg)
 {
@@ -43,6 +48,16 @@ static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return get_info(user);
 	case VFFA_CREATE_VM:
 		return vffa_guest_fd_create(user);
+	case VFFA_GET_STATUS:
+		return vffa_admin_get_status(user);
+	case VFFA_GET_PARTITION:
+		return vffa_admin_get_partition(user);
+	case VFFA_FIND_VM:
+		return vffa_admin_find_vm(user);
+	case VFFA_SET_POLICY:
+		return vffa_rules_set(user);
+	case VFFA_GET_POLICY:
+		return vffa_rules_get(user);
 	default:
 		return -ENOTTY;
 	}

@@ -18,7 +18,9 @@
 #include "account.h"
 #include "conduit.h"
 #include "errno.h"
+#include "guest_list.h"
 #include "hook.h"
+#include "rules.h"
 
 /* close() waits this long for the worker; a well-behaved partition needs milliseconds. */
 #define CLOSE_WAIT (3 * HZ)
@@ -42,6 +44,7 @@ void vffa_guest_schedule(struct vffa_guest *guest, u64 delay_ns)
 
 static void free_guest(struct vffa_guest *guest)
 {
+	put_pid(guest->pid);
 	kvfree(guest->seats);
 	kvfree(guest->vcpus);
 	kvfree(guest);
@@ -63,7 +66,7 @@ static void release_guest(struct kref *ref)
 	queue_rcu_work(workers, &guest->free);
 }
 
-static void put_guest(struct vffa_guest *guest)
+void vffa_guest_put(struct vffa_guest *guest)
 {
 	kref_put(&guest->ref, release_guest);
 }
@@ -73,6 +76,7 @@ static void end_locked(struct vffa_guest *guest)
 	lockdep_assert_held(&guest->life);
 	/* In this order: unregistering calls mm_released() once more. */
 	mmu_notifier_unregister(&guest->notifier, guest->mm);
+	vffa_guest_list_remove(guest);
 	vffa_vm_fini(&guest->vm);
 	WARN_ON_ONCE(vffa_guest_mem_pages(&guest->mem));
 	vffa_user_put(guest->user);
@@ -111,7 +115,7 @@ static void guest_work(struct work_struct *work)
 
 	wake_up_all(&guest->settling);
 	if (ended)
-		put_guest(guest);
+		vffa_guest_put(guest);
 }
 
 /* The address space goes: a forked child may still hold the descriptor, but nobody can call. */
@@ -129,6 +133,9 @@ static const struct mmu_notifier_ops notifier_ops = {
 static void init_guest(struct vffa_guest *guest, u32 max_pages)
 {
 	guest->mm = current->mm;
+	guest->uid = current_uid();
+	guest->pid = get_pid(task_tgid(current));
+	get_task_comm(guest->comm, current->group_leader);
 	mutex_init(&guest->lock.mutex);
 	vffa_guest_mem_init(&guest->mem, guest->mm, guest->user, max_pages);
 	INIT_HLIST_NODE(&guest->bound);
@@ -199,9 +206,15 @@ static void ask_to_end(struct vffa_guest *guest)
 	vffa_guest_schedule(guest, 0);
 }
 
-struct vffa_guest *vffa_guest_create(const struct vffa_guest_config *config)
+static struct vffa_guest *create_guest(const struct vffa_guest_config *config,
+				       const struct vffa_part_rules *limit)
 {
-	struct vffa_vm_config cfg = { .nr_vcpus = config->nr_vcpus, .mem = config->mem };
+	struct vffa_vm_config cfg = {
+		.nr_vcpus = config->nr_vcpus,
+		.mem = config->mem,
+		.wanted = config->wanted,
+		.limit = limit,
+	};
 	struct vffa_guest *guest;
 	enum vffa_ret ret;
 	int err;
@@ -222,14 +235,29 @@ struct vffa_guest *vffa_guest_create(const struct vffa_guest_config *config)
 
 	mutex_lock(&guest->life);
 	ret = vffa_vm_init(&guest->vm, vffa_conduit_relay(), &cfg);
+	/* Refused or not, it may have left something in the secure world. */
+	vffa_guest_list_add(guest);
 	mutex_unlock(&guest->life);
 	if (ret) {
 		err = up_error(ret);
 		ask_to_end(guest);
-		put_guest(guest);
+		vffa_guest_put(guest);
 		return ERR_PTR(err);
 	}
 
+	return guest;
+}
+
+struct vffa_guest *vffa_guest_create(const struct vffa_guest_config *config)
+{
+	struct vffa_part_rules *limit;
+	struct vffa_guest *guest;
+
+	limit = vffa_rules_of_current();
+	if (IS_ERR(limit))
+		return ERR_CAST(limit);
+	guest = create_guest(config, limit);
+	kvfree(limit);
 	return guest;
 }
 
@@ -239,7 +267,7 @@ void vffa_guest_close(struct vffa_guest *guest)
 	ask_to_end(guest);
 	if (!wait_event_timeout(guest->settling, smp_load_acquire(&guest->settled), CLOSE_WAIT))
 		pr_info_ratelimited("VM %u: still busy in the secure world\n", guest->vm.id);
-	put_guest(guest);
+	vffa_guest_put(guest);
 }
 
 int vffa_guest_reset(struct vffa_guest *guest)

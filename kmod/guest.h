@@ -10,6 +10,7 @@
 #include <linux/list.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -46,6 +47,10 @@ struct vffa_seat {
  * @lock:     the VM's lock of the core
  * @mem:      memory table
  * @user:     who is charged, until @gone
+ * @uid:      who that is
+ * @pid:      the process that created it
+ * @comm:     its name then
+ * @listed:   in the list of guests (guest_list.c)
  * @bound:    in the hook's table
  * @kvm:      key there: an address that is never followed
  * @kvm_file: keeps that address from being used again; NULL = not bound
@@ -70,6 +75,10 @@ struct vffa_guest {
 	struct vffa_lock lock;
 	struct vffa_guest_mem mem;
 	struct vffa_user *user;
+	kuid_t uid;
+	struct pid *pid;
+	char comm[TASK_COMM_LEN];
+	struct list_head listed;
 
 	struct hlist_node bound;
 	const struct kvm *kvm;
@@ -97,16 +106,27 @@ struct vffa_guest {
  * @nr_vcpus:  1 to VFFA_MAX_VCPUS
  * @max_pages: of 4 KiB that may be pinned
  * @mem:       limits of the core
+ * @wanted:    partitions its VMM wants it to see; NULL = all. Borrowed like the structure
  */
 struct vffa_guest_config {
 	u16 nr_vcpus;
 	u32 max_pages;
 	struct vffa_mem_limits mem;
+	const struct vffa_part_rules *wanted;
 };
 
 static inline struct vffa_guest *vffa_guest_of(struct vffa_vm *vm)
 {
 	return container_of(vm, struct vffa_guest, vm);
+}
+
+/** vffa_guest_state() - as user space knows it: VFFA_VM_STATE_* */
+static inline u32 vffa_guest_state(const struct vffa_guest *guest)
+{
+	static_assert(VFFA_VM_STATE_READY == (int)VFFA_VM_READY);
+	static_assert(VFFA_VM_STATE_STOPPING == (int)VFFA_VM_STOPPING);
+	static_assert(VFFA_VM_STATE_STOPPED == (int)VFFA_VM_STOPPED);
+	return vffa_vm_state(&guest->vm);
 }
 
 /** vffa_guest_init() - once, when the module is loaded. Return: 0 or -ENOMEM */
@@ -117,7 +137,7 @@ void vffa_guest_exit(void);
 
 /**
  * vffa_guest_create() - a guest for the calling process
- * @config: copied
+ * @config: used during the call
  *
  * Context: may sleep; runs partition code.
  * Return: the guest, for vffa_guest_close(); or ERR_PTR(): -ENOSPC a partition takes no further
@@ -143,6 +163,9 @@ void vffa_guest_close(struct vffa_guest *guest);
  * On failure the guest takes no calls; a later reset may succeed.
  */
 int __must_check vffa_guest_reset(struct vffa_guest *guest);
+
+/** vffa_guest_put() - let go of a guest from vffa_guest_list_find() */
+void vffa_guest_put(struct vffa_guest *guest);
 
 /** vffa_guest_schedule() - struct vffa_port_ops.schedule */
 void vffa_guest_schedule(struct vffa_guest *guest, u64 delay_ns);

@@ -10,6 +10,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include <linux/time64.h>
 #include <linux/uaccess.h>
 
@@ -19,17 +20,13 @@
 #include "call.h"
 #include "guest.h"
 #include "hook.h"
+#include "rules.h"
 
 static long get_info(struct vffa_guest *guest, struct vffa_vm_info __user *arg)
 {
-	static const u32 states[] = {
-		[VFFA_VM_READY] = VFFA_VM_STATE_READY,
-		[VFFA_VM_STOPPING] = VFFA_VM_STATE_STOPPING,
-		[VFFA_VM_STOPPED] = VFFA_VM_STATE_STOPPED,
-	};
 	struct vffa_vm_info info = {
 		.ffa_version = vffa_vm_version(&guest->vm),
-		.state = states[vffa_vm_state(&guest->vm)],
+		.state = vffa_guest_state(guest),
 		.id = guest->vm.id,
 		.nr_vcpus = guest->vm.nr_vcpus,
 		.pinned_pages = vffa_guest_mem_pages(&guest->mem),
@@ -145,10 +142,13 @@ static const struct file_operations guest_fops = {
 
 static int check_create(const struct vffa_create_vm *req)
 {
-	if (req->flags & ~VFFA_CREATE_MAY_DONATE)
+	if (req->flags & ~(VFFA_CREATE_MAY_DONATE | VFFA_CREATE_PARTITIONS))
 		return -EINVAL;
-	if (memchr_inv(req->pad, 0, sizeof(req->pad)) ||
-	    memchr_inv(req->limits.pad, 0, sizeof(req->limits.pad)))
+	if (!(req->flags & VFFA_CREATE_PARTITIONS) && (req->nr_partitions || req->partitions))
+		return -EINVAL;
+	if (req->nr_partitions > VFFA_MAX_CREATE_PARTITIONS)
+		return -EINVAL;
+	if (req->pad || memchr_inv(req->limits.pad, 0, sizeof(req->limits.pad)))
 		return -EINVAL;
 	if (!req->nr_vcpus || req->nr_vcpus > VFFA_MAX_VCPUS)
 		return -EINVAL;
@@ -184,6 +184,16 @@ static int apply_limits(struct vffa_create_vm *req)
 	return 0;
 }
 
+/* What the VMM wants its VM to see, or NULL for everything. */
+static int take_wanted(const struct vffa_create_vm *req, struct vffa_part_rules **wanted)
+{
+	*wanted = NULL;
+	if (!(req->flags & VFFA_CREATE_PARTITIONS))
+		return 0;
+	*wanted = vffa_rules_of_uuids(u64_to_user_ptr(req->partitions), req->nr_partitions);
+	return PTR_ERR_OR_ZERO(*wanted);
+}
+
 /* A file that owns a new guest: closing it is all that is needed to undo this. */
 static struct file *open_guest(const struct vffa_create_vm *req)
 {
@@ -198,10 +208,17 @@ static struct file *open_guest(const struct vffa_create_vm *req)
 			.may_donate = req->flags & VFFA_CREATE_MAY_DONATE,
 		},
 	};
+	struct vffa_part_rules *wanted;
 	struct vffa_guest *guest;
 	struct file *file;
+	int err;
 
+	err = take_wanted(req, &wanted);
+	if (err)
+		return ERR_PTR(err);
+	config.wanted = wanted;
 	guest = vffa_guest_create(&config);
+	kvfree(wanted);
 	if (IS_ERR(guest))
 		return ERR_CAST(guest);
 	file = anon_inode_getfile("vffa-vm", &guest_fops, guest, O_RDWR);

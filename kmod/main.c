@@ -14,6 +14,7 @@
 #include "guest.h"
 #include "hook.h"
 #include "leaves.h"
+#include "rules.h"
 
 module_param_named(max_vm_pages, vffa_limits.vm_pages, uint, 0644);
 MODULE_PARM_DESC(max_vm_pages, "4 KiB pages one VM may keep pinned (default 65536)");
@@ -75,6 +76,7 @@ static void __exit vffa_exit(void)
 	vffa_hook_unregister();
 	vffa_guest_exit();
 	vffa_conduit_stop();
+	vffa_rules_exit();
 	vffa_leaves_exit();
 }
 

@@ -393,6 +393,31 @@ struct vffa_vm_held {
 void vffa_vm_held(const struct vffa_vm *vm, struct vffa_vm_held *out);
 
 /**
+ * vffa_visible() - may a VM know of, and talk to, a partition
+ * @vm: any
+ * @i:  index of any of its entries in spmc.parts, below spmc.nr_parts
+ *
+ * Discovery, messages, announcements: whoever shows a VM something of a partition, or the partition
+ * something of the VM, asks here.
+ */
+static inline bool vffa_visible(const struct vffa_vm *vm, uint16_t i)
+{
+	return vm->visible[i / 64] & (1ull << (i % 64));
+}
+
+/**
+ * vffa_vm_buffers() - a VM's RX/TX pair
+ * @vm:	      initialised
+ * @state:    out
+ * @nr_pages: out: of 4 KiB, of each; 0 = there is none
+ *
+ * Context: may sleep; no locks.
+ * Return: VFFA_OK; VFFA_INTERRUPTED killed.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_vm_buffers(struct vffa_vm *vm, enum vffa_mailbox_state *state,
+					      uint32_t *nr_pages);
+
+/**
  * vffa_vm_state() - where in its life a VM is
  * @vm: initialised
  */

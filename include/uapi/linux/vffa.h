@@ -67,6 +67,9 @@ struct vffa_vm_limits {
 
 /* struct vffa_create_vm.flags */
 #define VFFA_CREATE_MAY_DONATE (1u << 0) /* pages may go to partitions for good */
+#define VFFA_CREATE_PARTITIONS (1u << 1) /* the VM sees no partitions but those that are listed */
+
+#define VFFA_MAX_CREATE_PARTITIONS 64
 
 /**
  * struct vffa_create_vm - a new VM
@@ -74,13 +77,17 @@ struct vffa_vm_limits {
  * @nr_vcpus: in: 1 to max_vcpus; the KVM VM's vCPUs have the indices below it
  * @id:	      out: its FF-A endpoint id
  * @pad:      zero
+ * @nr_partitions: in: with VFFA_CREATE_PARTITIONS, 0 to VFFA_MAX_CREATE_PARTITIONS; else 0
+ * @partitions: in: address of that many UUIDs, 16 bytes each in the order of their text; else 0
  * @limits:   in
  */
 struct vffa_create_vm {
 	__u32 flags;
 	__u32 nr_vcpus;
 	__u16 id;
-	__u16 pad[3];
+	__u16 pad;
+	__u32 nr_partitions;
+	__u64 partitions;
 	struct vffa_vm_limits limits;
 };
 
@@ -171,9 +178,168 @@ struct vffa_vm_info {
 	__u64 pinned_pages;
 };
 
+/* struct vffa_status.flags */
+#define VFFA_STATUS_POLICY (1u << 0) /* there is a policy; else every VM may see everything */
+
+/* struct vffa_status.offers: what the SPMC offers to the normal world */
+#define VFFA_OFFERS_SPM_ID_GET (1u << 0)
+#define VFFA_OFFERS_DIRECT_32  (1u << 1)
+#define VFFA_OFFERS_DIRECT_64  (1u << 2)
+#define VFFA_OFFERS_DIRECT2    (1u << 3)
+
+/**
+ * struct vffa_status - the relay of this host, and what is used of its limits
+ * @flags:	  out: VFFA_STATUS_*
+ * @offers:	  out: VFFA_OFFERS_*
+ * @nr_vms:	  out: VMs, those in quarantine included
+ * @nr_hidden:	  out: entries of the SPMC's list that are not served
+ * @pages:	  out: 4 KiB pages pinned for all VMs
+ * @max_pages, @max_user_pages, @max_vm_pages: out: limits: in all, of one user, of one VM
+ * @max_user_vms: out: limit: VMs of one user
+ */
+struct vffa_status {
+	__u32 flags;
+	__u32 offers;
+	__u32 nr_vms;
+	__u32 nr_hidden;
+	__u64 pages;
+	__u64 max_pages;
+	__u64 max_user_pages;
+	__u64 max_vm_pages;
+	__u32 max_user_vms;
+	__u32 pad;
+};
+
+/**
+ * struct vffa_partition - an entry of the relay's list of partitions
+ * @index:	 in: below nr_partitions of struct vffa_info
+ * @props:	 out: FF-A partition properties, as the hypervisor is told
+ * @id:		 out: endpoint id
+ * @nr_contexts: out: execution contexts
+ * @pad:	 zero
+ * @uuid:	 out: bytes in the order of the text; zero = the SPMC does not say
+ */
+struct vffa_partition {
+	__u32 index;
+	__u32 props;
+	__u16 id;
+	__u16 nr_contexts;
+	__u32 pad;
+	__u8 uuid[16];
+};
+
+/* struct vffa_vm_status.flags */
+#define VFFA_VM_STATUS_BOUND  (1u << 0) /* to a KVM VM */
+#define VFFA_VM_STATUS_CLOSED (1u << 1) /* its VMM has let go of it */
+
+/* struct vffa_vm_status.rx_state */
+#define VFFA_RX_NONE 0 /* no buffers */
+#define VFFA_RX_FREE 1
+#define VFFA_RX_FULL 2 /* the guest has yet to release it */
+
+#define VFFA_NR_CALL_COUNTS  64
+#define VFFA_NR_ERROR_COUNTS 16
+
+/**
+ * struct vffa_vm_status - all about a VM
+ * @id:		  in: find the VM with the lowest id that is not below this; out: its id
+ * @nr_vcpus:	  out
+ * @state:	  out: VFFA_VM_STATE_*
+ * @flags:	  out: VFFA_VM_STATUS_*
+ * @ffa_version:  out: negotiated by the guest; 0 = not yet
+ * @pid:	  out: process that created it, in the caller's name space; 0 = not there
+ * @uid:	  out: user it is charged to
+ * @comm:	  out: name of that process, then
+ * @rx_state:	  out: VFFA_RX_*
+ * @buffer_pages: out: 4 KiB pages of each buffer
+ * @pages:	  out: 4 KiB pages pinned for it
+ * @user_pages:	  out: the same for all VMs of that user
+ * @user_vms:	  out: VMs of that user
+ * @held_tries:	  out: how often partitions refused to let go of it; 0 = not in quarantine
+ * @held_ns:	  out: since the first of them
+ * @held_runs:	  out: partition contexts in which something of it still runs
+ * @held_partitions: out: partitions that have not taken note of its end
+ * @visible:	  out: bit n: it may see the partition with index n
+ * @calls:	  out: calls answered since it was created or reset, by function: 0x60 + n; the last
+ *		  stands for all functions from there on
+ * @failed:	  out: of those, answered with FFA_ERROR
+ * @errors:	  out: the same by error: code -n
+ * @preempted:	  out: calls answered with FFA_INTERRUPT
+ */
+struct vffa_vm_status {
+	__u16 id;
+	__u16 nr_vcpus;
+	__u32 state;
+	__u32 flags;
+	__u32 ffa_version;
+	__s32 pid;
+	__u32 uid;
+	char comm[16];
+	__u32 rx_state;
+	__u32 buffer_pages;
+	__u64 pages;
+	__u64 user_pages;
+	__u32 user_vms;
+	__u32 held_tries;
+	__u64 held_ns;
+	__u32 held_runs;
+	__u32 held_partitions;
+	__u64 visible[2];
+	__u64 calls[VFFA_NR_CALL_COUNTS];
+	__u64 failed[VFFA_NR_CALL_COUNTS];
+	__u64 errors[VFFA_NR_ERROR_COUNTS];
+	__u64 preempted;
+};
+
+#define VFFA_MAX_POLICY_RULES 256
+
+/* struct vffa_policy_rule.flags */
+#define VFFA_POLICY_ALLOW (1u << 0) /* the partition may be seen; else it is hidden */
+
+/* struct vffa_policy_rule.who */
+#define VFFA_POLICY_ALL	  0
+#define VFFA_POLICY_USER  1
+#define VFFA_POLICY_GROUP 2
+
+/**
+ * struct vffa_policy_rule - what VMs of certain users may see
+ * @flags: VFFA_POLICY_ALLOW
+ * @who:   VFFA_POLICY_ALL, _USER or _GROUP
+ * @id:	   of the user or group that creates the VM; else 0
+ * @pad:   zero
+ * @uuid:  of the partition; zero = all partitions
+ */
+struct vffa_policy_rule {
+	__u32 flags;
+	__u32 who;
+	__u32 id;
+	__u32 pad;
+	__u8 uuid[16];
+};
+
+/**
+ * struct vffa_policy - the administrator's policy
+ * @flags:    zero; out of VFFA_GET_POLICY: VFFA_STATUS_POLICY
+ * @nr_rules: of @rules; VFFA_GET_POLICY: in: room there, out: how many there are
+ * @rules:    address of an array of struct vffa_policy_rule
+ *
+ * The first rule that fits both a VM's creator and a partition decides; what none fits is hidden.
+ */
+struct vffa_policy {
+	__u32 flags;
+	__u32 nr_rules;
+	__u64 rules;
+};
+
 /* On /dev/vffa */
 #define VFFA_GET_INFO  _IOR(VFFA_IOC_MAGIC, 0x00, struct vffa_info)
 #define VFFA_CREATE_VM _IOWR(VFFA_IOC_MAGIC, 0x01, struct vffa_create_vm) /* returns the VM's fd */
+
+#define VFFA_GET_STATUS	   _IOR(VFFA_IOC_MAGIC, 0x02, struct vffa_status)
+#define VFFA_GET_PARTITION _IOWR(VFFA_IOC_MAGIC, 0x03, struct vffa_partition)
+#define VFFA_FIND_VM	   _IOWR(VFFA_IOC_MAGIC, 0x04, struct vffa_vm_status)
+#define VFFA_SET_POLICY	   _IOW(VFFA_IOC_MAGIC, 0x05, struct vffa_policy)  /* CAP_SYS_ADMIN */
+#define VFFA_GET_POLICY	   _IOWR(VFFA_IOC_MAGIC, 0x06, struct vffa_policy) /* CAP_SYS_ADMIN */
 
 /* On a VM */
 #define VFFA_VM_GET_INFO   _IOR(VFFA_IOC_MAGIC, 0x10, struct vffa_vm_info)
