@@ -104,14 +104,48 @@ struct libvffa_info {
  */
 int libvffa_get_info(struct libvffa *ctx, struct libvffa_info *info);
 
+/* A UUID; the bytes are in the order of its text. */
+struct libvffa_uuid {
+	uint8_t bytes[16];
+};
+
+#define LIBVFFA_UUID_TEXT_SIZE 37
+
+/**
+ * libvffa_uuid_parse() - read a UUID as text
+ * @text: 8-4-4-4-12 hexadecimal digits, and nothing else
+ * @uuid: out; unchanged on failure
+ *
+ * Return: 0; -EINVAL: @text is no UUID.
+ */
+int libvffa_uuid_parse(const char *text, struct libvffa_uuid *uuid);
+
+/**
+ * libvffa_uuid_format() - write a UUID as text, in lower case
+ * @uuid: in
+ * @text: out, with the NUL
+ */
+void libvffa_uuid_format(const struct libvffa_uuid *uuid, char text[LIBVFFA_UUID_TEXT_SIZE]);
+
+/* struct libvffa_vm_options.flags */
+#define LIBVFFA_VM_ONLY_PARTITIONS (1u << 1) /* the VM sees no partitions but @partitions */
+
 /**
  * struct libvffa_vm_options - a VM to be
  * @size:     sizeof(struct libvffa_vm_options)
  * @nr_vcpus: 1 to libvffa_info.max_vcpus: all that the KVM VM will ever have
+ * @flags:    LIBVFFA_VM_*
+ * @partitions: with LIBVFFA_VM_ONLY_PARTITIONS: one UUID of each; used during the call
+ * @nr_partitions: of @partitions; 0 to 64
+ *
+ * The administrator's policy (vffa-policy(5)) can hide more, and never less.
  */
 struct libvffa_vm_options {
 	size_t size;
 	uint32_t nr_vcpus;
+	uint32_t flags;
+	const struct libvffa_uuid *partitions;
+	size_t nr_partitions;
 };
 
 /**
@@ -123,7 +157,7 @@ struct libvffa_vm_options {
  * Create the VM, declare its memory, bind it, and only then run vCPUs.
  *
  * Return: 0;
- * -EINVAL: @nr_vcpus is zero or too large;
+ * -EINVAL: @nr_vcpus is zero or too large, an unknown flag, a nil UUID or more of them than fit;
  * -ENOSPC: the host, this user, or a secure partition can have no more VMs: end another one;
  * -EMFILE, -ENFILE, -ENOMEM: out of descriptors or memory;
  * any other: the relay could not prepare itself: see the kernel's log.
@@ -313,6 +347,202 @@ int libvffa_vm_reset(struct libvffa_vm *vm);
  */
 int libvffa_vm_handle_exit(struct libvffa_vm *vm, uint32_t vcpu, int vcpu_fd,
 			   const struct kvm_run *run);
+
+/* struct libvffa_status.flags */
+#define LIBVFFA_STATUS_POLICY (1u << 0) /* there is a policy; else every VM may see everything */
+
+/* struct libvffa_status.offers */
+#define LIBVFFA_OFFERS_SPM_ID_GET (1u << 0)
+#define LIBVFFA_OFFERS_DIRECT_32  (1u << 1)
+#define LIBVFFA_OFFERS_DIRECT_64  (1u << 2)
+#define LIBVFFA_OFFERS_DIRECT2	  (1u << 3)
+
+/**
+ * struct libvffa_status - the relay of this host, and what is used of its limits
+ * @size:	  sizeof(struct libvffa_status)
+ * @flags:	  LIBVFFA_STATUS_*
+ * @offers:	  what the SPMC offers: LIBVFFA_OFFERS_*
+ * @nr_vms:	  VMs, those in quarantine included
+ * @nr_hidden:	  entries of the SPMC's list that are not served
+ * @pages:	  4 KiB pages pinned for all VMs
+ * @max_pages, @max_user_pages, @max_vm_pages: limits: in all, of one user, of one VM
+ * @max_user_vms: limit: VMs of one user
+ */
+struct libvffa_status {
+	size_t size;
+	uint32_t flags;
+	uint32_t offers;
+	uint32_t nr_vms;
+	uint32_t nr_hidden;
+	uint64_t pages;
+	uint64_t max_pages;
+	uint64_t max_user_pages;
+	uint64_t max_vm_pages;
+	uint32_t max_user_vms;
+};
+
+/**
+ * libvffa_get_status() - look at the relay
+ * @ctx:    open
+ * @status: out, but for @size
+ *
+ * Return: 0; -EINVAL: @size is too small.
+ */
+int libvffa_get_status(struct libvffa *ctx, struct libvffa_status *status);
+
+/**
+ * struct libvffa_partition - an entry of the relay's list of partitions
+ * @size:	 sizeof(struct libvffa_partition)
+ * @props:	 FF-A partition properties
+ * @id:		 endpoint id; a partition has an entry for each of its UUIDs
+ * @nr_contexts: execution contexts
+ * @uuid:	 nil = the SPMC does not say
+ */
+struct libvffa_partition {
+	size_t size;
+	uint32_t props;
+	uint16_t id;
+	uint16_t nr_contexts;
+	struct libvffa_uuid uuid;
+};
+
+/**
+ * libvffa_get_partition() - look at a partition
+ * @ctx:   open
+ * @index: from 0; the list does not change while the relay is loaded
+ * @part:  out, but for @size
+ *
+ * Return: 0; -ENOENT: the list ends before @index; -EINVAL: @size is too small.
+ */
+int libvffa_get_partition(struct libvffa *ctx, uint32_t index, struct libvffa_partition *part);
+
+/* struct libvffa_vm_status.flags */
+#define LIBVFFA_VM_STATUS_BOUND	 (1u << 0) /* to a KVM VM */
+#define LIBVFFA_VM_STATUS_CLOSED (1u << 1) /* its VMM has let go of it */
+
+/* struct libvffa_vm_status.rx_state */
+#define LIBVFFA_RX_NONE 0 /* no buffers */
+#define LIBVFFA_RX_FREE 1
+#define LIBVFFA_RX_FULL 2 /* the guest has yet to release it */
+
+#define LIBVFFA_NR_CALL_COUNTS	64
+#define LIBVFFA_NR_ERROR_COUNTS 16
+
+/**
+ * struct libvffa_vm_status - all about a VM, anybody's
+ * @size:	  sizeof(struct libvffa_vm_status)
+ * @id:		  endpoint id
+ * @nr_vcpus:	  as created
+ * @state:	  LIBVFFA_STATE_*
+ * @flags:	  LIBVFFA_VM_STATUS_*
+ * @ffa_version:  negotiated by the guest; 0 = not yet
+ * @pid:	  process that created it; 0 = not of this process's name space
+ * @uid:	  user it is charged to
+ * @comm:	  name of that process, then
+ * @rx_state:	  LIBVFFA_RX_*
+ * @buffer_pages: 4 KiB pages of each buffer
+ * @pages:	  4 KiB pages pinned for it
+ * @user_pages:	  the same for all VMs of that user
+ * @user_vms:	  VMs of that user
+ * @held_tries:	  how often partitions refused to let go of it; 0 = not in quarantine
+ * @held_ns:	  since the first of them
+ * @held_runs:	  partition contexts in which something of it still runs
+ * @held_partitions: partitions that have not taken note of its end
+ * @visible:	  bit n: it may see the partition with index n
+ * @calls:	  calls answered since it was created or reset, by function: 0x60 + n; the last stands
+ *		  for all functions from there on
+ * @failed:	  of those, answered with FFA_ERROR
+ * @errors:	  the same by error: code -n
+ * @preempted:	  calls answered with FFA_INTERRUPT
+ */
+struct libvffa_vm_status {
+	size_t size;
+	uint16_t id;
+	uint16_t nr_vcpus;
+	uint32_t state;
+	uint32_t flags;
+	uint32_t ffa_version;
+	int32_t pid;
+	uint32_t uid;
+	char comm[16];
+	uint32_t rx_state;
+	uint32_t buffer_pages;
+	uint64_t pages;
+	uint64_t user_pages;
+	uint32_t user_vms;
+	uint32_t held_tries;
+	uint64_t held_ns;
+	uint32_t held_runs;
+	uint32_t held_partitions;
+	uint64_t visible[2];
+	uint64_t calls[LIBVFFA_NR_CALL_COUNTS];
+	uint64_t failed[LIBVFFA_NR_CALL_COUNTS];
+	uint64_t errors[LIBVFFA_NR_ERROR_COUNTS];
+	uint64_t preempted;
+};
+
+/**
+ * libvffa_find_vm() - look at the VM with the lowest id from a given one on
+ * @ctx:    open
+ * @id:	    1 finds the first; the last one's id plus one, the next
+ * @status: out, but for @size
+ *
+ * Whoever has no CAP_SYS_ADMIN finds VMs of its own user only.
+ *
+ * Return: 0; -ENOENT: there is no further VM; -EINVAL: @size is too small; -ENOMEM; -EINTR: a deadly
+ * signal came.
+ */
+int libvffa_find_vm(struct libvffa *ctx, uint16_t id, struct libvffa_vm_status *status);
+
+#define LIBVFFA_MAX_POLICY_RULES 256
+
+/* struct libvffa_policy_rule.flags */
+#define LIBVFFA_POLICY_ALLOW (1u << 0) /* the partition may be seen; else it is hidden */
+
+/* struct libvffa_policy_rule.who */
+#define LIBVFFA_POLICY_ALL   0
+#define LIBVFFA_POLICY_USER  1
+#define LIBVFFA_POLICY_GROUP 2
+
+/**
+ * struct libvffa_policy_rule - what VMs of certain users may see; vffa-policy(5) has the meaning
+ * @flags: LIBVFFA_POLICY_ALLOW
+ * @who:   LIBVFFA_POLICY_ALL, _USER or _GROUP
+ * @id:	   of the user or group; else 0
+ * @pad:   zero
+ * @uuid:  of the partition; nil = all
+ */
+struct libvffa_policy_rule {
+	uint32_t flags;
+	uint32_t who;
+	uint32_t id;
+	uint32_t pad;
+	struct libvffa_uuid uuid;
+};
+
+/**
+ * libvffa_set_policy() - replace the administrator's policy
+ * @ctx:   open
+ * @rules: in order; used during the call
+ * @nr:	   0 to LIBVFFA_MAX_POLICY_RULES; with 0, VMs see nothing
+ *
+ * It counts for VMs created afterwards.
+ *
+ * Return: 0; -EPERM: the caller has no CAP_SYS_ADMIN; -E2BIG: too many rules; -EINVAL: a rule makes
+ * no sense; -ENOMEM.
+ */
+int libvffa_set_policy(struct libvffa *ctx, const struct libvffa_policy_rule *rules, size_t nr);
+
+/**
+ * libvffa_get_policy() - ask for the administrator's policy
+ * @ctx:   open
+ * @rules: out: as many as fit
+ * @nr:	   in: room in @rules; out: how many there are
+ *
+ * Return: 1: there is a policy; 0: there is none, and VMs see everything; -EPERM: the caller has no
+ * CAP_SYS_ADMIN.
+ */
+int libvffa_get_policy(struct libvffa *ctx, struct libvffa_policy_rule *rules, size_t *nr);
 
 #pragma GCC visibility pop
 

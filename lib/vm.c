@@ -6,6 +6,7 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <linux/vffa.h>
@@ -23,6 +24,12 @@ _Static_assert(sizeof(((struct vffa_call_regs *)0)->regs) == LIBVFFA_NR_REGS * s
 _Static_assert(sizeof(((struct vffa_resume_call *)0)->regs) == LIBVFFA_NR_REGS * sizeof(uint64_t),
 	       "same registers");
 
+_Static_assert(LIBVFFA_VM_ONLY_PARTITIONS == VFFA_CREATE_PARTITIONS, "same flag");
+_Static_assert(sizeof(struct libvffa_uuid) == 16, "same UUIDs");
+
+/* Callers from before there was a choice of partitions. */
+#define OPTIONS_SIZE_0 offsetof(struct libvffa_vm_options, partitions)
+
 int libvffa_vm_create(struct libvffa *ctx, const struct libvffa_vm_options *options,
 		      struct libvffa_vm **out)
 {
@@ -31,15 +38,20 @@ int libvffa_vm_create(struct libvffa *ctx, const struct libvffa_vm_options *opti
 	struct libvffa_vm *vm;
 	int ret;
 
-	ret = libvffa_options_in(&opts, sizeof(opts), sizeof(opts), options);
+	ret = libvffa_options_in(&opts, sizeof(opts), OPTIONS_SIZE_0, options);
 	if (ret)
 		return ret;
+	if (opts.nr_partitions > VFFA_MAX_CREATE_PARTITIONS)
+		return -EINVAL;
 
 	vm = libvffa_sys_alloc(sizeof(*vm));
 	if (!vm)
 		return -ENOMEM;
 
 	raw.nr_vcpus = opts.nr_vcpus;
+	raw.flags = opts.flags;
+	raw.nr_partitions = (uint32_t)opts.nr_partitions;
+	raw.partitions = (uintptr_t)opts.partitions;
 	ret = libvffa_sys_ioctl(ctx->fd, VFFA_CREATE_VM, &raw);
 	if (ret < 0) {
 		libvffa_sys_free(vm);

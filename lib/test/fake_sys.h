@@ -36,6 +36,10 @@ struct fake_sys {
 		struct vffa_bind_kvm bind;
 		struct vffa_call_regs call;
 		struct vffa_resume_call resume;
+		struct vffa_policy policy;
+		struct vffa_partition partition;
+		struct vffa_status status;
+		struct vffa_vm_status vm_status;
 	} arg;
 	struct vffa_info info;
 	struct vffa_vm_info vm_info;

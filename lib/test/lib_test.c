@@ -163,8 +163,93 @@ static void vm_create_leaves_nothing_behind_when_any_step_fails(void **state)
 		assert_int_equal(fake.nr_open, 2);
 		assert_int_equal(fake.nr_allocated, 2);
 	}
-	options.size--;
+	options.nr_partitions = 65;
 	assert_int_equal(libvffa_vm_create(ctx, &options, &other), -EINVAL);
+	options.size = offsetof(struct libvffa_vm_options, partitions) - 1;
+	assert_int_equal(libvffa_vm_create(ctx, &options, &other), -EINVAL);
+}
+
+static void vm_create_passes_the_partitions(void **state)
+{
+	static const struct libvffa_uuid uuids[2] = { { { 1 } }, { { 2 } } };
+	struct libvffa_vm_options options = {
+		.size = sizeof(options),
+		.nr_vcpus = 1,
+		.flags = LIBVFFA_VM_ONLY_PARTITIONS,
+		.partitions = uuids,
+		.nr_partitions = 2,
+	};
+	struct libvffa_vm *other;
+
+	assert_int_equal(libvffa_vm_create(ctx, &options, &other), 0);
+	assert_int_equal(fake.arg.create.flags, VFFA_CREATE_PARTITIONS);
+	assert_int_equal(fake.arg.create.nr_partitions, 2);
+	assert_int_equal(fake.arg.create.partitions, (uintptr_t)uuids);
+	libvffa_vm_destroy(other);
+}
+
+static void uuids_are_read_and_written(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"486178e0-e7f8-11e3-bc5e-0002a5d5c51",
+		"486178e0-e7f8-11e3-bc5e-0002a5d5c51b0",
+		"486178e0-e7f8-11e3-bc5e-0002a5d5c51b ",
+		" 486178e0-e7f8-11e3-bc5e-0002a5d5c51b",
+		"486178e0e7f811e3bc5e0002a5d5c51b",
+		"486178e0-e7f8-11e3-bc5e-0002a5d5c51g",
+		"486178e0-e7f81-1e3-bc5e-0002a5d5c51b",
+		"{486178e0-e7f8-11e3-bc5e-0002a5d5c51b}",
+	};
+	struct libvffa_uuid uuid;
+	char text[LIBVFFA_UUID_TEXT_SIZE];
+
+	assert_int_equal(libvffa_uuid_parse("486178E0-e7f8-11e3-bc5e-0002a5d5C51b", &uuid), 0);
+	assert_int_equal(uuid.bytes[0], 0x48);
+	assert_int_equal(uuid.bytes[15], 0x1b);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(libvffa_uuid_parse(bad[i], &uuid), -EINVAL);
+	libvffa_uuid_format(&uuid, text);
+	assert_string_equal(text, "486178e0-e7f8-11e3-bc5e-0002a5d5c51b");
+}
+
+static void policy_goes_both_ways(void **state)
+{
+	struct libvffa_policy_rule rules[2] = { { .who = LIBVFFA_POLICY_USER, .id = 7 } };
+	size_t nr = 2;
+
+	assert_int_equal(libvffa_set_policy(ctx, rules, 2), 0);
+	assert_int_equal(fake.request, VFFA_SET_POLICY);
+	assert_int_equal(fake.arg.policy.nr_rules, 2);
+	assert_int_equal(fake.arg.policy.rules, (uintptr_t)rules);
+	assert_int_equal(libvffa_set_policy(ctx, rules, LIBVFFA_MAX_POLICY_RULES + 1), -E2BIG);
+	assert_int_equal(libvffa_get_policy(ctx, rules, &nr), 0);
+	assert_int_equal(fake.request, VFFA_GET_POLICY);
+	fake.fail_at = 1;
+	fake.error = -EPERM;
+	assert_int_equal(libvffa_get_policy(ctx, rules, &nr), -EPERM);
+}
+
+static void admin_queries_say_what_they_want(void **state)
+{
+	struct libvffa_vm_status vm_status = { .size = sizeof(vm_status) };
+	struct libvffa_partition part = { .size = sizeof(part) };
+	struct libvffa_status status = { .size = sizeof(status) };
+
+	assert_int_equal(libvffa_find_vm(ctx, 9, &vm_status), 0);
+	assert_int_equal(fake.request, VFFA_FIND_VM);
+	assert_int_equal(fake.arg.vm_status.id, 9);
+	assert_int_equal(vm_status.id, 9);
+	assert_int_equal(libvffa_get_partition(ctx, 3, &part), 0);
+	assert_int_equal(fake.arg.partition.index, 3);
+	assert_int_equal(libvffa_get_status(ctx, &status), 0);
+	assert_int_equal(fake.request, VFFA_GET_STATUS);
+
+	vm_status.size--;
+	assert_int_equal(libvffa_find_vm(ctx, 9, &vm_status), -EINVAL);
+	fake.fail_at = 1;
+	fake.error = -ENOENT;
+	assert_int_equal(libvffa_get_partition(ctx, 3, &part), -ENOENT);
 }
 
 static void vm_get_info_copies_every_field(void **state)
@@ -343,6 +428,10 @@ int main(void)
 		WITH_VM(get_info_copies_every_field),
 		WITH_VM(vm_create_asks_for_the_vcpus),
 		WITH_VM(vm_create_leaves_nothing_behind_when_any_step_fails),
+		WITH_VM(vm_create_passes_the_partitions),
+		cmocka_unit_test(uuids_are_read_and_written),
+		WITH_VM(policy_goes_both_ways),
+		WITH_VM(admin_queries_say_what_they_want),
 		WITH_VM(vm_get_info_copies_every_field),
 		WITH_VM(vm_set_memory_passes_the_slot),
 		WITH_VM(vm_bind_kvm_passes_the_descriptor),
