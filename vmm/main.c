@@ -34,6 +34,8 @@ static const char usage[] =
 	"  -c, --cpus N           1 to 8 (default: 1)\n"
 	"  -m, --memory MIB       guest memory in MiB, 8 to 65536 (default: 512)\n"
 	"      --conduit hvc|smc  how the guest makes firmware calls (default: hvc)\n"
+	"      --partition UUID   let the guest see this partition and no other (repeatable)\n"
+	"      --no-partitions    let the guest see no partition at all\n"
 	"      --no-ffa           without FF-A; does not touch /dev/vffa\n"
 	"      --no-reboot        end when the guest asks for a reboot\n"
 	"  -n, --name NAME        the VM's name in messages\n"
@@ -52,7 +54,9 @@ enum {
 	OPT_CONDUIT = 256,
 	OPT_DTB_DUMP,
 	OPT_NO_FFA,
+	OPT_NO_PARTITIONS,
 	OPT_NO_REBOOT,
+	OPT_PARTITION,
 };
 
 static const struct option long_options[] = {
@@ -66,7 +70,9 @@ static const struct option long_options[] = {
 	{ "memory", required_argument, NULL, 'm' },
 	{ "name", required_argument, NULL, 'n' },
 	{ "no-ffa", no_argument, NULL, OPT_NO_FFA },
+	{ "no-partitions", no_argument, NULL, OPT_NO_PARTITIONS },
 	{ "no-reboot", no_argument, NULL, OPT_NO_REBOOT },
+	{ "partition", required_argument, NULL, OPT_PARTITION },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -96,6 +102,16 @@ static bool parse_conduit(const char *text)
 	if (strcmp(text, "hvc"))
 		refuse("--conduit is hvc or smc", text);
 	return false;
+}
+
+static void add_partition(const char *text, struct vm_config *config)
+{
+	if (config->nr_partitions == MAX_PARTITIONS)
+		refuse("--partition is for at most 64 UUIDs", NULL);
+	if (libvffa_uuid_parse(text, &config->partitions[config->nr_partitions]))
+		refuse("--partition is a UUID (8-4-4-4-12 hexadecimal digits)", text);
+	config->nr_partitions++;
+	config->only_partitions = true;
 }
 
 static void parse_option(int opt, const char *arg, struct vm_config *config)
@@ -133,6 +149,12 @@ static void parse_option(int opt, const char *arg, struct vm_config *config)
 	case OPT_NO_FFA:
 		config->ffa = false;
 		break;
+	case OPT_NO_PARTITIONS:
+		config->only_partitions = true;
+		break;
+	case OPT_PARTITION:
+		add_partition(arg, config);
+		break;
 	case OPT_NO_REBOOT:
 		config->reboot = false;
 		break;
@@ -149,6 +171,8 @@ static void parse_options(int argc, char **argv, struct vm_config *config)
 		parse_option(opt, optarg, config);
 	if (optind < argc)
 		refuse("not an option", argv[optind]);
+	if (config->only_partitions && !config->ffa)
+		refuse("partitions need FF-A", NULL);
 	if (!config->kernel)
 		refuse("--kernel is missing", NULL);
 }

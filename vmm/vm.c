@@ -69,6 +69,9 @@ static int create_ffa(struct vm *vm)
 	struct libvffa_vm_options options = {
 		.size = sizeof(options),
 		.nr_vcpus = vm->config->nr_cpus,
+		.flags = vm->config->only_partitions ? LIBVFFA_VM_ONLY_PARTITIONS : 0,
+		.partitions = vm->config->nr_partitions ? vm->config->partitions : NULL,
+		.nr_partitions = vm->config->nr_partitions,
 	};
 	struct libvffa *ctx;
 	int ret;

@@ -16,6 +16,8 @@
 
 struct kvm_run;
 
+#define MAX_PARTITIONS 64
+
 /**
  * struct vm_config - what the user asked for
  * @kernel:	file with an arm64 Image
@@ -27,6 +29,9 @@ struct kvm_run;
  * @smc:	firmware calls by SMC instead of HVC
  * @ffa:	give the guest FF-A
  * @reboot:	restart a guest that asks for it
+ * @only_partitions: the guest sees only @partitions
+ * @partitions:	one UUID of each
+ * @nr_partitions: how many
  */
 struct vm_config {
 	const char *kernel;
@@ -38,6 +43,9 @@ struct vm_config {
 	bool smc;
 	bool ffa;
 	bool reboot;
+	bool only_partitions;
+	struct libvffa_uuid partitions[MAX_PARTITIONS];
+	size_t nr_partitions;
 };
 
 /**
