@@ -185,7 +185,7 @@ static void create_checks_its_arguments(struct fixture *f)
 	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
 	req = (struct vffa_create_vm){ .nr_vcpus = 1, .flags = 0x80000000 };
 	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
-	req = (struct vffa_create_vm){ .nr_vcpus = 1, .pad = { 0, 0, 1 } };
+	req = (struct vffa_create_vm){ .nr_vcpus = 1, .pad = 1 };
 	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
 	req = (struct vffa_create_vm){ .nr_vcpus = 1, .limits.pad = { 0, 0, 1 } };
 	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
@@ -504,6 +504,258 @@ static void a_forked_child_gets_nothing(struct fixture *f)
 	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
 }
 
+/* OP-TEE's, 486178e0-e7f8-11e3-bc5e-0002a5d5c51b. */
+static const struct libvffa_uuid optee_uuid = { { 0x48, 0x61, 0x78, 0xe0, 0xe7, 0xf8, 0x11, 0xe3,
+						  0xbc, 0x5e, 0x00, 0x02, 0xa5, 0xd5, 0xc5,
+						  0x1b } };
+
+#define OTHER_USER 4321
+
+static void create_checks_partitions(struct fixture *f)
+{
+	uint8_t uuids[VFFA_MAX_CREATE_PARTITIONS + 1][16] = { { 0 } };
+	struct vffa_create_vm req = { .nr_vcpus = 1, .partitions = (uintptr_t)uuids };
+	int dev = open("/dev/vffa", O_RDWR);
+
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
+	req.partitions = 0;
+	req.nr_partitions = 1;
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
+	req.flags = VFFA_CREATE_PARTITIONS;
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EFAULT);
+	req.partitions = (uintptr_t)uuids;
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL); /* nil */
+	req.nr_partitions = VFFA_MAX_CREATE_PARTITIONS + 1;
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
+	req.flags = 1u << 31;
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EINVAL);
+	close(dev);
+}
+
+/* How many partitions the guest of a VM is told of. */
+static uint64_t nr_seen(struct libvffa_vm *vm)
+{
+	uint64_t x[LIBVFFA_NR_REGS] = { FFA_VERSION, FFA_VERSION_1_2 };
+
+	EXPECT(libvffa_vm_call(vm, 0, 0, x) == 0);
+	memset(x, 0, sizeof(x));
+	x[0] = FFA_PARTITION_INFO_GET;
+	x[5] = 1;
+	EXPECT(libvffa_vm_call(vm, 0, 0, x) == 0);
+	EXPECT(x[0] == FFA_SUCCESS_32);
+	return x[2];
+}
+
+static struct libvffa_vm *create_seeing(struct fixture *f, const struct libvffa_uuid *uuid)
+{
+	struct libvffa_vm_options options = {
+		.size = sizeof(options),
+		.nr_vcpus = 1,
+		.flags = LIBVFFA_VM_ONLY_PARTITIONS,
+		.partitions = uuid,
+		.nr_partitions = uuid ? 1 : 0,
+	};
+	struct libvffa_vm *vm = NULL;
+	int ret = -ENOSPC;
+
+	for (int tries = 0; tries < 200 && ret == -ENOSPC; tries++) {
+		ret = libvffa_vm_create(f->ctx, &options, &vm);
+		if (ret == -ENOSPC)
+			usleep(50000);
+	}
+	EXPECT(ret == 0);
+	return vm;
+}
+
+static void a_vm_sees_what_its_vmm_lists(struct fixture *f)
+{
+	static const struct libvffa_uuid other = { { 1 } };
+	struct libvffa_vm *listed = create_seeing(f, &optee_uuid);
+	struct libvffa_vm *elsewhere = create_seeing(f, &other);
+	struct libvffa_vm *none = create_seeing(f, NULL);
+
+	if (listed && elsewhere && none) {
+		EXPECT(nr_seen(f->vm) == 1);
+		EXPECT(nr_seen(listed) == 1);
+		EXPECT(nr_seen(elsewhere) == 0);
+		EXPECT(nr_seen(none) == 0);
+	}
+	libvffa_vm_destroy(none);
+	libvffa_vm_destroy(elsewhere);
+	libvffa_vm_destroy(listed);
+}
+
+static void partitions_are_listed(struct fixture *f)
+{
+	struct libvffa_partition part = { .size = sizeof(part) };
+	struct vffa_partition raw = { .pad = 1 };
+	int dev = open("/dev/vffa", O_RDWR);
+
+	EXPECT(libvffa_get_partition(f->ctx, 0, &part) == 0);
+	EXPECT(part.id == OPTEE_ID);
+	EXPECT(!memcmp(&part.uuid, &optee_uuid, sizeof(optee_uuid)));
+	EXPECT(libvffa_get_partition(f->ctx, 1, &part) == -ENOENT);
+	EXPECT(libvffa_get_partition(f->ctx, UINT32_MAX, &part) == -ENOENT);
+	EXPECT(ioctl(dev, VFFA_GET_PARTITION, &raw) == -1 && errno == EINVAL);
+	EXPECT(ioctl(dev, VFFA_GET_PARTITION, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(dev, VFFA_GET_STATUS, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(dev, VFFA_FIND_VM, NULL) == -1 && errno == EFAULT);
+	close(dev);
+}
+
+static struct libvffa_vm_status vm_status(struct fixture *f, uint16_t id)
+{
+	struct libvffa_vm_status status = { .size = sizeof(status) };
+
+	EXPECT(libvffa_find_vm(f->ctx, id, &status) == 0);
+	return status;
+}
+
+static void vms_are_listed_with_what_they_did(struct fixture *f)
+{
+	struct libvffa_status status = { .size = sizeof(status) };
+	uint16_t id = libvffa_vm_id(f->vm);
+	struct libvffa_vm_status vm;
+
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_1, 0, 0) == FFA_VERSION_1_2);
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, 2) == FFA_SUCCESS_32);
+	EXPECT(call(f, FFA_ID_GET, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(call(f, FFA_ID_GET, 1, 0, 0) == FFA_ERROR);
+	vm = vm_status(f, id);
+	EXPECT(vm.id == id && vm.nr_vcpus == 2 && vm.state == LIBVFFA_STATE_READY);
+	EXPECT(vm.flags == 0 && vm.ffa_version == FFA_VERSION_1_1);
+	EXPECT(vm.pid == getpid() && vm.uid == getuid() && !strcmp(vm.comm, "ioctl-test"));
+	EXPECT(vm.rx_state == LIBVFFA_RX_FREE && vm.buffer_pages == 2);
+	EXPECT(vm.pages == 4 && vm.user_pages >= 4 && vm.user_vms >= 1);
+	EXPECT(vm.held_tries == 0 && vm.visible[0] == 1 && vm.visible[1] == 0);
+	EXPECT(vm.calls[(FFA_ID_GET & 0xff) - 0x60] == 2 && vm.failed[FFA_ID_GET & 0x1f] == 1);
+	EXPECT(vm.errors[-FFA_RET_INVALID_PARAMETERS] == 1);
+	EXPECT(libvffa_get_status(f->ctx, &status) == 0);
+	EXPECT(status.nr_vms >= 1 && status.pages >= 4 && status.max_vm_pages > 0);
+	EXPECT(status.offers & LIBVFFA_OFFERS_DIRECT_32);
+}
+
+static struct libvffa_policy_rule rule(uint32_t flags, uint32_t who, uint32_t id,
+				       const struct libvffa_uuid *uuid)
+{
+	struct libvffa_policy_rule r = { .flags = flags, .who = who, .id = id };
+
+	if (uuid)
+		r.uuid = *uuid;
+	return r;
+}
+
+static void set_policy(struct fixture *f, const struct libvffa_policy_rule *rules, size_t nr)
+{
+	EXPECT(libvffa_set_policy(f->ctx, rules, nr) == 0);
+}
+
+/* What the tests that follow need. */
+static void allow_all(struct fixture *f)
+{
+	struct libvffa_policy_rule all = rule(LIBVFFA_POLICY_ALLOW, LIBVFFA_POLICY_ALL, 0, NULL);
+
+	set_policy(f, &all, 1);
+}
+
+static void policy_refuses_nonsense(struct fixture *f)
+{
+	struct libvffa_policy_rule bad[] = {
+		rule(2, LIBVFFA_POLICY_ALL, 0, NULL),
+		rule(0, 3, 0, NULL),
+		rule(0, UINT32_MAX, 0, NULL),
+		rule(0, LIBVFFA_POLICY_ALL, 1, NULL),
+		rule(0, LIBVFFA_POLICY_USER, UINT32_MAX, NULL),
+		rule(0, LIBVFFA_POLICY_GROUP, UINT32_MAX, NULL),
+		{ .pad = 1 },
+	};
+	struct libvffa_policy_rule now[2] = { 0 };
+	struct vffa_policy raw = { .nr_rules = 1 };
+	int dev = open("/dev/vffa", O_RDWR);
+	size_t nr = 2;
+
+	allow_all(f);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		EXPECT(libvffa_set_policy(f->ctx, &bad[i], 1) == -EINVAL);
+	EXPECT(ioctl(dev, VFFA_SET_POLICY, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(dev, VFFA_SET_POLICY, &raw) == -1 && errno == EFAULT);
+	raw.nr_rules = UINT32_MAX;
+	EXPECT(ioctl(dev, VFFA_SET_POLICY, &raw) == -1 && errno == E2BIG);
+	EXPECT(ioctl(dev, VFFA_GET_POLICY, &raw) == -1 && errno == EFAULT);
+	raw.flags = 1;
+	EXPECT(ioctl(dev, VFFA_SET_POLICY, &raw) == -1 && errno == EINVAL);
+	EXPECT(ioctl(dev, VFFA_GET_POLICY, &raw) == -1 && errno == EINVAL);
+	/* The one before is still in force. */
+	EXPECT(libvffa_get_policy(f->ctx, now, &nr) == 1);
+	EXPECT(nr == 1 && now[0].flags == LIBVFFA_POLICY_ALLOW);
+	close(dev);
+}
+
+static void policy_counts_for_vms_created_afterwards(struct fixture *f)
+{
+	struct libvffa_policy_rule rules[] = {
+		rule(0, LIBVFFA_POLICY_ALL, 0, &optee_uuid),
+		rule(LIBVFFA_POLICY_ALLOW, LIBVFFA_POLICY_ALL, 0, NULL),
+	};
+	struct libvffa_vm *other;
+
+	set_policy(f, rules, 2);
+	other = create_seeing(f, &optee_uuid);
+	if (other)
+		EXPECT(nr_seen(other) == 0);
+	EXPECT(nr_seen(f->vm) == 1);
+	EXPECT(libvffa_vm_reset(f->vm) == 0);
+	EXPECT(nr_seen(f->vm) == 1);
+	libvffa_vm_destroy(other);
+	allow_all(f);
+}
+
+/* In a child that is not root any more. */
+static void as_another_user(struct fixture *f)
+{
+	struct libvffa_vm_status status = { .size = sizeof(status) };
+	struct libvffa_policy_rule one;
+	struct libvffa_vm *mine;
+	size_t nr = 1;
+
+	EXPECT(setgid(OTHER_USER) == 0 && setuid(OTHER_USER) == 0);
+	EXPECT(libvffa_set_policy(f->ctx, NULL, 0) == -EPERM);
+	EXPECT(libvffa_get_policy(f->ctx, &one, &nr) == -EPERM);
+	EXPECT(libvffa_find_vm(f->ctx, 1, &status) == -ENOENT);
+	mine = create(f, 1);
+	EXPECT(libvffa_find_vm(f->ctx, 1, &status) == 0);
+	EXPECT(status.id == libvffa_vm_id(mine) && status.uid == OTHER_USER);
+	EXPECT(libvffa_find_vm(f->ctx, (uint16_t)(status.id + 1), &status) == -ENOENT);
+	EXPECT(nr_seen(mine) == 0);
+}
+
+static void others_see_what_is_theirs_and_for_them(struct fixture *f)
+{
+	struct libvffa_policy_rule rules[] = {
+		rule(0, LIBVFFA_POLICY_USER, OTHER_USER, &optee_uuid),
+		rule(LIBVFFA_POLICY_ALLOW, LIBVFFA_POLICY_ALL, 0, NULL),
+	};
+	struct libvffa_vm *roots;
+	int status = -1;
+	pid_t pid;
+
+	set_policy(f, rules, 2);
+	roots = create(f, 1);
+	EXPECT(nr_seen(roots) == 1);
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		as_another_user(f);
+		if (failure)
+			printf("# line %d: %s\n", failed_line, failure);
+		exit(failure ? 1 : 0);
+	}
+	EXPECT(waitpid(pid, &status, 0) == pid);
+	EXPECT(status == 0);
+	libvffa_vm_destroy(roots);
+	allow_all(f);
+}
+
 #define TEST(name)                                                                                 \
 	{                                                                                          \
 #name, name                                                                        \
@@ -533,6 +785,13 @@ static const struct {
 	TEST(bindings_are_one_to_one),
 	TEST(a_closed_kvm_vm_can_be_bound_again),
 	TEST(a_forked_child_gets_nothing),
+	TEST(create_checks_partitions),
+	TEST(a_vm_sees_what_its_vmm_lists),
+	TEST(partitions_are_listed),
+	TEST(vms_are_listed_with_what_they_did),
+	TEST(policy_refuses_nonsense),
+	TEST(policy_counts_for_vms_created_afterwards),
+	TEST(others_see_what_is_theirs_and_for_them),
 };
 
 int main(void)
