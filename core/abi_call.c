@@ -76,3 +76,12 @@ enum vffa_ret vffa_msg2_decode(const struct vffa_regs *regs, struct vffa_msg_arg
 	uuid_from_u64(uuid, &regs->x[2]);
 	return VFFA_OK;
 }
+
+enum vffa_ret vffa_mem_args_decode(const struct vffa_regs *regs, struct vffa_mem_args *args)
+{
+	if (regs->x[3] || (uint32_t)regs->x[4])
+		return VFFA_INVALID_PARAMETERS;
+	args->total = (uint32_t)regs->x[1];
+	args->len = (uint32_t)regs->x[2];
+	return args->len <= args->total ? VFFA_OK : VFFA_INVALID_PARAMETERS;
+}

@@ -71,6 +71,38 @@ enum vffa_ret VFFA_MUST_CHECK vffa_part_regs_decode(const struct vffa_regs *regs
 						    struct vffa_part_regs_args *args);
 
 /**
+ * struct vffa_mem_args - FFA_MEM_SHARE, LEND, DONATE
+ * @total: bytes of the descriptor
+ * @len:   bytes of its first fragment, which is in TX
+ */
+struct vffa_mem_args {
+	uint32_t total;
+	uint32_t len;
+};
+
+/**
+ * vffa_mem_args_decode() - FFA_MEM_SHARE, LEND, DONATE, either width
+ *
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS the descriptor is said to be in another buffer than TX,
+ * which FFA_FEATURES does not offer, or the fragment is longer than the whole.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_mem_args_decode(const struct vffa_regs *regs,
+						   struct vffa_mem_args *args);
+
+/** vffa_regs_pair() - the 64-bit value in w@first and the register behind it, low half first */
+static inline uint64_t vffa_regs_pair(const struct vffa_regs *regs, unsigned int first)
+{
+	return (uint32_t)regs->x[first] | (uint64_t)(uint32_t)regs->x[first + 1] << 32;
+}
+
+/** vffa_regs_set_pair() - the opposite */
+static inline void vffa_regs_set_pair(struct vffa_regs *regs, unsigned int first, uint64_t value)
+{
+	regs->x[first] = (uint32_t)value;
+	regs->x[first + 1] = value >> 32;
+}
+
+/**
  * struct vffa_msg_args - the head of a direct request; its payload stays in the registers
  * @src, @dst: as the caller states them
  * @answer:    function id of the answer that fits

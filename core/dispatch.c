@@ -9,6 +9,7 @@
 #include "abi_call.h"
 #include "count.h"
 #include "mailbox.h"
+#include "mem.h"
 #include "msg.h"
 #include "part.h"
 #include "run.h"
@@ -163,8 +164,82 @@ static enum vffa_ret call_run(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
 	return vffa_run_again(vcpu, (uint32_t)regs->x[1], regs);
 }
 
+static enum vffa_ret reply_to_mem(const struct vffa_mem_reply *reply, enum vffa_ret ret,
+				  struct vffa_regs *regs)
+{
+	if (ret)
+		return ret;
+	if (reply->more) {
+		vffa_regs_answer(regs, FFA_MEM_FRAG_RX);
+		vffa_regs_set_pair(regs, 1, reply->handle);
+		regs->x[3] = reply->offset;
+	} else {
+		vffa_regs_success(regs);
+		vffa_regs_set_pair(regs, 2, reply->handle);
+	}
+	return VFFA_OK;
+}
+
+static enum vffa_ret call_mem_send(struct vffa_vcpu *vcpu, enum vffa_mem_type type,
+				   struct vffa_regs *regs)
+{
+	struct vffa_mem_args args;
+	struct vffa_mem_reply reply;
+	enum vffa_ret ret;
+
+	ret = vffa_mem_args_decode(regs, &args);
+	if (!ret)
+		ret = vffa_mem_send(vcpu, type, &args, &reply);
+	return reply_to_mem(&reply, ret, regs);
+}
+
+static enum vffa_ret call_mem_share(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	return call_mem_send(vcpu, VFFA_MEM_SHARE, regs);
+}
+
+static enum vffa_ret call_mem_lend(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	return call_mem_send(vcpu, VFFA_MEM_LEND, regs);
+}
+
+static enum vffa_ret call_mem_donate(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	return call_mem_send(vcpu, VFFA_MEM_DONATE, regs);
+}
+
+static enum vffa_ret call_mem_frag_tx(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	struct vffa_mem_reply reply;
+	enum vffa_ret ret;
+
+	ret = vffa_mem_frag_tx(vcpu, vffa_regs_pair(regs, 1), (uint32_t)regs->x[3], &reply);
+	return reply_to_mem(&reply, ret, regs);
+}
+
+static enum vffa_ret call_mem_reclaim(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	const struct vffa_mem_reply nothing = { 0 };
+	enum vffa_ret ret;
+
+	ret = vffa_mem_reclaim(vcpu, vffa_regs_pair(regs, 1), (uint32_t)regs->x[3]);
+	return reply_to_mem(&nothing, ret, regs);
+}
+
+static enum vffa_ret resume_mem(struct vffa_vcpu *vcpu, enum vffa_ret result,
+				struct vffa_regs *regs)
+{
+	struct vffa_mem_reply reply;
+	enum vffa_ret ret;
+
+	ret = vffa_mem_resume(vcpu, result, &reply);
+	return reply_to_mem(&reply, ret, regs);
+}
+
 /* A request of any kind may leave a context to be resumed. */
 #define ANY_DIRECT (VFFA_SPMC_DIRECT_32 | VFFA_SPMC_DIRECT_64 | VFFA_SPMC_DIRECT2)
+
+#define ANY_MEM	   (VFFA_SPMC_SHARE | VFFA_SPMC_LEND | VFFA_SPMC_DONATE)
 
 #define ROW(fid) [((fid)&FFA_FN_MASK) - FFA_FN_FIRST]
 
@@ -231,6 +306,51 @@ const struct vffa_func vffa_funcs[] = {
 		.flags = VFFA_FN_32 | VFFA_FN_64 | VFFA_FN_ANSWER,
 		.needs_32 = VFFA_SPMC_DIRECT_32,
 		.needs_64 = VFFA_SPMC_DIRECT_64,
+	},
+	ROW(FFA_MEM_DONATE_32) = {
+		.flags = VFFA_FN_32 | VFFA_FN_64,
+		.mbz_first = 5, .mbz_last = 7,
+		.needs_32 = VFFA_SPMC_DONATE,
+		.needs_64 = VFFA_SPMC_DONATE,
+		.call = call_mem_donate,
+		.resume = resume_mem,
+		.cancel = vffa_mem_cancel,
+	},
+	ROW(FFA_MEM_LEND_32) = {
+		.flags = VFFA_FN_32 | VFFA_FN_64,
+		.mbz_first = 5, .mbz_last = 7,
+		.needs_32 = VFFA_SPMC_LEND,
+		.needs_64 = VFFA_SPMC_LEND,
+		.call = call_mem_lend,
+		.resume = resume_mem,
+		.cancel = vffa_mem_cancel,
+	},
+	ROW(FFA_MEM_SHARE_32) = {
+		.flags = VFFA_FN_32 | VFFA_FN_64,
+		.mbz_first = 5, .mbz_last = 7,
+		.needs_32 = VFFA_SPMC_SHARE,
+		.needs_64 = VFFA_SPMC_SHARE,
+		.call = call_mem_share,
+	},
+	ROW(FFA_MEM_RECLAIM) = {
+		.flags = VFFA_FN_32,
+		.mbz_first = 4, .mbz_last = 7,
+		.needs_32 = ANY_MEM,
+		.call = call_mem_reclaim,
+		.resume = resume_mem,
+		.cancel = vffa_mem_cancel,
+	},
+	ROW(FFA_MEM_FRAG_RX) = {
+		.flags = VFFA_FN_32 | VFFA_FN_ANSWER,
+		.needs_32 = ANY_MEM,
+	},
+	ROW(FFA_MEM_FRAG_TX) = {
+		.flags = VFFA_FN_32,
+		.mbz_first = 4, .mbz_last = 7,
+		.needs_32 = ANY_MEM,
+		.call = call_mem_frag_tx,
+		.resume = resume_mem,
+		.cancel = vffa_mem_cancel,
 	},
 	ROW(FFA_SPM_ID_GET) = {
 		.flags = VFFA_FN_32,

@@ -30,8 +30,8 @@ struct vffa_func {
 	uint8_t since;
 	uint8_t mbz_first;
 	uint8_t mbz_last;
-	uint8_t needs_32;
-	uint8_t needs_64;
+	uint16_t needs_32;
+	uint16_t needs_64;
 	uint32_t (*features)(const struct vffa_relay *relay, uint32_t minor);
 	enum vffa_ret (*call)(struct vffa_vcpu *vcpu, struct vffa_regs *regs);
 	enum vffa_ret (*resume)(struct vffa_vcpu *vcpu, enum vffa_ret result,
@@ -55,7 +55,7 @@ static inline const struct vffa_func *vffa_func_find(const struct vffa_relay *re
 	bool is_64 = fid & SMCCC_64;
 	uint32_t nr = (fid & FFA_FN_MASK) - FFA_FN_FIRST;
 	const struct vffa_func *func;
-	uint8_t needs;
+	uint16_t needs;
 
 	if ((fid & FFA_FID_BASE_MASK) != FFA_FID_BASE || nr >= relay->nr_funcs)
 		return NULL;

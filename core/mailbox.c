@@ -2,6 +2,7 @@
 /* RX/TX buffers of VMs. What travels through them is decided by their users. */
 #include "mailbox.h"
 
+#include "page.h"
 #include "vmlock.h"
 
 uint32_t vffa_mailbox_features(const struct vffa_relay *relay, uint32_t minor)
@@ -38,9 +39,66 @@ static enum vffa_ret check_map_args(const struct vffa_rxtx_map_args *args)
 	return VFFA_OK;
 }
 
-static enum vffa_ret map_pair_locked(struct vffa_vm *vm, const struct vffa_rxtx_map_args *args)
+/* Whoever has the page of a buffer can neither give it away nor make it a buffer twice. */
+static struct vffa_page_claim claim_of(const struct vffa_vm *vm)
+{
+	return (struct vffa_page_claim){ .owner = vm->id, .use = VFFA_PAGE_RXTX };
+}
+
+static void release_pages(struct vffa_vm *vm, const struct vffa_mapping *map, uint32_t nr_pages)
+{
+	const struct vffa_page_claim claim = claim_of(vm);
+
+	vffa_pages_lock_always(vm->relay);
+	for (uint32_t i = 0; i < nr_pages; i++)
+		vffa_page_release(vm->relay, &claim, map->pa[i], 1);
+	vffa_pages_unlock(vm->relay);
+}
+
+static enum vffa_ret claim_pages(struct vffa_vm *vm, const struct vffa_mapping *map,
+				 uint32_t nr_pages)
+{
+	const struct vffa_page_claim claim = claim_of(vm);
+	enum vffa_ret ret;
+	uint32_t n = 0;
+
+	ret = vffa_pages_lock(vm->relay);
+	if (ret)
+		return ret;
+	while (n < nr_pages && !ret) {
+		ret = vffa_page_claim(vm->relay, &claim, map->pa[n], 1);
+		n += !ret;
+	}
+	vffa_pages_unlock(vm->relay);
+
+	if (ret)
+		release_pages(vm, map, n);
+	return ret;
+}
+
+static enum vffa_ret map_buffer_locked(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
+				       struct vffa_mapping *map)
 {
 	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
+	enum vffa_ret ret;
+
+	ret = ops->map_guest(vm, ipa, nr_pages, map);
+	if (ret)
+		return ret;
+	ret = claim_pages(vm, map, nr_pages);
+	if (ret)
+		ops->unmap_guest(vm, map);
+	return ret;
+}
+
+static void unmap_buffer_locked(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_mapping *map)
+{
+	release_pages(vm, map, nr_pages);
+	vm->relay->cfg.ops->unmap_guest(vm, map);
+}
+
+static enum vffa_ret map_pair_locked(struct vffa_vm *vm, const struct vffa_rxtx_map_args *args)
+{
 	struct vffa_mailbox *mb = &vm->mailbox;
 	enum vffa_ret ret;
 
@@ -48,10 +106,10 @@ static enum vffa_ret map_pair_locked(struct vffa_vm *vm, const struct vffa_rxtx_
 	if (mb->state != VFFA_MAILBOX_NONE)
 		return VFFA_DENIED;
 
-	ret = ops->map_guest(vm, args->tx, args->nr_pages, &mb->tx);
+	ret = map_buffer_locked(vm, args->tx, args->nr_pages, &mb->tx);
 	if (ret)
 		return ret;
-	ret = ops->map_guest(vm, args->rx, args->nr_pages, &mb->rx);
+	ret = map_buffer_locked(vm, args->rx, args->nr_pages, &mb->rx);
 	if (ret)
 		goto err_unmap_tx;
 
@@ -60,7 +118,7 @@ static enum vffa_ret map_pair_locked(struct vffa_vm *vm, const struct vffa_rxtx_
 	return VFFA_OK;
 
 err_unmap_tx:
-	ops->unmap_guest(vm, &mb->tx);
+	unmap_buffer_locked(vm, args->nr_pages, &mb->tx);
 	return ret;
 }
 
@@ -81,13 +139,12 @@ enum vffa_ret vffa_mailbox_map(struct vffa_vm *vm, const struct vffa_rxtx_map_ar
 
 static void unmap_pair_locked(struct vffa_vm *vm)
 {
-	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
 	struct vffa_mailbox *mb = &vm->mailbox;
 
 	vffa_vm_assert_locked(vm);
 	mb->state = VFFA_MAILBOX_NONE;
-	ops->unmap_guest(vm, &mb->rx);
-	ops->unmap_guest(vm, &mb->tx);
+	unmap_buffer_locked(vm, mb->nr_pages, &mb->rx);
+	unmap_buffer_locked(vm, mb->nr_pages, &mb->tx);
 }
 
 enum vffa_ret vffa_mailbox_unmap(struct vffa_vm *vm)
@@ -176,4 +233,21 @@ enum vffa_ret vffa_vm_buffers(struct vffa_vm *vm, enum vffa_mailbox_state *state
 	*nr_pages = vm->mailbox.state == VFFA_MAILBOX_NONE ? 0 : vm->mailbox.nr_pages;
 	vffa_vm_unlock(vm);
 	return VFFA_OK;
+}
+
+enum vffa_ret vffa_mailbox_copy_tx(struct vffa_vm *vm, void *buf, uint32_t len)
+{
+	const struct vffa_mailbox *mb = &vm->mailbox;
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+
+	if (mb->state != VFFA_MAILBOX_NONE && len <= (uint64_t)mb->nr_pages << FFA_PAGE_SHIFT)
+		memcpy(buf, mb->tx.va, len);
+	else
+		ret = VFFA_INVALID_PARAMETERS;
+	vffa_vm_unlock(vm);
+	return ret;
 }

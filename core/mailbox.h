@@ -69,4 +69,15 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_begin(struct vffa_vm *vm, uint64_t le
  */
 void vffa_mailbox_end(struct vffa_vm *vm);
 
+/**
+ * vffa_mailbox_copy_tx() - take a private copy of what the guest has put into TX
+ * @vm: whose
+ * @buf: out: @len bytes
+ * @len: from the start of TX
+ *
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS no pair is mapped, or TX is smaller; VFFA_INTERRUPTED
+ * killed.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_copy_tx(struct vffa_vm *vm, void *buf, uint32_t len);
+
 #endif /* VFFA_MAILBOX_H */

@@ -19,7 +19,7 @@ struct quirk_row {
 	const struct vffa_uuid *uuid;
 	uint32_t has;
 	uint32_t has_not;
-	uint8_t offers_not;
+	uint16_t offers_not;
 	uint32_t quirks;
 };
 

@@ -9,6 +9,7 @@
 #include "abi_call.h"
 #include "abi_part.h"
 #include "dispatch.h"
+#include "mem.h"
 #include "part.h"
 #include "quirk.h"
 #include "setup.h"
@@ -83,6 +84,34 @@ static bool has_feature(struct vffa_relay *relay, uint32_t fid, uint32_t *props)
 	return true;
 }
 
+/* Either width will do: the descriptor is in TX, so there is no address to pass. */
+static uint32_t find_mem_fid(struct vffa_relay *relay, uint32_t fid_64)
+{
+	uint32_t props;
+
+	if (has_feature(relay, fid_64, &props))
+		return fid_64;
+	return has_feature(relay, fid_64 & ~SMCCC_64, &props) ? fid_64 & ~SMCCC_64 : 0;
+}
+
+static void learn_mem_features(struct vffa_relay *relay)
+{
+	static const struct {
+		uint32_t fid;
+		uint8_t offer;
+	} known[] = {
+		[VFFA_MEM_SHARE] = { FFA_MEM_SHARE_64, VFFA_SPMC_SHARE },
+		[VFFA_MEM_LEND] = { FFA_MEM_LEND_64, VFFA_SPMC_LEND },
+		[VFFA_MEM_DONATE] = { FFA_MEM_DONATE_64, VFFA_SPMC_DONATE },
+	};
+
+	for (unsigned int i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		relay->spmc.mem_fids[i] = find_mem_fid(relay, known[i].fid);
+		if (relay->spmc.mem_fids[i])
+			relay->spmc.offers |= known[i].offer;
+	}
+}
+
 static void learn_features(struct vffa_relay *relay)
 {
 	struct vffa_spmc *spmc = &relay->spmc;
@@ -99,6 +128,7 @@ static void learn_features(struct vffa_relay *relay)
 	if (spmc->version >= FFA_VERSION_1_2 &&
 	    has_feature(relay, FFA_PARTITION_INFO_GET_REGS, &props))
 		spmc->offers |= VFFA_SPMC_INFO_REGS;
+	learn_mem_features(relay);
 	if (spmc->version >= FFA_VERSION_1_1 && !call(relay, &regs)) {
 		spmc->offers |= VFFA_SPMC_ID_GET;
 		spmc->id = (vffa_id_t)regs.x[2];

@@ -5,6 +5,7 @@
 #include "avail.h"
 #include "dispatch.h"
 #include "mailbox.h"
+#include "mem.h"
 #include "policy.h"
 #include "run.h"
 
@@ -96,6 +97,7 @@ enum vffa_ret vffa_vm_init(struct vffa_vm *vm, struct vffa_relay *relay,
 		return ret;
 	vm->nr_vcpus = cfg->nr_vcpus;
 	vffa_policy_apply(vm, cfg->wanted, cfg->limit);
+	vm->mem_limits = cfg->mem;
 	return bring_up(vm);
 }
 
@@ -125,14 +127,31 @@ static void cancel_parked(struct vffa_vm *vm)
 
 /*
  * Take back what the VM has outside, in the order in which it may: nothing of it runs in an SP
- * before the SPs hear of its end. The relay's own pages go first, nobody else knows them.
+ * before its memory is reclaimed and the SPs hear of its end. What they have not given back by then
+ * they may when they have heard. The relay's own pages go first, nobody else knows them.
  * True when nothing is left.
  */
 static bool teardown(struct vffa_vm *vm)
 {
+	bool all_back;
+
 	cancel_parked(vm);
 	vffa_mailbox_drop(vm);
-	return vffa_run_finish_all(vm) && vffa_avail_destroyed(vm);
+	if (!vffa_run_finish_all(vm))
+		return false;
+	all_back = vffa_mem_finish_all(vm);
+	if (!vffa_avail_destroyed(vm))
+		return false;
+	return all_back || vffa_mem_finish_all(vm);
+}
+
+/* Whatever of a live VM has been left too long. Returns when to look again; 0 = not at all. */
+static uint64_t finish_overdue(struct vffa_vm *vm)
+{
+	uint64_t run_ns = vffa_run_finish_overdue(vm);
+	uint64_t mem_ns = vffa_mem_finish_overdue(vm);
+
+	return run_ns && (!mem_ns || run_ns < mem_ns) ? run_ns : mem_ns;
 }
 
 /* From the first failure on the VM is in quarantine. */
@@ -165,7 +184,7 @@ void vffa_vm_work(struct vffa_vm *vm)
 
 	switch (vffa_vm_state(vm)) {
 	case VFFA_VM_READY:
-		next_ns = vffa_run_finish_overdue(vm);
+		next_ns = finish_overdue(vm);
 		break;
 	case VFFA_VM_STOPPING:
 		if (vffa_atomic_load_acquire(&vm->inside) != VFFA_VM_CLOSED) {

@@ -19,6 +19,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+#define UINT32_MAX U32_MAX
 #define UINT64_MAX U64_MAX
 
 #define VFFA_MUST_CHECK __must_check

@@ -20,6 +20,7 @@
 #define VFFA_MAX_VMS	       256 /* VM ids given out: 1 to VFFA_MAX_VMS */
 #define VFFA_MAX_VCPUS	       512 /* per VM */
 #define VFFA_RUNS_PER_VCPU     4   /* SP contexts one vCPU may leave stopped */
+#define VFFA_MEM_BUCKETS       64  /* of a VM's table of memory transactions */
 
 /* How long the worker drives one SP context, or waits for one answer, before it does other things. */
 #define VFFA_WORK_BUDGET_NS 200000000ull
@@ -35,6 +36,7 @@
 #define VFFA_RUN_IDLE_MAX_NS 10000000000ull
 
 struct vffa_func;
+struct vffa_mem;
 
 /* struct vffa_spmc.offers: interfaces the SPMC offers to the normal world */
 #define VFFA_SPMC_ID_GET    0x1u
@@ -42,6 +44,9 @@ struct vffa_func;
 #define VFFA_SPMC_DIRECT_64 0x4u
 #define VFFA_SPMC_DIRECT2   0x8u
 #define VFFA_SPMC_INFO_REGS 0x10u
+#define VFFA_SPMC_SHARE	    0x20u
+#define VFFA_SPMC_LEND	    0x40u
+#define VFFA_SPMC_DONATE    0x80u
 
 /**
  * struct vffa_part - a secure partition, as the SPMC listed it
@@ -62,6 +67,7 @@ struct vffa_part {
  * @version:   FF-A version both speak; 0 = there is no SPMC
  * @id:	       the SPMC's own endpoint id
  * @offers:    VFFA_SPMC_*
+ * @mem_fids:  its functions for share, lend and donate; 0 = not offered
  * @nr_parts:  entries of @parts
  * @nr_hidden: entries listed by the SPMC but not served (VFFA_MAX_PARTS, or malformed)
  * @quirks:    VFFA_QUIRK_*: what is known to be wrong with it
@@ -70,7 +76,8 @@ struct vffa_part {
 struct vffa_spmc {
 	uint32_t version;
 	vffa_id_t id;
-	uint8_t offers;
+	uint16_t offers;
+	uint32_t mem_fids[3];
 	uint16_t nr_parts;
 	uint16_t nr_hidden;
 	uint32_t quirks;
@@ -116,6 +123,9 @@ struct vffa_relay {
 	uint32_t nr_funcs;
 	uint64_t ids[(VFFA_MAX_VMS + 63) / 64]; /* id_lock: bit n = id n + 1 is taken */
 	bool rxtx_mapped;
+	vffa_atomic_t nr_mems;	   /* memory transactions of all VMs */
+	vffa_atomic_t last_tag;	   /* vffa_page_tag() */
+	vffa_atomic_t last_handle; /* serial number of the handles the relay allocated */
 };
 
 /**
@@ -167,6 +177,7 @@ struct vffa_vcpu {
 	const struct vffa_func *parked; /* NULL = no call of this vCPU waits for the VMM */
 	uint32_t parked_fid;
 	bool aarch32;	       /* at the call inside, or parked */
+	struct vffa_mem *mem;  /* of the parked call */
 	struct vffa_regs regs; /* of the call inside: a kernel would zero them on its stack */
 	struct vffa_run runs[VFFA_RUNS_PER_VCPU];
 	struct vffa_counters counters;
@@ -189,6 +200,22 @@ struct vffa_mailbox {
 	uint32_t nr_pages;
 	struct vffa_mapping tx;
 	struct vffa_mapping rx;
+};
+
+/**
+ * struct vffa_mem_limits - how much of memory management a VM may use
+ * @nr_handles:	   live transactions, those under way included; 0 = no memory management
+ * @nr_fragmented: sends at a time of which fragments are outstanding
+ * @nr_pieces:	   ranges of one lend or donation, because the VMM has to revoke each
+ * @frag_ns:	   how long the next fragment may take
+ * @may_donate:	   memory that is donated never comes back
+ */
+struct vffa_mem_limits {
+	uint32_t nr_handles;
+	uint32_t nr_fragmented;
+	uint32_t nr_pieces;
+	uint64_t frag_ns;
+	bool may_donate;
 };
 
 /**
@@ -222,6 +249,10 @@ struct vffa_vm {
 	vffa_atomic_t state;	     /* enum vffa_vm_state */
 	struct vffa_mailbox mailbox; /* lock */
 	uint64_t visible[(VFFA_MAX_PARTS + 63) / 64]; /* entries of spmc.parts; fixed */
+	struct vffa_mem_limits mem_limits;
+	uint32_t nr_mems;			 /* lock: transactions there are */
+	uint32_t nr_partial;			 /* lock: of them, waiting for fragments */
+	struct vffa_mem *mems[VFFA_MEM_BUCKETS]; /* lock: by handle */
 	/* The VM's announcements: whoever brings the VM up, then the worker. */
 	struct vffa_run avail;			   /* the message under way */
 	uint16_t avail_part;			   /* to which entry of spmc.parts */
@@ -265,22 +296,6 @@ enum vffa_ret VFFA_MUST_CHECK vffa_relay_start(struct vffa_relay *relay,
  * their pages.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_relay_stop(struct vffa_relay *relay);
-
-/**
- * struct vffa_mem_limits - how much of memory management a VM may use
- * @nr_handles:	   live transactions, those under way included; 0 = no memory management
- * @nr_fragmented: sends at a time of which fragments are outstanding
- * @nr_pieces:	   ranges of one lend or donation, because the VMM has to revoke each
- * @frag_ns:	   how long the next fragment may take
- * @may_donate:	   memory that is donated never comes back
- */
-struct vffa_mem_limits {
-	uint32_t nr_handles;
-	uint32_t nr_fragmented;
-	uint32_t nr_pieces;
-	uint64_t frag_ns;
-	bool may_donate;
-};
 
 /**
  * struct vffa_vm_config - what a VM is built from

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
+/*
+ * Lists of pinned guest pages, in the order in which the guest named them: where they are in the VM,
+ * and where in the host. How many there may be is limited by what the home lets a VM pin.
+ */
+#ifndef VFFA_EXTENT_H
+#define VFFA_EXTENT_H
+
+#include <vffa/relay.h>
+
+/**
+ * struct vffa_extent - pages that follow each other both in the VM and in the host
+ * @ipa, @pa:  of the first byte
+ * @nr_pages:  of 4 KiB
+ */
+struct vffa_extent {
+	struct vffa_ipa ipa;
+	struct vffa_hpa pa;
+	uint32_t nr_pages;
+};
+
+#define VFFA_EXTENTS_PER_CHUNK 169
+
+struct vffa_extent_chunk {
+	struct vffa_extent_chunk *next;
+	uint32_t nr;
+	struct vffa_extent extents[VFFA_EXTENTS_PER_CHUNK];
+};
+static_assert(sizeof(struct vffa_extent_chunk) <= FFA_PAGE_SIZE);
+
+/**
+ * struct vffa_extents - a list
+ * @nr_pages: in all
+ * @nr_ipa:   ranges they make up in the VM: neighbours count as one
+ * @nr_pa:    ranges they make up in the host
+ */
+struct vffa_extents {
+	uint32_t nr_pages;
+	uint32_t nr_ipa;
+	uint32_t nr_pa;
+	/* private: */
+	struct vffa_extent_chunk *first;
+	struct vffa_extent_chunk *last;
+};
+
+/**
+ * vffa_extents_add() - append pages
+ * @vm:	 pays for the list
+ * @list: zeroed, or used before
+ * @extent: joined with the last one where it continues it
+ *
+ * Return: VFFA_OK; VFFA_NO_MEMORY, and the list is as it was: also when 2^32 pages are exceeded.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_extents_add(struct vffa_vm *vm, struct vffa_extents *list,
+					       const struct vffa_extent *extent);
+
+/** vffa_extents_free() - free the list, and nothing that it lists; it is empty then */
+void vffa_extents_free(struct vffa_vm *vm, struct vffa_extents *list);
+
+/* A walk over a list. */
+struct vffa_extent_walk {
+	const struct vffa_extent_chunk *chunk;
+	uint32_t next;
+};
+
+/** vffa_extents_walk() - start at the first extent */
+static inline struct vffa_extent_walk vffa_extents_walk(const struct vffa_extents *list)
+{
+	return (struct vffa_extent_walk){ .chunk = list->first };
+}
+
+/** vffa_extents_next() - the next extent; NULL at the end. A list without @nr_pages has none. */
+const struct vffa_extent *vffa_extents_next(struct vffa_extent_walk *walk);
+
+/**
+ * vffa_extents_next_ipa() - the next range of the VM
+ * @walk: used by this function alone
+ * @range: out
+ *
+ * Return: false at the end.
+ */
+bool vffa_extents_next_ipa(struct vffa_extent_walk *walk, struct vffa_range *range);
+
+/** vffa_extents_next_pa() - the next range of the host; as vffa_extents_next_ipa() */
+bool vffa_extents_next_pa(struct vffa_extent_walk *walk, struct vffa_range *range);
+
+#endif /* VFFA_EXTENT_H */

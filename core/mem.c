@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause
+/* Records of memory transactions: made, found, released, and taken back when a VM ends. */
+#include "mem.h"
+
+#include <vffa/quirk.h>
+
+#include "vmlock.h"
+
+static struct vffa_mem **bucket_of(struct vffa_vm *vm, uint64_t handle)
+{
+	uint64_t h = handle ^ handle >> 32;
+
+	h ^= h >> 16;
+	return &vm->mems[(h ^ h >> 8) % VFFA_MEM_BUCKETS];
+}
+
+/* Some SPMCs must not be asked for more handles than they have (VFFA_QUIRK_HANDLES_IN_ALL). */
+static bool charge_spmc(struct vffa_relay *relay)
+{
+	int n = vffa_atomic_add_return(&relay->nr_mems, 1);
+
+	if (!(relay->spmc.quirks & VFFA_QUIRK_HANDLES_IN_ALL) || n <= (int)VFFA_QUIRK_MAX_HANDLES)
+		return true;
+	(void)vffa_atomic_add_return(&relay->nr_mems, -1);
+	return false;
+}
+
+static uint32_t max_handles(const struct vffa_vm *vm)
+{
+	uint32_t n = vm->mem_limits.nr_handles;
+
+	if (vm->relay->spmc.quirks & VFFA_QUIRK_HANDLES_PER_VM && n > VFFA_QUIRK_MAX_HANDLES)
+		n = VFFA_QUIRK_MAX_HANDLES;
+	return n;
+}
+
+static enum vffa_ret charge(struct vffa_vm *vm)
+{
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+	if (vm->nr_mems < max_handles(vm) && charge_spmc(vm->relay))
+		vm->nr_mems++;
+	else
+		ret = VFFA_NO_MEMORY;
+	vffa_vm_unlock(vm);
+	return ret;
+}
+
+static void uncharge(struct vffa_vm *vm)
+{
+	vffa_vm_lock_always(vm);
+	vm->nr_mems--;
+	vffa_vm_unlock(vm);
+	(void)vffa_atomic_add_return(&vm->relay->nr_mems, -1);
+}
+
+enum vffa_ret vffa_mem_create(struct vffa_vm *vm, struct vffa_mem **mem)
+{
+	enum vffa_ret ret;
+
+	ret = charge(vm);
+	if (ret)
+		return ret;
+	*mem = vm->relay->cfg.ops->alloc(vm, sizeof(**mem));
+	if (!*mem) {
+		uncharge(vm);
+		return VFFA_NO_MEMORY;
+	}
+	(*mem)->vm = vm;
+	return VFFA_OK;
+}
+
+/* Claims first: while a page is pinned its number means this page. */
+void vffa_mem_release_pages(struct vffa_mem *mem)
+{
+	struct vffa_relay *relay = mem->vm->relay;
+	struct vffa_extent_walk walk = vffa_extents_walk(&mem->extents);
+	const struct vffa_extent *e;
+
+	vffa_pages_lock_always(relay);
+	while ((e = vffa_extents_next(&walk)))
+		vffa_page_release(relay, &mem->claim, e->pa, e->nr_pages);
+	vffa_pages_unlock(relay);
+
+	walk = vffa_extents_walk(&mem->extents);
+	while ((e = vffa_extents_next(&walk)))
+		relay->cfg.ops->unpin(mem->vm, e->ipa, e->pa, e->nr_pages);
+}
+
+void vffa_mem_destroy(struct vffa_mem *mem)
+{
+	struct vffa_vm *vm = mem->vm;
+
+	if (mem->state != VFFA_MEM_BACK)
+		vffa_mem_release_pages(mem);
+	vffa_extents_free(vm, &mem->extents);
+	vm->relay->cfg.ops->free(vm, mem);
+	uncharge(vm);
+}
+
+static void put_locked(struct vffa_mem *mem, enum vffa_mem_state state)
+{
+	struct vffa_mem **bucket = bucket_of(mem->vm, mem->handle);
+
+	mem->state = state;
+	mem->next = *bucket;
+	*bucket = mem;
+	mem->vm->nr_partial += state == VFFA_MEM_PARTIAL;
+}
+
+void vffa_mem_put(struct vffa_mem *mem, enum vffa_mem_state state)
+{
+	struct vffa_vm *vm = mem->vm;
+
+	vffa_vm_lock_always(vm);
+	put_locked(mem, state);
+	vffa_vm_unlock(vm);
+}
+
+enum vffa_ret vffa_mem_put_partial(struct vffa_mem *mem)
+{
+	struct vffa_vm *vm = mem->vm;
+	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+
+	mem->due_ns = cfg->ops->now_ns(cfg->port) + vm->mem_limits.frag_ns;
+	if (vm->nr_partial < vm->mem_limits.nr_fragmented)
+		put_locked(mem, VFFA_MEM_PARTIAL);
+	else
+		ret = VFFA_NO_MEMORY;
+	vffa_vm_unlock(vm);
+
+	if (!ret)
+		cfg->ops->schedule(vm, vm->mem_limits.frag_ns);
+	return ret;
+}
+
+static void take_locked(struct vffa_mem **link)
+{
+	struct vffa_mem *mem = *link;
+
+	*link = mem->next;
+	mem->next = NULL;
+	mem->vm->nr_partial -= mem->state == VFFA_MEM_PARTIAL;
+}
+
+static struct vffa_mem **find_locked(struct vffa_vm *vm, uint64_t handle)
+{
+	struct vffa_mem **link = bucket_of(vm, handle);
+
+	while (*link && (*link)->handle != handle)
+		link = &(*link)->next;
+	return link;
+}
+
+enum vffa_ret vffa_mem_take(struct vffa_vm *vm, uint64_t handle, enum vffa_mem_state state,
+			    struct vffa_mem **mem)
+{
+	struct vffa_mem **link;
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+
+	link = find_locked(vm, handle);
+	*mem = *link;
+	if (*mem && (*mem)->state == state)
+		take_locked(link);
+	else
+		ret = VFFA_INVALID_PARAMETERS;
+	vffa_vm_unlock(vm);
+	return ret;
+}
+
+bool vffa_mem_is_used(struct vffa_vm *vm, uint64_t handle)
+{
+	bool used;
+
+	vffa_vm_lock_always(vm);
+	used = *find_locked(vm, handle);
+	vffa_vm_unlock(vm);
+	return used;
+}
+
+/*
+ * Take the first transaction that is PARTIAL and due by @now_ns; without one, *@wait_ns is how long
+ * until the next is, 0 = there is none.
+ */
+static struct vffa_mem *take_overdue(struct vffa_vm *vm, uint64_t now_ns, uint64_t *wait_ns)
+{
+	struct vffa_mem *found = NULL;
+
+	*wait_ns = 0;
+	vffa_vm_lock_always(vm);
+	for (unsigned int i = 0; i < VFFA_MEM_BUCKETS && vm->nr_partial && !found; i++) {
+		for (struct vffa_mem **link = &vm->mems[i]; *link; link = &(*link)->next) {
+			struct vffa_mem *mem = *link;
+
+			if (mem->state != VFFA_MEM_PARTIAL)
+				continue;
+			if (mem->due_ns <= now_ns) {
+				take_locked(link);
+				found = mem;
+				break;
+			}
+			if (!*wait_ns || mem->due_ns - now_ns < *wait_ns)
+				*wait_ns = mem->due_ns - now_ns;
+		}
+	}
+	vffa_vm_unlock(vm);
+	return found;
+}
+
+uint64_t vffa_mem_finish_overdue(struct vffa_vm *vm)
+{
+	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+	struct vffa_mem *mem;
+	uint64_t wait_ns;
+
+	while ((mem = take_overdue(vm, cfg->ops->now_ns(cfg->port), &wait_ns)))
+		vffa_mem_destroy(mem);
+	return wait_ns;
+}
+
+/* True: forgotten; false: it stays, because others have the pages. */
+static bool take_back(struct vffa_mem *mem)
+{
+	switch (mem->state) {
+	case VFFA_MEM_LOST:
+		return false;
+	case VFFA_MEM_LIVE:
+		if (vffa_mem_spmc_reclaim(mem->vm->relay, mem->handle, 0))
+			return false;
+		break;
+	default:
+		break;
+	}
+	vffa_mem_destroy(mem);
+	return true;
+}
+
+static struct vffa_mem *take_first(struct vffa_vm *vm, unsigned int bucket)
+{
+	struct vffa_mem *mem;
+
+	vffa_vm_lock_always(vm);
+	mem = vm->mems[bucket];
+	if (mem)
+		take_locked(&vm->mems[bucket]);
+	vffa_vm_unlock(vm);
+	return mem;
+}
+
+bool vffa_mem_finish_all(struct vffa_vm *vm)
+{
+	struct vffa_mem *kept = NULL;
+	struct vffa_mem *mem;
+
+	for (unsigned int i = 0; i < VFFA_MEM_BUCKETS; i++) {
+		while ((mem = take_first(vm, i))) {
+			if (take_back(mem))
+				continue;
+			mem->next = kept;
+			kept = mem;
+		}
+	}
+	if (!kept)
+		return true;
+
+	while ((mem = kept)) {
+		kept = mem->next;
+		vffa_mem_put(mem, mem->state);
+	}
+	return false;
+}

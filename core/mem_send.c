@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause
+/*
+ * Sharing, lending, donating: a guest's fragments become pinned and claimed pages, the VMM revokes
+ * access where the guest gives it up, the SPMC gets the whole. Every step can be undone until the
+ * SPMC has said yes.
+ */
+#include "mem.h"
+
+#include "mailbox.h"
+#include "vmlock.h"
+
+/* The extent that begins with page @i. */
+static struct vffa_extent extent_at(const struct vffa_mem_batch *b, uint32_t i)
+{
+	uint32_t n = 1;
+
+	while (i + n < b->nr_pages &&
+	       b->pa[i + n].addr == b->pa[i].addr + ((uint64_t)n << FFA_PAGE_SHIFT))
+		n++;
+	return (struct vffa_extent){
+		.ipa = { b->ipa.addr + ((uint64_t)i << FFA_PAGE_SHIFT) },
+		.pa = b->pa[i],
+		.nr_pages = n,
+	};
+}
+
+static enum vffa_ret add_extent_locked(struct vffa_mem *mem, const struct vffa_extent *e)
+{
+	struct vffa_relay *relay = mem->vm->relay;
+	enum vffa_ret ret;
+
+	ret = vffa_page_claim(relay, &mem->claim, e->pa, e->nr_pages);
+	if (ret)
+		return ret;
+	ret = vffa_extents_add(mem->vm, &mem->extents, e);
+	if (ret)
+		vffa_page_release(relay, &mem->claim, e->pa, e->nr_pages);
+	return ret;
+}
+
+static void unpin_from(struct vffa_mem *mem, uint32_t first)
+{
+	const struct vffa_mem_batch *b = &mem->batch;
+	struct vffa_extent e;
+
+	for (uint32_t i = first; i < b->nr_pages; i += e.nr_pages) {
+		e = extent_at(b, i);
+		mem->vm->relay->cfg.ops->unpin(mem->vm, e.ipa, e.pa, e.nr_pages);
+	}
+}
+
+/* Claim a batch and list it. What is not listed at the end is not pinned either. */
+static enum vffa_ret add_batch(struct vffa_mem *mem)
+{
+	const struct vffa_mem_batch *b = &mem->batch;
+	struct vffa_relay *relay = mem->vm->relay;
+	uint32_t done = 0;
+	enum vffa_ret ret;
+
+	ret = vffa_pages_lock(relay);
+	if (!ret) {
+		while (done < b->nr_pages && !ret) {
+			struct vffa_extent e = extent_at(b, done);
+
+			ret = add_extent_locked(mem, &e);
+			if (!ret)
+				done += e.nr_pages;
+		}
+		vffa_pages_unlock(relay);
+	}
+	unpin_from(mem, done);
+	return ret;
+}
+
+static enum vffa_ret add_range(struct vffa_mem *mem, struct vffa_range range)
+{
+	const struct vffa_port_ops *ops = mem->vm->relay->cfg.ops;
+	struct vffa_mem_batch *b = &mem->batch;
+	enum vffa_ret ret;
+
+	/* Before anything is pinned for it. */
+	if (range.nr_pages > mem->desc.nr_pages - mem->extents.nr_pages)
+		return VFFA_INVALID_PARAMETERS;
+
+	for (b->ipa.addr = range.addr; range.nr_pages; range.nr_pages -= b->nr_pages) {
+		b->nr_pages = range.nr_pages < VFFA_PIN_BATCH ? range.nr_pages : VFFA_PIN_BATCH;
+		ret = ops->pin(mem->vm, b->ipa, b->nr_pages, b->pa);
+		/* What is not RAM is not the guest's to give. */
+		if (ret)
+			return ret == VFFA_INVALID_PARAMETERS ? VFFA_DENIED : ret;
+		ret = add_batch(mem);
+		if (ret)
+			return ret;
+		b->ipa.addr += (uint64_t)b->nr_pages << FFA_PAGE_SHIFT;
+	}
+	return VFFA_OK;
+}
+
+static enum vffa_ret add_ranges(struct vffa_mem *mem, const uint8_t *buf, uint32_t len)
+{
+	struct vffa_range range;
+	enum vffa_ret ret = VFFA_OK;
+
+	if (len % VFFA_MEM_RANGE_SIZE)
+		return VFFA_INVALID_PARAMETERS;
+	for (uint32_t at = 0; at < len && !ret; at += VFFA_MEM_RANGE_SIZE) {
+		ret = vffa_mem_range_decode(buf + at, &range);
+		if (!ret)
+			ret = add_range(mem, range);
+	}
+	return ret;
+}
+
+/* Shared pages may be shared again by somebody who names them twice by chance. */
+static void settle(struct vffa_mem *mem)
+{
+	struct vffa_relay *relay = mem->vm->relay;
+	struct vffa_extent_walk walk = vffa_extents_walk(&mem->extents);
+	const struct vffa_extent *e;
+
+	vffa_pages_lock_always(relay);
+	while ((e = vffa_extents_next(&walk)))
+		vffa_page_settle(relay, &mem->claim, e->pa, e->nr_pages);
+	vffa_pages_unlock(relay);
+}
+
+static enum vffa_ret park(struct vffa_vcpu *vcpu, struct vffa_mem *mem)
+{
+	vcpu->mem = mem;
+	return VFFA_PARKED;
+}
+
+/* It came to nothing; @ret is what the guest is told, now or when it has its access back. */
+static enum vffa_ret give_up(struct vffa_vcpu *vcpu, struct vffa_mem *mem, enum vffa_ret ret)
+{
+	if (!mem->revoked) {
+		vffa_mem_destroy(mem);
+		return ret;
+	}
+	vffa_mem_release_pages(mem);
+	mem->state = VFFA_MEM_BACK;
+	mem->error = ret;
+	return park(vcpu, mem);
+}
+
+static enum vffa_ret commit(struct vffa_vcpu *vcpu, struct vffa_mem *mem,
+			    struct vffa_mem_reply *reply)
+{
+	enum vffa_ret ret;
+
+	ret = vffa_mem_spmc_send(mem);
+	if (ret && mem->state == VFFA_MEM_LOST) {
+		mem->handle = FFA_MEM_HANDLE_INVALID;
+		vffa_mem_put(mem, VFFA_MEM_LOST);
+		return ret;
+	}
+	if (ret)
+		return give_up(vcpu, mem, ret);
+
+	settle(mem);
+	*reply = (struct vffa_mem_reply){ .handle = mem->handle };
+	vffa_mem_put(mem, VFFA_MEM_LIVE);
+	return VFFA_OK;
+}
+
+/* All fragments are there. */
+static enum vffa_ret check_whole(const struct vffa_mem *mem)
+{
+	if (mem->extents.nr_pages != mem->desc.nr_pages)
+		return VFFA_INVALID_PARAMETERS;
+	if (mem->type == VFFA_MEM_SHARE)
+		return VFFA_OK;
+	return mem->extents.nr_ipa > mem->vm->mem_limits.nr_pieces ? VFFA_DENIED : VFFA_OK;
+}
+
+/*
+ * The guest needs a handle before the SPMC can give one: it sees the descriptor when it is whole.
+ * So the relay allocates it, and the SPMC has to take it.
+ */
+static void allocate_handle(struct vffa_mem *mem)
+{
+	struct vffa_relay *relay = mem->vm->relay;
+
+	do {
+		uint32_t serial = (uint32_t)vffa_atomic_add_return(&relay->last_handle, 1);
+
+		mem->handle = FFA_MEM_HANDLE_HYPERVISOR | (uint64_t)mem->vm->id << 32 | serial;
+	} while (vffa_mem_is_used(mem->vm, mem->handle));
+}
+
+static enum vffa_ret ask_for_more(struct vffa_mem *mem, struct vffa_mem_reply *reply)
+{
+	if (!mem->handle)
+		allocate_handle(mem);
+	*reply = (struct vffa_mem_reply){
+		.handle = mem->handle,
+		.more = true,
+		.offset = mem->received,
+	};
+	return vffa_mem_put_partial(mem);
+}
+
+/* A fragment has been taken in, with @ret. The transaction goes on, or ends. */
+static enum vffa_ret go_on(struct vffa_vcpu *vcpu, struct vffa_mem *mem, enum vffa_ret ret,
+			   struct vffa_mem_reply *reply)
+{
+	bool whole = mem->received == mem->total;
+
+	if (!ret)
+		ret = whole ? check_whole(mem) : ask_for_more(mem, reply);
+	if (ret) {
+		vffa_mem_destroy(mem);
+		return ret;
+	}
+	if (!whole)
+		return VFFA_OK;
+	return mem->type == VFFA_MEM_SHARE ? commit(vcpu, mem, reply) : park(vcpu, mem);
+}
+
+static bool lets_others_write(const struct vffa_mem_desc *desc)
+{
+	for (uint32_t i = 0; i < desc->nr_receivers; i++) {
+		if ((desc->receivers[i].perms & FFA_MEM_DATA_MASK) != FFA_MEM_DATA_RO)
+			return true;
+	}
+	return false;
+}
+
+static enum vffa_ret take_first_fragment(struct vffa_mem *mem, const uint8_t *buf, uint32_t len)
+{
+	struct vffa_vm *vm = mem->vm;
+	enum vffa_ret ret;
+
+	ret = vffa_mem_desc_decode(buf, len, mem->total, vffa_vm_version(vm) & 0xFFFFu,
+				   &mem->desc);
+	if (!ret)
+		ret = vffa_mem_check_send(vm, mem->type, &mem->desc);
+	if (ret)
+		return ret;
+
+	mem->claim = (struct vffa_page_claim){
+		.owner = vm->id,
+		.use = mem->type == VFFA_MEM_SHARE ? VFFA_PAGE_SHARED : VFFA_PAGE_LENT,
+		.writable = lets_others_write(&mem->desc),
+		.tag = vffa_page_tag(vm->relay),
+	};
+	mem->received = len;
+	return add_ranges(mem, buf + mem->desc.ranges_at, len - mem->desc.ranges_at);
+}
+
+static enum vffa_ret take_next_fragment(struct vffa_mem *mem, const uint8_t *buf, uint32_t len)
+{
+	mem->received += len;
+	return add_ranges(mem, buf, len);
+}
+
+/* A private copy of a fragment; the caller frees it. */
+static enum vffa_ret copy_fragment(struct vffa_vm *vm, uint32_t len, uint8_t **buf)
+{
+	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
+	enum vffa_ret ret;
+
+	if (!len || len > VFFA_MAILBOX_MAX_PAGES * FFA_PAGE_SIZE)
+		return VFFA_INVALID_PARAMETERS;
+	*buf = ops->alloc(vm, len);
+	if (!*buf)
+		return VFFA_NO_MEMORY;
+	ret = vffa_mailbox_copy_tx(vm, *buf, len);
+	if (ret)
+		ops->free(vm, *buf);
+	return ret;
+}
+
+enum vffa_ret vffa_mem_send(struct vffa_vcpu *vcpu, enum vffa_mem_type type,
+			    const struct vffa_mem_args *args, struct vffa_mem_reply *reply)
+{
+	struct vffa_vm *vm = vcpu->vm;
+	struct vffa_mem *mem;
+	enum vffa_ret ret;
+	uint8_t *buf;
+
+	ret = copy_fragment(vm, args->len, &buf);
+	if (ret)
+		return ret;
+
+	ret = vffa_mem_create(vm, &mem);
+	if (ret)
+		goto out_free;
+	mem->type = type;
+	mem->total = args->total;
+	ret = take_first_fragment(mem, buf, args->len);
+	ret = go_on(vcpu, mem, ret, reply);
+
+out_free:
+	vm->relay->cfg.ops->free(vm, buf);
+	return ret;
+}
+
+enum vffa_ret vffa_mem_frag_tx(struct vffa_vcpu *vcpu, uint64_t handle, uint32_t len,
+			       struct vffa_mem_reply *reply)
+{
+	struct vffa_vm *vm = vcpu->vm;
+	uint8_t *buf = NULL;
+	struct vffa_mem *mem;
+	enum vffa_ret ret;
+
+	ret = vffa_mem_take(vm, handle, VFFA_MEM_PARTIAL, &mem);
+	if (ret)
+		return ret;
+
+	if (len > mem->total - mem->received)
+		ret = VFFA_INVALID_PARAMETERS;
+	else
+		ret = copy_fragment(vm, len, &buf);
+	if (!ret)
+		ret = take_next_fragment(mem, buf, len);
+	ret = go_on(vcpu, mem, ret, reply);
+	vm->relay->cfg.ops->free(vm, buf);
+	return ret;
+}
+
+static enum vffa_ret after_revoke(struct vffa_vcpu *vcpu, struct vffa_mem *mem,
+				  enum vffa_ret result, struct vffa_mem_reply *reply)
+{
+	if (result) {
+		vffa_mem_destroy(mem);
+		return VFFA_DENIED;
+	}
+	mem->revoked = true;
+	return commit(vcpu, mem, reply);
+}
+
+static enum vffa_ret after_restore(struct vffa_mem *mem, enum vffa_ret result,
+				   struct vffa_mem_reply *reply)
+{
+	enum vffa_ret ret = result ? VFFA_ABORTED : mem->error;
+
+	*reply = (struct vffa_mem_reply){ 0 };
+	vffa_mem_destroy(mem);
+	return ret;
+}
+
+enum vffa_ret vffa_mem_resume(struct vffa_vcpu *vcpu, enum vffa_ret result,
+			      struct vffa_mem_reply *reply)
+{
+	struct vffa_mem *mem = vcpu->mem;
+
+	vcpu->mem = NULL;
+	return mem->state == VFFA_MEM_BACK ? after_restore(mem, result, reply)
+					   : after_revoke(vcpu, mem, result, reply);
+}
+
+void vffa_mem_cancel(struct vffa_vcpu *vcpu)
+{
+	vffa_mem_destroy(vcpu->mem);
+	vcpu->mem = NULL;
+}
+
+void vffa_exit_get(const struct vffa_vcpu *vcpu, struct vffa_exit *exit)
+{
+	const struct vffa_mem *mem = vcpu->mem;
+
+	exit->op = mem->state == VFFA_MEM_BACK ? VFFA_EXIT_RESTORE : VFFA_EXIT_REVOKE;
+	exit->nr_ranges = mem->extents.nr_ipa;
+}
+
+uint32_t vffa_exit_ranges(const struct vffa_vcpu *vcpu, uint32_t first, uint32_t max,
+			  struct vffa_range *ranges)
+{
+	struct vffa_extent_walk walk = vffa_extents_walk(&vcpu->mem->extents);
+	struct vffa_range range;
+	uint32_t n = 0;
+
+	while (n < max && vffa_extents_next_ipa(&walk, &range)) {
+		if (first)
+			first--;
+		else
+			ranges[n++] = range;
+	}
+	return n;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
+/*
+ * What each page of the host is used for, across all VMs: one page can be seen by several of them,
+ * or at several addresses of one. A page nobody claims belongs to whoever has it mapped.
+ */
+#ifndef VFFA_PAGE_H
+#define VFFA_PAGE_H
+
+#include <vffa/relay.h>
+
+/**
+ * enum vffa_page_use - what a page is claimed for
+ * @VFFA_PAGE_SHARED: by its owner, any number of times, with rights no larger than at first
+ * @VFFA_PAGE_LENT:   lent or donated: once
+ * @VFFA_PAGE_RXTX:   an RX or TX buffer: once
+ */
+enum vffa_page_use {
+	VFFA_PAGE_SHARED = 1,
+	VFFA_PAGE_LENT,
+	VFFA_PAGE_RXTX,
+};
+
+/**
+ * struct vffa_page_claim - who claims, for what
+ * @owner:    a VM
+ * @use:      for what
+ * @writable: SHARED: others may write
+ * @tag:      of the transaction under way: vffa_page_tag(); 0 = none
+ */
+struct vffa_page_claim {
+	vffa_id_t owner;
+	enum vffa_page_use use;
+	bool writable;
+	uint32_t tag;
+};
+
+/**
+ * vffa_pages_lock() - keep everybody else from claiming and releasing
+ *
+ * Nothing waits while it is held.
+ *
+ * Return: VFFA_OK; VFFA_INTERRUPTED killed.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_pages_lock(struct vffa_relay *relay);
+
+/** vffa_pages_lock_always() - vffa_pages_lock() where giving up is not possible */
+void vffa_pages_lock_always(struct vffa_relay *relay);
+
+/** vffa_pages_unlock() - undo either */
+void vffa_pages_unlock(struct vffa_relay *relay);
+
+/** vffa_page_tag() - a tag that no other transaction under way has */
+uint32_t vffa_page_tag(struct vffa_relay *relay);
+
+/**
+ * vffa_page_claim() - claim pages, all or none
+ * @relay: keeps the words
+ * @claim: who and for what
+ * @pa, @nr_pages: which
+ *
+ * Context: pages locked.
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS this very transaction has claimed one of them;
+ * VFFA_DENIED one is claimed in a way that excludes this; VFFA_NO_MEMORY.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_page_claim(struct vffa_relay *relay,
+					      const struct vffa_page_claim *claim,
+					      struct vffa_hpa pa, uint32_t nr_pages);
+
+/**
+ * vffa_page_settle() - the transaction is complete: its tag may be used again
+ * @claim, @pa, @nr_pages: as claimed
+ *
+ * Context: pages locked.
+ */
+void vffa_page_settle(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+		      struct vffa_hpa pa, uint32_t nr_pages);
+
+/**
+ * vffa_page_release() - undo one vffa_page_claim(), or a part of one
+ * @claim, @pa, @nr_pages: as claimed
+ *
+ * Context: pages locked.
+ */
+void vffa_page_release(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+		       struct vffa_hpa pa, uint32_t nr_pages);
+
+#endif /* VFFA_PAGE_H */
