@@ -263,12 +263,31 @@ int libvffa_vm_set_memory(struct libvffa_vm *vm, const struct libvffa_memory *me
  *
  * Return: 0;
  * -EOPNOTSUPP: this kernel does not let the relay see KVM's calls: see libvffa_info.flags and the
- *  kernel's log;
+ *  kernel's log; libvffa_vm_forward_kvm() is the other way;
  * -EBADF, -EINVAL: @kvm_fd is not a KVM VM;
  * -EBUSY: @vm is bound, or the KVM VM is bound to another;
  * -EIO: another process's VM.
  */
 int libvffa_vm_bind_kvm(struct libvffa_vm *vm, int kvm_fd);
+
+/**
+ * libvffa_vm_forward_kvm() - serve a KVM VM's FF-A calls, HVC and SMC, by exits from KVM_RUN
+ * @vm:	    any
+ * @kvm_fd: from KVM_CREATE_VM; used during the call. No vCPU of it has run yet
+ *
+ * The second way in, for kernels where libvffa_vm_bind_kvm() does not work: KVM's SMCCC filter makes
+ * each FF-A call leave KVM_RUN as KVM_EXIT_HYPERCALL, and libvffa_vm_handle_exit() has the relay
+ * answer it. It costs several times as much, and the guest's SMCCC_VERSION stays KVM's: 1.1, with
+ * which Linux's FF-A driver does not start. An HVC with an immediate is served, too. For a bound VM
+ * it changes nothing. The filter cannot be taken back, and is incomplete after an error.
+ *
+ * Return: 0;
+ * -EOPNOTSUPP: KVM has no such filter (before Linux 6.4);
+ * -EBUSY: a vCPU has run;
+ * -EEXIST: the VMM has a filter there already;
+ * else as KVM_SET_DEVICE_ATTR.
+ */
+int libvffa_vm_forward_kvm(struct libvffa_vm *vm, int kvm_fd);
 
 /* Flags of libvffa_vm_call() */
 #define LIBVFFA_CALL_AARCH32 (1u << 0) /* the caller runs in AArch32 */
@@ -327,7 +346,7 @@ int libvffa_vm_reset(struct libvffa_vm *vm);
 
 /**
  * libvffa_vm_handle_exit() - do what an exit from KVM_RUN asks, if it is about FF-A
- * @vm:	     bound
+ * @vm:	     bound, or forwarded to
  * @vcpu:    index of the vCPU
  * @vcpu_fd: its descriptor; used during the call
  * @run:     its mapped kvm_run, just after KVM_RUN returned 0
@@ -335,7 +354,8 @@ int libvffa_vm_reset(struct libvffa_vm *vm);
  * For every exit of every vCPU, in the thread that runs it, before the VMM's own handling. The
  * relay answers most calls without an exit. One that needs the VMM is parked and exits as
  * KVM_EXIT_HYPERCALL; this function does the work, resumes the call, and writes the answer
- * to the vCPU's registers, so that the VMM just continues with KVM_RUN.
+ * to the vCPU's registers, so that the VMM just continues with KVM_RUN. After
+ * libvffa_vm_forward_kvm() every call exits so, and this function has the relay answer it first.
  *
  * No call needs work of this version of the library. One that a newer relay parks is resumed with
  * -EOPNOTSUPP: the guest gets an FF-A error, and not a vCPU that hangs.
@@ -343,7 +363,7 @@ int libvffa_vm_reset(struct libvffa_vm *vm);
  * Return: 1: handled: KVM_RUN again; 0: not about FF-A: the exit is the VMM's;
  * -ELOOP: the relay parks the same call again and again: end the VM and report a bug;
  * -EINTR: a signal came and the exit is still to be handled: call again before KVM_RUN;
- * else as libvffa_vm_resume() and KVM_GET_ONE_REG: the vCPU cannot go on.
+ * else as libvffa_vm_call(), libvffa_vm_resume() and KVM_GET_ONE_REG: the vCPU cannot go on.
  */
 int libvffa_vm_handle_exit(struct libvffa_vm *vm, uint32_t vcpu, int vcpu_fd,
 			   const struct kvm_run *run);

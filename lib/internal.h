@@ -3,7 +3,15 @@
 #ifndef LIBVFFA_INTERNAL_H
 #define LIBVFFA_INTERNAL_H
 
+#include <stdbool.h>
+
 #include <libvffa.h>
+
+/* FF-A function ids (FF-A 1.2, "FF-A function identifiers"), in the SMC32 and SMC64 ranges. */
+#define FFA_ID_FIRST 0x84000060u
+#define FFA_ID_LAST  0x840000efu
+#define SMC64_BIT    0x40000000u
+#define SVE_HINT_BIT 0x00010000u /* SMCCC 1.3: says nothing about the function */
 
 struct libvffa {
 	int fd; /* /dev/vffa */
@@ -12,6 +20,7 @@ struct libvffa {
 struct libvffa_vm {
 	int fd; /* from VFFA_CREATE_VM */
 	uint16_t id;
+	bool forwards; /* calls come by exits; set before vCPUs run */
 };
 
 #endif /* LIBVFFA_INTERNAL_H */

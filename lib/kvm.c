@@ -18,11 +18,9 @@
  */
 #define CORE_REG_X(n) (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | UINT64_C(0x0010) << 16 | 2u * (n))
 
-/* FF-A function ids (FF-A 1.2, "FF-A function identifiers"), in the SMC32 and SMC64 ranges. */
-#define FFA_ID_FIRST 0x84000060u
-#define FFA_ID_LAST  0x840000ffu
-#define SMC64_BIT    0x40000000u
-#define SVE_HINT_BIT 0x00010000u /* SMCCC 1.3: says nothing about the function */
+/* Behind them come sp, pc and pstate; the latter's bit M[4] tells AArch32. */
+#define CORE_REG_PSTATE CORE_REG_X(33)
+#define PSTATE_AARCH32	0x10u
 
 /* More often than this nothing sane is parked without anything having been done. */
 #define MAX_ROUNDS 8
@@ -67,6 +65,32 @@ static int write_changed_regs(int vcpu_fd, uint64_t regs[LIBVFFA_NR_REGS],
 	return 0;
 }
 
+static int read_call_flags(int vcpu_fd, uint32_t *flags)
+{
+	uint64_t pstate;
+	struct kvm_one_reg reg = { .id = CORE_REG_PSTATE, .addr = (uintptr_t)&pstate };
+	int ret = libvffa_sys_ioctl(vcpu_fd, KVM_GET_ONE_REG, &reg);
+
+	if (ret < 0)
+		return ret;
+	*flags = pstate & PSTATE_AARCH32 ? LIBVFFA_CALL_AARCH32 : 0;
+	return 0;
+}
+
+/* As libvffa_vm_call(); 1 for a call that was parked before, too. */
+static int call_forwarded(struct libvffa_vm *vm, uint32_t vcpu, int vcpu_fd,
+			  uint64_t regs[LIBVFFA_NR_REGS])
+{
+	uint32_t flags;
+	int ret;
+
+	ret = read_call_flags(vcpu_fd, &flags);
+	if (!ret)
+		ret = libvffa_vm_call(vm, vcpu, flags, regs);
+	/* Where a signal interrupted this function, or the hook was first. */
+	return ret == -EBUSY ? 1 : ret;
+}
+
 static int refuse_parked(struct libvffa_vm *vm, uint32_t vcpu, uint64_t regs[LIBVFFA_NR_REGS])
 {
 	unsigned int i;
@@ -94,7 +118,10 @@ int libvffa_vm_handle_exit(struct libvffa_vm *vm, uint32_t vcpu, int vcpu_fd,
 		return ret;
 
 	memcpy(regs, old, sizeof(regs));
-	ret = refuse_parked(vm, vcpu, regs);
+	/* The hook has made the call, and the exit says that it is parked. */
+	ret = vm->forwards ? call_forwarded(vm, vcpu, vcpu_fd, regs) : 1;
+	if (ret == 1)
+		ret = refuse_parked(vm, vcpu, regs);
 	if (ret == -ENOENT) /* not parked: an exit that the VMM asked KVM for */
 		return 0;
 	if (ret)

@@ -36,6 +36,8 @@ static const char usage[] =
 	"      --conduit hvc|smc  how the guest makes firmware calls (default: hvc)\n"
 	"      --partition UUID   let the guest see this partition and no other (repeatable)\n"
 	"      --no-partitions    let the guest see no partition at all\n"
+	"      --way hook|filter  how FF-A calls get to the relay: taken in the kernel, or\n"
+	"                         forwarded by KVM (default: hook where there is one)\n"
 	"      --no-ffa           without FF-A; does not touch /dev/vffa\n"
 	"      --no-reboot        end when the guest asks for a reboot\n"
 	"  -n, --name NAME        the VM's name in messages\n"
@@ -57,6 +59,7 @@ enum {
 	OPT_NO_PARTITIONS,
 	OPT_NO_REBOOT,
 	OPT_PARTITION,
+	OPT_WAY,
 };
 
 static const struct option long_options[] = {
@@ -73,6 +76,7 @@ static const struct option long_options[] = {
 	{ "no-partitions", no_argument, NULL, OPT_NO_PARTITIONS },
 	{ "no-reboot", no_argument, NULL, OPT_NO_REBOOT },
 	{ "partition", required_argument, NULL, OPT_PARTITION },
+	{ "way", required_argument, NULL, OPT_WAY },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -112,6 +116,15 @@ static void add_partition(const char *text, struct vm_config *config)
 		refuse("--partition is a UUID (8-4-4-4-12 hexadecimal digits)", text);
 	config->nr_partitions++;
 	config->only_partitions = true;
+}
+
+static enum way parse_way(const char *text)
+{
+	if (!strcmp(text, "filter"))
+		return WAY_FILTER;
+	if (strcmp(text, "hook"))
+		refuse("--way is hook or filter", text);
+	return WAY_HOOK;
 }
 
 static void parse_option(int opt, const char *arg, struct vm_config *config)
@@ -157,6 +170,9 @@ static void parse_option(int opt, const char *arg, struct vm_config *config)
 		break;
 	case OPT_NO_REBOOT:
 		config->reboot = false;
+		break;
+	case OPT_WAY:
+		config->way = parse_way(arg);
 		break;
 	default:
 		exit(EXIT_USAGE); /* getopt has said why */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A virtual machine: what it is made of, its main loop, reboot.
- * vCPU threads are not here but in vcpu.c.
+ * vCPU threads are not here but in vcpu.c, its FF-A is in ffa.c.
  */
 #include "vm.h"
 
@@ -16,19 +16,15 @@
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "dtb.h"
+#include "ffa.h"
 #include "gic.h"
 #include "log.h"
 #include "memory.h"
 #include "mmio.h"
 #include "vcpu.h"
-
-/* How long a reboot waits for partitions to give back what the guest had given them. */
-#define RESET_TRIES    50
-#define RESET_RETRY_NS 100000000
 
 /* By default a guest has 40 bits of physical address, which some hosts do not have. */
 static unsigned long choose_vm_type(int kvm_fd)
@@ -58,48 +54,6 @@ static int open_kvm(struct vm *vm)
 	return 0;
 }
 
-static int fail_ffa(const char *what, int error, const char *advice)
-{
-	log_message("FF-A: %s: %s: %s", what, strerror(-error), advice);
-	return -1;
-}
-
-static int create_ffa(struct vm *vm)
-{
-	struct libvffa_vm_options options = {
-		.size = sizeof(options),
-		.nr_vcpus = vm->config->nr_cpus,
-		.flags = vm->config->only_partitions ? LIBVFFA_VM_ONLY_PARTITIONS : 0,
-		.partitions = vm->config->nr_partitions ? vm->config->partitions : NULL,
-		.nr_partitions = vm->config->nr_partitions,
-	};
-	struct libvffa *ctx;
-	int ret;
-
-	ret = libvffa_open(NULL, &ctx);
-	if (ret == -ENOENT || ret == -ENODEV)
-		return fail_ffa("/dev/vffa", ret, "load vffa.ko, or use --no-ffa");
-	if (ret)
-		return fail_ffa("/dev/vffa", ret, "see libvffa(3), or use --no-ffa");
-
-	ret = libvffa_vm_create(ctx, &options, &vm->ffa);
-	libvffa_close(ctx);
-	if (ret)
-		return fail_ffa("creating the VM", ret, "see the kernel's log, or use --no-ffa");
-	return 0;
-}
-
-static int bind_ffa(struct vm *vm)
-{
-	int ret = libvffa_vm_bind_kvm(vm->ffa, vm->fd);
-
-	if (ret == -EOPNOTSUPP)
-		return fail_ffa("binding KVM", ret, "this kernel does not allow the hook");
-	if (ret)
-		return fail_ffa("binding KVM", ret, "see the kernel's log");
-	return 0;
-}
-
 /* The relay knows the VM and its memory, and takes its calls, before a vCPU can make one. */
 int vm_init(struct vm *vm, const struct vm_config *config)
 {
@@ -124,11 +78,11 @@ int vm_init(struct vm *vm, const struct vm_config *config)
 	}
 	if (open_kvm(vm))
 		return -1;
-	if (config->ffa && create_ffa(vm))
+	if (config->ffa && ffa_create(vm))
 		return -1;
 	if (memory_create(vm))
 		return -1;
-	if (config->ffa && bind_ffa(vm))
+	if (config->ffa && ffa_attach(vm))
 		return -1;
 	for (i = 0; i < config->nr_cpus; i++)
 		if (vcpu_create(vm, i))
@@ -232,28 +186,10 @@ static int prepare_boot(struct vm *vm)
 	return 0;
 }
 
-static int reset_ffa(struct vm *vm)
-{
-	const struct timespec pause = { .tv_nsec = RESET_RETRY_NS };
-	int ret, i;
-
-	if (!vm->ffa)
-		return 0;
-	for (i = 0; i < RESET_TRIES; i++) {
-		ret = libvffa_vm_reset(vm->ffa);
-		if (ret != -EBUSY && ret != -EINTR)
-			break;
-		nanosleep(&pause, NULL);
-	}
-	if (ret)
-		return fail_ffa("reboot", ret, "a secure partition keeps something of the guest");
-	return 0;
-}
-
 /* Order: nothing may be pinned when memory is cleared; KVM flushes caches when vCPUs are reset. */
 static int prepare_reboot(struct vm *vm)
 {
-	if (reset_ffa(vm) || memory_clear(vm) || prepare_boot(vm))
+	if (ffa_reset(vm) || memory_clear(vm) || prepare_boot(vm))
 		return -1;
 	return gic_reset(vm);
 }

@@ -19,6 +19,18 @@ struct kvm_run;
 #define MAX_PARTITIONS 64
 
 /**
+ * enum way - how the guest's FF-A calls get to the relay
+ * @WAY_ANY:	the hook if there is one, else the filter
+ * @WAY_HOOK:	in the kernel
+ * @WAY_FILTER:	by exits from KVM_RUN
+ */
+enum way {
+	WAY_ANY,
+	WAY_HOOK,
+	WAY_FILTER,
+};
+
+/**
  * struct vm_config - what the user asked for
  * @kernel:	file with an arm64 Image
  * @initrd:	file; NULL = none
@@ -28,6 +40,7 @@ struct kvm_run;
  * @ram_size:	bytes
  * @smc:	firmware calls by SMC instead of HVC
  * @ffa:	give the guest FF-A
+ * @way:	enum way
  * @reboot:	restart a guest that asks for it
  * @only_partitions: the guest sees only @partitions
  * @partitions:	one UUID of each
@@ -42,6 +55,7 @@ struct vm_config {
 	uint64_t ram_size;
 	bool smc;
 	bool ffa;
+	enum way way;
 	bool reboot;
 	bool only_partitions;
 	struct libvffa_uuid partitions[MAX_PARTITIONS];
@@ -98,6 +112,7 @@ struct vcpu {
  * @ram:      guest memory
  * @run_size: bytes to map of a struct kvm_run
  * @ffa:      its FF-A side; NULL with --no-ffa
+ * @has_hook: the relay can be bound to KVM
  * @vcpus:    config->nr_cpus of them
  * @wake_fd:  eventfd that makes the main loop look again
  * @lock:     of @uart and @irq
@@ -117,6 +132,7 @@ struct vm {
 	struct ram ram;
 	size_t run_size;
 	struct libvffa_vm *ffa;
+	bool has_hook;
 	struct vcpu vcpus[MAX_VCPUS];
 	int wake_fd;
 	pthread_mutex_t lock;

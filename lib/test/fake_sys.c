@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/kvm.h>
-
 #include "sys.h"
 
 struct fake_sys fake;
@@ -55,7 +53,10 @@ static int create_vm(struct vffa_create_vm *arg)
 
 static int call(struct vffa_call_regs *arg)
 {
-	if (fake.parked_rounds)
+	if (fake.is_parked)
+		return -EBUSY;
+	fake.is_parked = fake.parked_rounds;
+	if (fake.is_parked)
 		arg->flags |= VFFA_CALL_PARKED;
 	else
 		arg->regs[0] = 0x84000061;
@@ -71,6 +72,7 @@ static int resume(struct vffa_resume_call *arg)
 		arg->flags |= VFFA_CALL_PARKED;
 		return 0;
 	}
+	fake.is_parked = false;
 	arg->regs[0] = 0x84000060;
 	arg->regs[2] = 0xffffffff;
 	return 0;
@@ -95,6 +97,18 @@ static int set_reg(const struct kvm_one_reg *reg)
 	return 0;
 }
 
+/* A struct kvm_smccc_filter: base, number of functions, action, 15 bytes of zero. */
+static int set_filter(const struct kvm_device_attr *attr)
+{
+	const uint32_t *words = (const uint32_t *)(uintptr_t)attr->addr;
+
+	if (attr->group || attr->attr || attr->flags || words[1] != 0x90 || words[2] != 2 ||
+	    words[3] || words[4] || words[5])
+		return -EINVAL;
+	fake.filter_base[fake.nr_filters++] = words[0];
+	return 0;
+}
+
 int libvffa_sys_ioctl(int fd, unsigned long request, void *arg)
 {
 	fake.fd = fd;
@@ -114,6 +128,8 @@ int libvffa_sys_ioctl(int fd, unsigned long request, void *arg)
 		return get_reg(arg);
 	if (request == KVM_SET_ONE_REG)
 		return set_reg(arg);
+	if (request == KVM_SET_DEVICE_ATTR)
+		return set_filter(arg);
 
 	if (arg)
 		memcpy(&fake.arg, arg, _IOC_SIZE(request));

@@ -3,9 +3,15 @@
 #ifndef LIBVFFA_FAKE_SYS_H
 #define LIBVFFA_FAKE_SYS_H
 
+#include <stdbool.h>
+
 #include <libvffa.h>
 
+#include <linux/kvm.h>
 #include <linux/vffa.h>
+
+#define FAKE_PSTATE	 33
+#define FAKE_MAX_FILTERS 8
 
 /**
  * struct fake_sys - the state of that kernel
@@ -18,9 +24,12 @@
  * @arg:	   what it was given
  * @info, @vm_info: what the queries answer
  * @parked_rounds: how often a call is still to be resumed before it is answered
+ * @is_parked:	   a call made by ioctl waits to be resumed
  * @resume_result: the result that the last resume told
  * @reg_writes:	   KVM_SET_ONE_REG calls
- * @regs:	   the vCPU's x0 to x17
+ * @regs:	   the vCPU's core registers: x0 to x30, sp, pc, pstate
+ * @nr_filters:	   KVM_SET_DEVICE_ATTR calls
+ * @filter_base:   the first function of each range they forward
  */
 struct fake_sys {
 	unsigned int fail_at;
@@ -44,9 +53,12 @@ struct fake_sys {
 	struct vffa_info info;
 	struct vffa_vm_info vm_info;
 	unsigned int parked_rounds;
+	bool is_parked;
 	int resume_result;
 	unsigned int reg_writes;
-	uint64_t regs[LIBVFFA_NR_REGS];
+	uint64_t regs[FAKE_PSTATE + 1];
+	unsigned int nr_filters;
+	uint32_t filter_base[FAKE_MAX_FILTERS];
 };
 
 extern struct fake_sys fake;

@@ -324,6 +324,7 @@ static void vm_call_returns_registers_or_parked(void **state)
 
 	fake.parked_rounds = 1;
 	assert_int_equal(libvffa_vm_call(vm, 1, 0, regs), 1);
+	assert_int_equal(libvffa_vm_call(vm, 1, 0, regs), -EBUSY);
 	fake.fail_at = 1;
 	assert_int_equal(libvffa_vm_call(vm, 1, 0, regs), -EIO);
 }
@@ -377,7 +378,7 @@ static void handle_exit_leaves_the_rest_to_the_vmm(void **state)
 	fake.parked_rounds = 1;
 	assert_int_equal(libvffa_vm_handle_exit(vm, 1, 300, &mmio), 0);
 	assert_int_equal(handle_hypercall(PSCI_VERSION), 0);
-	assert_int_equal(handle_hypercall(0x84000100), 0);
+	assert_int_equal(handle_hypercall(0x840000f0), 0); /* Errata Management */
 	assert_int_equal(handle_hypercall(0x8400005f), 0);
 	assert_int_equal(fake.parked_rounds, 1);
 
@@ -414,6 +415,85 @@ static void handle_exit_gives_up_on_a_call_parked_for_ever(void **state)
 	assert_int_equal(handle_hypercall(FFA_MEM_LEND_64), -ELOOP);
 }
 
+static void forward_kvm_asks_for_every_form_of_an_id(void **state)
+{
+	assert_int_equal(libvffa_vm_forward_kvm(vm, 42), 0);
+	assert_int_equal(fake.fd, 42);
+	assert_int_equal(fake.nr_filters, 4);
+	assert_int_equal(fake.filter_base[0], 0x84000060);
+	assert_int_equal(fake.filter_base[1], 0xc4000060);
+	assert_int_equal(fake.filter_base[2], 0x84010060);
+	assert_int_equal(fake.filter_base[3], 0xc4010060);
+}
+
+static void forward_kvm_tells_a_kernel_without_the_filter(void **state)
+{
+	static const struct {
+		int error;
+		int ret;
+	} cases[] = {
+		{ -ENXIO, -EOPNOTSUPP },
+		{ -ENOTTY, -EOPNOTSUPP },
+		{ -EBUSY, -EBUSY },
+		{ -EEXIST, -EEXIST },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fake.fail_at = 1 + (unsigned int)i;
+		fake.error = cases[i].error;
+		assert_int_equal(libvffa_vm_forward_kvm(vm, 42), cases[i].ret);
+	}
+	/* The VM is as it was: an exit is a parked call's, or not ours. */
+	assert_int_equal(handle_hypercall(FFA_MEM_LEND_64), 0);
+}
+
+static void handle_exit_has_a_forwarded_call_answered(void **state)
+{
+	assert_int_equal(libvffa_vm_forward_kvm(vm, 42), 0);
+	fake.regs[0] = FFA_MEM_LEND_64;
+	fake.regs[17] = 17;
+	assert_int_equal(handle_hypercall(FFA_MEM_LEND_64), 1);
+	assert_int_equal(fake.arg.call.vcpu, 1);
+	assert_int_equal(fake.arg.call.flags, 0);
+	assert_int_equal(fake.arg.call.regs[0], FFA_MEM_LEND_64);
+	assert_int_equal(fake.arg.call.regs[17], 17);
+	assert_int_equal(fake.regs[0], 0x84000061);
+	assert_int_equal(fake.reg_writes, 1);
+
+	fake.regs[FAKE_PSTATE] = 0x13; /* AArch32, Supervisor */
+	assert_int_equal(handle_hypercall(FFA_MEM_LEND_64), 1);
+	assert_int_equal(fake.arg.call.flags, VFFA_CALL_AARCH32);
+
+	assert_int_equal(handle_hypercall(PSCI_VERSION), 0);
+}
+
+static void handle_exit_finishes_a_forwarded_call_that_is_parked(void **state)
+{
+	assert_int_equal(libvffa_vm_forward_kvm(vm, 42), 0);
+	fake.parked_rounds = 2;
+	assert_int_equal(handle_hypercall(FFA_MEM_LEND_64), 1);
+	assert_int_equal(fake.resume_result, -EOPNOTSUPP);
+	assert_int_equal(fake.regs[0], 0x84000060);
+	assert_false(fake.is_parked);
+}
+
+static void handle_exit_reports_every_failing_step_of_a_forwarded_call(void **state)
+{
+	unsigned int step;
+
+	assert_int_equal(libvffa_vm_forward_kvm(vm, 42), 0);
+	for (step = 1;; step++) {
+		fake.parked_rounds = 1;
+		fake.fail_at = step;
+		memset(fake.regs, 0, sizeof(fake.regs));
+		if (handle_hypercall(FFA_MEM_LEND_64) == 1)
+			break;
+		/* A call that was parked meanwhile is found parked. */
+	}
+	assert_int_equal(step, LIBVFFA_NR_REGS + 2 + 1 + 2 + 1);
+}
+
 #define WITH_VM(test) cmocka_unit_test_setup_teardown(test, create_vm, destroy_vm)
 
 int main(void)
@@ -443,6 +523,11 @@ int main(void)
 		WITH_VM(handle_exit_knows_both_widths_and_the_sve_hint),
 		WITH_VM(handle_exit_reports_every_failing_step),
 		WITH_VM(handle_exit_gives_up_on_a_call_parked_for_ever),
+		WITH_VM(forward_kvm_asks_for_every_form_of_an_id),
+		WITH_VM(forward_kvm_tells_a_kernel_without_the_filter),
+		WITH_VM(handle_exit_has_a_forwarded_call_answered),
+		WITH_VM(handle_exit_finishes_a_forwarded_call_that_is_parked),
+		WITH_VM(handle_exit_reports_every_failing_step_of_a_forwarded_call),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
