@@ -44,12 +44,15 @@ static void leave_seat(struct vffa_seat *seat)
  * before was offered to the guest already. So requests tell all, and the vGIC's state, which may
  * not be read from here, is not needed. GICv4's direct injection is the exception: the guest gets
  * such an interrupt when the partition returns.
+ *
+ * For a call by ioctl the vCPU is not known, nor what waits for it: the guest gets its chance
+ * whenever the partition was stopped.
  */
 bool vffa_call_must_leave(const struct vffa_vcpu *vcpu)
 {
 	struct kvm_vcpu *kvm_vcpu = vffa_guest_of(vcpu->vm)->seats[vcpu->index].kvm_vcpu;
 
-	return signal_pending(current) || (kvm_vcpu && kvm_request_pending(kvm_vcpu));
+	return signal_pending(current) || !kvm_vcpu || kvm_request_pending(kvm_vcpu);
 }
 
 /* The same exit as KVM's own for a filtered call. */
