@@ -59,6 +59,7 @@ static enum vffa_ret negotiate(struct vffa_relay *relay)
 	uint32_t theirs = ask_version(relay, wanted);
 
 	relay->failed_fid = FFA_VERSION;
+	relay->spmc_says = theirs;
 	if (theirs & FFA_VERSION_MBZ)
 		return VFFA_OK;
 	if ((theirs & FFA_VERSION_MAJOR_MASK) != FFA_VERSION_1_0)
@@ -172,23 +173,44 @@ static uint32_t buffer_pages(const struct vffa_relay *relay, uint32_t props)
 	return n - n % granule;
 }
 
-static enum vffa_ret map_buffers(struct vffa_relay *relay)
+/* Half as many, in whole granules; 0 = none are left. */
+static uint32_t fewer_pages(uint32_t nr_pages, uint32_t granule)
+{
+	nr_pages /= 2;
+	return nr_pages - nr_pages % granule;
+}
+
+static enum vffa_ret map_pages(struct vffa_relay *relay, uint32_t nr_pages)
 {
 	struct vffa_regs regs = { .x = { FFA_RXTX_MAP_64, relay->cfg.tx_pa.addr,
-					 relay->cfg.rx_pa.addr } };
+					 relay->cfg.rx_pa.addr, nr_pages } };
+	enum vffa_ret ret = call(relay, &regs);
+
+	/* An answer that makes no sense may have been meant as success: then they are the SPMC's. */
+	relay->rxtx_mapped = (uint32_t)regs.x[0] != FFA_ERROR;
+	return ret;
+}
+
+/*
+ * Whoever is between us and the SPMC, KVM's protected mode for one, may take less than the SPMC, and
+ * FFA_FEATURES does not tell.
+ */
+static enum vffa_ret map_buffers(struct vffa_relay *relay)
+{
+	enum vffa_ret ret = VFFA_NOT_SUPPORTED;
 	uint32_t props = 0;
-	enum vffa_ret ret;
+	uint32_t nr_pages;
 
 	(void)has_feature(relay, FFA_RXTX_MAP_64, &props);
 	relay->failed_fid = FFA_RXTX_MAP_64;
-	relay->cfg.nr_pages = buffer_pages(relay, props);
-	if (!relay->cfg.nr_pages)
-		return VFFA_NOT_SUPPORTED;
-
-	regs.x[3] = relay->cfg.nr_pages;
-	ret = call(relay, &regs);
-	/* An answer that makes no sense may have been meant as success: then they are the SPMC's. */
-	relay->rxtx_mapped = (uint32_t)regs.x[0] != FFA_ERROR;
+	nr_pages = buffer_pages(relay, props);
+	while (nr_pages) {
+		ret = map_pages(relay, nr_pages);
+		if (ret != VFFA_INVALID_PARAMETERS)
+			break;
+		nr_pages = fewer_pages(nr_pages, granule_pages(props));
+	}
+	relay->cfg.nr_pages = nr_pages;
 	return ret;
 }
 

@@ -113,10 +113,12 @@ struct vffa_relay_config {
  * struct vffa_relay - the relay of this machine
  * @spmc:	  what is known of the SPMC
  * @failed_fid:	  after a failed vffa_relay_start(): the call that was refused, 0 = none
+ * @spmc_says:	  what the SPMC answered to FFA_VERSION, whether it will do or not
  */
 struct vffa_relay {
 	struct vffa_spmc spmc;
 	uint32_t failed_fid;
+	uint32_t spmc_says;
 	/* private: */
 	struct vffa_relay_config cfg;
 	const struct vffa_func *funcs;

@@ -113,6 +113,8 @@ static struct vffa_regs rxtx_map(struct fake_spmc *spmc, const struct vffa_regs 
 	if (!in->x[1] || !in->x[2] || in->x[1] == in->x[2] || !in->x[3] ||
 	    (in->x[1] | in->x[2]) % FFA_PAGE_SIZE)
 		return error(FFA_RET_INVALID_PARAMETERS);
+	if (spmc->rxtx_limit && in->x[3] > spmc->rxtx_limit)
+		return error(FFA_RET_INVALID_PARAMETERS);
 	spmc->mapped = true;
 	spmc->tx_pa = in->x[1];
 	spmc->rx_pa = in->x[2];

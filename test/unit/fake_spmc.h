@@ -58,6 +58,7 @@ struct fake_script {
  * @id:	       its own
  * @desc_size: of a partition information descriptor: 8, 24 or 48
  * @rxtx_props: what FFA_FEATURES says of FFA_RXTX_MAP
+ * @rxtx_limit: more pages than that are refused, whatever FFA_FEATURES says; 0 = no limit
  * @no_features: function ids that FFA_FEATURES denies, up to the first 0
  */
 struct fake_spmc {
@@ -65,6 +66,7 @@ struct fake_spmc {
 	vffa_id_t id;
 	uint32_t desc_size;
 	uint32_t rxtx_props;
+	uint32_t rxtx_limit;
 	uint32_t no_features[8];
 	unsigned int nr_parts;
 	struct fake_part parts[FAKE_MAX_PARTS];

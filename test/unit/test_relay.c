@@ -111,6 +111,7 @@ static void start_refuses_another_major(void **state)
 
 	fake_spmc_script(&w->port.spmc, FFA_VERSION, (struct vffa_regs){ { 0x00020000 } });
 	expect_no_start(w, VFFA_NOT_SUPPORTED, FFA_VERSION);
+	assert_int_equal(w->relay.spmc_says, 0x00020000);
 }
 
 SPEC("1.2", "FFA_VERSION")
@@ -164,6 +165,30 @@ static void start_maps_no_more_than_the_spmc_takes(void **state)
 	w->port.spmc.rxtx_props = 2 << FFA_RXTX_MAX_PAGES_SHIFT;
 	assert_int_equal(start(w), VFFA_OK);
 	assert_int_equal(w->port.spmc.rxtx_pages, 2);
+}
+
+SPEC("1.2", "FFA_RXTX_MAP")
+static void start_maps_less_when_so_much_is_refused(void **state)
+{
+	struct world *w = *state;
+
+	w->config.nr_pages = 4;
+	w->port.spmc.rxtx_limit = 1; /* as KVM's protected mode, which FFA_FEATURES does not know */
+	assert_int_equal(start(w), VFFA_OK);
+	assert_int_equal(w->port.spmc.rxtx_pages, 1);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_RXTX_MAP_64), 3);
+}
+
+SPEC("1.2", "FFA_RXTX_MAP")
+static void start_maps_whole_granules_only(void **state)
+{
+	struct world *w = *state;
+
+	w->config.nr_pages = 16;
+	w->port.spmc.rxtx_props = FFA_RXTX_GRANULE_16K;
+	w->port.spmc.rxtx_limit = 1;
+	expect_no_start(w, VFFA_INVALID_PARAMETERS, FFA_RXTX_MAP_64);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_RXTX_MAP_64), 3); /* 16, 8, 4 */
 }
 
 SPEC("1.2", "FFA_PARTITION_INFO_GET")
@@ -303,6 +328,8 @@ int main(void)
 		TEST(start_tells_when_another_driver_owns_the_buffers, world_setup),
 		TEST(start_refuses_buffers_below_the_spmcs_granule, world_setup),
 		TEST(start_maps_no_more_than_the_spmc_takes, world_setup),
+		TEST(start_maps_less_when_so_much_is_refused, world_setup),
+		TEST(start_maps_whole_granules_only, world_setup),
 		TEST(start_distrusts_the_partition_list, world_setup),
 		TEST(start_takes_an_unknown_answer_for_aborted, world_setup),
 		TEST(start_leaves_nothing_whatever_fails, world_setup),
