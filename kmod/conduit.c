@@ -148,12 +148,13 @@ static int alloc_buffers(void)
 
 static int start_error(enum vffa_ret ret)
 {
-	if (relay.failed_fid == FFA_VERSION) {
-		pr_err("the SPMC does not speak FF-A 1.x\n");
+	if (relay.failed_fid == FFA_VERSION && ret == VFFA_NOT_SUPPORTED) {
+		pr_err("the SPMC speaks FF-A %u.%u, and vffa 1.x: update the older of the two\n",
+		       relay.spmc_says >> 16, relay.spmc_says & 0xFFFF);
 		return -EPROTO;
 	}
 	if (relay.failed_fid == FFA_RXTX_MAP_64 && ret == VFFA_DENIED) {
-		pr_err("the stock driver ffa-module owns the RX/TX buffers with the SPMC; vffa takes its place: modprobe -r ffa-module\n");
+		pr_err("the stock driver ffa-module has the SPMC's RX/TX buffers, and vffa takes its place: modprobe -r ffa-module and load vffa again\n");
 		return -EBUSY;
 	}
 	pr_err("the SPMC answered %s to function %#x\n", vffa_ret_str(ret), relay.failed_fid);
@@ -181,7 +182,7 @@ static void describe(void)
 
 	if (!spmc->version) {
 		if (has_firmware)
-			pr_warn("the firmware has no SPMC: guests get FF-A without secure partitions\n");
+			pr_warn("the firmware has no SPMC that speaks FF-A 1.x: guests get FF-A without secure partitions\n");
 		return;
 	}
 	pr_info("FF-A %u.%u with SPMC %#x, %u secure partitions\n", spmc->version >> 16,

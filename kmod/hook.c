@@ -88,6 +88,8 @@ static struct vffa_guest *enter_guest(const struct kvm_vcpu *vcpu)
 	return guest;
 }
 
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+
 /* Apart from on_call(), which then needs no stack frame. */
 static noinline notrace void divert_if_bound(struct kvm_vcpu *vcpu, struct ftrace_regs *fregs)
 {
@@ -119,42 +121,89 @@ static struct ftrace_ops hook_ops = {
 	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
 };
 
-static const char *why_not(int err)
+static notrace void do_nothing(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			       struct ftrace_regs *fregs)
 {
-	switch (err) {
+}
+
+/* Nobody's rival: it is refused only when ftrace is off. */
+static struct ftrace_ops probe_ops = {
+	.func = do_nothing,
+	.flags = FTRACE_OPS_FL_PERMANENT,
+};
+
+static int register_ops(struct ftrace_ops *ops)
+{
+	int err = ftrace_set_filter(ops, HANDLER, strlen(HANDLER), 1);
+
+	return err ?: register_ftrace_function(ops);
+}
+
+static bool is_ftrace_on(void)
+{
+	bool on = !register_ops(&probe_ops);
+
+	if (on)
+		unregister_ftrace_function(&probe_ops);
+	ftrace_free_filter(&probe_ops);
+	return on;
+}
+
+/* NULL, or why not and what to do. */
+static const char *start_hook(void)
+{
+	switch (register_ops(&hook_ops)) {
+	case 0:
+		return NULL;
 	case -EBUSY:
-		return "another hook is there, or ftrace is switched off (kernel.ftrace_enabled)";
+		return is_ftrace_on()
+			       ? "another hook, such as a live patch, has KVM's " HANDLER
+				 ": remove it and load vffa again"
+			       : "ftrace is off: sysctl kernel.ftrace_enabled=1 and load vffa again";
 	case -EINVAL:
-		return "this kernel's KVM has no such function that ftrace knows";
+		return "ftrace knows no " HANDLER " here: use a kernel that vffa was made for";
 	default:
-		return "ftrace refused";
+		return "ftrace failed: load vffa again";
 	}
 }
 
-void vffa_hook_register(void)
-{
-	int err;
-
-	err = ftrace_set_filter(&hook_ops, HANDLER, strlen(HANDLER), 1);
-	if (!err)
-		err = register_ftrace_function(&hook_ops);
-	if (err) {
-		pr_warn("cannot hook " HANDLER " (%d): %s; VMMs have to forward calls themselves\n",
-			err, why_not(err));
-		return;
-	}
-	registered = true;
-}
-
-void vffa_hook_unregister(void)
+static void stop_hook(void)
 {
 	if (registered)
 		unregister_ftrace_function(&hook_ops);
-	registered = false;
 
 	/* No call is inside, but a thread may still be on the way out, preempted even. */
 	synchronize_rcu_tasks();
 	ftrace_free_filter(&hook_ops);
+}
+
+#else
+
+static const char *start_hook(void)
+{
+	return "this kernel has no DYNAMIC_FTRACE_WITH_ARGS: use one that has";
+}
+
+static void stop_hook(void)
+{
+}
+
+#endif
+
+void vffa_hook_register(void)
+{
+	const char *why_not = start_hook();
+
+	registered = !why_not;
+	if (why_not)
+		pr_warn("no hook in KVM, %s; until then VMMs have to forward calls (vffa-vmm --way filter)\n",
+			why_not);
+}
+
+void vffa_hook_unregister(void)
+{
+	stop_hook();
+	registered = false;
 }
 
 bool vffa_hook_is_registered(void)

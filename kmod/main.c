@@ -13,6 +13,7 @@
 #include "dev.h"
 #include "guest.h"
 #include "hook.h"
+#include "host.h"
 #include "leaves.h"
 #include "rules.h"
 
@@ -38,6 +39,10 @@ MODULE_PARM_DESC(allow_donate, "VMs may be created that donate memory for good (
 static int __init vffa_init(void)
 {
 	int err;
+
+	err = vffa_host_check();
+	if (err)
+		return err;
 
 	err = vffa_leaves_init();
 	if (err)
