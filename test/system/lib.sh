@@ -12,6 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 # build KERNEL: everything that runs in the machine with that host kernel.
 build() {
+	kernel=$1
 	"$top/scripts/build" arm64 "kmod-$1" >&2
 	parts=("$top/build/kmod-$1/vffa.ko" "$top/build/arm64/vmm/vffa-vmm"
 		"$top/build/arm64/test/guest/guest.img" "$top/build/arm64/test/system/ioctl-test"
@@ -24,11 +25,21 @@ add_stock_guest() {
 	parts+=("$("$top/machine/path" kernel-image)" "$work/stock.cpio")
 }
 
+# add_module DIR: a test's own kernel module, built where it leaves nothing in the source tree.
+add_module() {
+	local name
+	name=$(basename "$1")
+	cp -r "$top/$1" "$work/$name"
+	"$top/machine/kmake" "$kernel" "$work/$name" >&2
+	parts+=("$work/$name"/*.ko)
+}
+
 # run_in_machine SCRIPT [OPTION...]: boot, run, and report a machine that failed as a failed test.
+# $boot names one of several boots of a test.
 run_in_machine() {
 	local script=$1 status=0 name
 	shift
-	name=$(basename "$0" .test)
+	name=$(basename "$0" .test)${boot:+-$boot}
 	mkdir -p "$top/build/logs"
 	"$top/machine/run" --out "$top/build/logs/$name" \
 		--secure-log "$top/build/logs/$name.secure" \

@@ -74,11 +74,11 @@ vmm() {
 	timeout -s KILL $((${vmm_timeout:-120} * slowness)) ./vffa-vmm "$@"
 }
 
-# bare SCRIPT [OPTION...]: the bare-metal guest with a script of calls.
+# bare SCRIPT [OPTION...]: the bare-metal guest with a script of calls, which take the way $way.
 bare() {
 	local script="$1"
 	shift
-	vmm --kernel guest.img --initrd "$script" --memory 64 "$@"
+	vmm --kernel guest.img --initrd "$script" --memory 64 ${way:+--way "$way"} "$@"
 }
 
 # said_of FILE KEY: what a scenario (test/scenarios) says of itself.
@@ -99,7 +99,7 @@ limited() {
 
 # scenario FILE CONDUIT: run one, once for each version its guest is to speak.
 scenario() {
-	local name="${1%.ffa} by $2" needs versions version pages
+	local name="${1%.ffa} by $2${way:+, $way}" needs versions version pages
 	needs=$(said_of "$1" needs)
 	versions=$(said_of "$1" guests)
 	pages=$(said_of "$1" pages)
@@ -162,6 +162,16 @@ until_true() {
 # said FILE TEXT: is TEXT in a log?
 said() {
 	grep -qF -- "$2" "$1"
+}
+
+# note_log, logged TEXT: has a line of the kernel's log since then exactly this text of the module?
+note_log() {
+	dmesg | wc -l >$logs/noted
+}
+
+logged() {
+	dmesg | tail -n +$(($(cat $logs/noted) + 1)) | sed 's/^\[[^]]*\] //' | tee $logs/logged.txt |
+		grep -xF -- "vffa: $1"
 }
 
 # kernel_is_well: nothing in the kernel's log that should never be there.
