@@ -7,6 +7,7 @@
  */
 #include "call.h"
 
+#include <linux/ktime.h>
 #include <linux/kvm_host.h>
 #include <linux/sched/signal.h>
 
@@ -16,6 +17,7 @@
 
 #include "errno.h"
 #include "guest.h"
+#include "trace.h"
 
 static_assert(sizeof_field(struct user_pt_regs, regs) >= sizeof(struct vffa_regs));
 static_assert(sizeof_field(struct vffa_call_regs, regs) == sizeof(struct vffa_regs));
@@ -74,6 +76,28 @@ static void prepare_exit(struct kvm_vcpu *kvm_vcpu)
 	};
 }
 
+static noinline enum vffa_action call_traced(struct vffa_vcpu *vcpu, struct vffa_regs *regs,
+					     bool aarch32)
+{
+	u32 fid = lower_32_bits(regs->x[0]);
+	u64 begin_ns = ktime_get_ns();
+	enum vffa_action action;
+
+	trace_vffa_call_enter(vcpu, regs);
+	action = vffa_call(vcpu, regs, aarch32);
+	trace_vffa_call_exit(vcpu, fid, regs, action, ktime_get_ns() - begin_ns);
+
+	return action;
+}
+
+static __always_inline enum vffa_action make_call(struct vffa_vcpu *vcpu, struct vffa_regs *regs,
+						  bool aarch32)
+{
+	if (trace_vffa_call_enter_enabled() || trace_vffa_call_exit_enabled())
+		return call_traced(vcpu, regs, aarch32);
+	return vffa_call(vcpu, regs, aarch32);
+}
+
 static enum vffa_action call_seated(struct vffa_vcpu *vcpu, struct kvm_vcpu *kvm_vcpu)
 {
 	/* The thread has them to itself, and the core works on a copy. */
@@ -83,7 +107,7 @@ static enum vffa_action call_seated(struct vffa_vcpu *vcpu, struct kvm_vcpu *kvm
 	if (vffa_is_parked(vcpu))
 		return VFFA_EXIT_TO_VMM;
 
-	return vffa_call(vcpu, regs, vcpu_mode_is_32bit(kvm_vcpu));
+	return make_call(vcpu, regs, vcpu_mode_is_32bit(kvm_vcpu));
 }
 
 int vffa_call_from_kvm(struct kvm_vcpu *kvm_vcpu, struct vffa_guest *guest)
@@ -149,13 +173,25 @@ int vffa_call_from_ioctl(struct vffa_guest *guest, struct vffa_call_regs *call)
 	}
 
 	memcpy(&regs, call->regs, sizeof(regs));
-	action = vffa_call(vcpu, &regs, aarch32);
+	action = make_call(vcpu, &regs, aarch32);
 	memcpy(call->regs, &regs, sizeof(regs));
 	call->flags = action == VFFA_EXIT_TO_VMM ? VFFA_CALL_PARKED : 0;
 
 out_leave:
 	leave_vcpu(guest, vcpu);
 	return err;
+}
+
+/* Its time is that since the VMM came back, not since the guest called. */
+static enum vffa_action resume_seated(struct vffa_vcpu *vcpu, enum vffa_ret result,
+				      struct vffa_regs *regs)
+{
+	u32 fid = lower_32_bits(regs->x[0]);
+	u64 begin_ns = ktime_get_ns();
+	enum vffa_action action = vffa_resume(vcpu, result, regs);
+
+	trace_vffa_call_exit(vcpu, fid, regs, action, ktime_get_ns() - begin_ns);
+	return action;
 }
 
 int vffa_call_resume(struct vffa_guest *guest, struct vffa_resume_call *call)
@@ -176,7 +212,7 @@ int vffa_call_resume(struct vffa_guest *guest, struct vffa_resume_call *call)
 	}
 
 	memcpy(&regs, call->regs, sizeof(regs));
-	action = vffa_resume(vcpu, vffa_ret_from_errno(call->result), &regs);
+	action = resume_seated(vcpu, vffa_ret_from_errno(call->result), &regs);
 	memcpy(call->regs, &regs, sizeof(regs));
 	call->flags = action == VFFA_EXIT_TO_VMM ? VFFA_CALL_PARKED : 0;
 

@@ -12,6 +12,7 @@
 #include <linux/bits.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
+#include <linux/ktime.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/smp.h>
@@ -21,6 +22,7 @@
 #include "errno.h"
 #include "guest.h"
 #include "port.h"
+#include "trace.h"
 
 /* <linux/arm-smccc.h> and the core have the same idea of x0-x17. */
 static_assert(sizeof(struct arm_smccc_1_2_regs) == sizeof(struct vffa_regs));
@@ -81,7 +83,7 @@ static noinline_for_stack enum vffa_ret smc_remote(struct vffa_regs *regs, u32 c
 	return remote.done ? VFFA_OK : VFFA_ABORTED;
 }
 
-enum vffa_ret vffa_conduit_smc(void *port, struct vffa_regs *regs, u32 *cpu)
+static __always_inline enum vffa_ret make_smc(struct vffa_regs *regs, u32 *cpu)
 {
 	u32 here;
 
@@ -102,6 +104,24 @@ enum vffa_ret vffa_conduit_smc(void *port, struct vffa_regs *regs, u32 *cpu)
 	preempt_enable();
 
 	return smc_remote(regs, *cpu);
+}
+
+static noinline enum vffa_ret smc_traced(struct vffa_regs *regs, u32 *cpu)
+{
+	u32 fid = lower_32_bits(regs->x[0]);
+	u32 w1 = lower_32_bits(regs->x[1]);
+	u64 begin_ns = ktime_get_ns();
+	enum vffa_ret ret = make_smc(regs, cpu);
+
+	trace_vffa_smc(fid, w1, regs, *cpu, ktime_get_ns() - begin_ns);
+	return ret;
+}
+
+enum vffa_ret vffa_conduit_smc(void *port, struct vffa_regs *regs, u32 *cpu)
+{
+	if (trace_vffa_smc_enabled())
+		return smc_traced(regs, cpu);
+	return make_smc(regs, cpu);
 }
 
 struct vffa_relay *vffa_conduit_relay(void)

@@ -21,6 +21,7 @@
 #include "guest_list.h"
 #include "hook.h"
 #include "rules.h"
+#include "trace.h"
 
 /* close() waits this long for the worker; a well-behaved partition needs milliseconds. */
 #define CLOSE_WAIT (3 * HZ)
@@ -74,6 +75,7 @@ void vffa_guest_put(struct vffa_guest *guest)
 static void end_locked(struct vffa_guest *guest)
 {
 	lockdep_assert_held(&guest->life);
+	trace_vffa_vm(&guest->vm, VFFA_TRACE_ENDED);
 	/* In this order: unregistering calls mm_released() once more. */
 	mmu_notifier_unregister(&guest->notifier, guest->mm);
 	vffa_guest_list_remove(guest);
@@ -244,6 +246,7 @@ static struct vffa_guest *create_guest(const struct vffa_guest_config *config,
 		vffa_guest_put(guest);
 		return ERR_PTR(err);
 	}
+	trace_vffa_vm(&guest->vm, VFFA_TRACE_CREATED);
 
 	return guest;
 }
@@ -263,6 +266,7 @@ struct vffa_guest *vffa_guest_create(const struct vffa_guest_config *config)
 
 void vffa_guest_close(struct vffa_guest *guest)
 {
+	trace_vffa_vm(&guest->vm, VFFA_TRACE_CLOSED);
 	vffa_hook_unbind(guest);
 	ask_to_end(guest);
 	if (!wait_event_timeout(guest->settling, smp_load_acquire(&guest->settled), CLOSE_WAIT))
@@ -289,6 +293,8 @@ int vffa_guest_reset(struct vffa_guest *guest)
 	/* A partition may have to be told that it came to nothing. */
 	if (ret)
 		vffa_guest_schedule(guest, 0);
+	else
+		trace_vffa_vm(&guest->vm, VFFA_TRACE_RESET);
 
 	return up_error(ret);
 }
