@@ -398,14 +398,28 @@ static void add_parts(struct fake_spmc *spmc, struct input *in)
 	}
 }
 
+/* One partition is OP-TEE, and the SPMC has its defects. */
+static void be_optee(struct fake_spmc *spmc)
+{
+	static const struct vffa_uuid uuid = { { 0x48, 0x61, 0x78, 0xe0, 0xe7, 0xf8, 0x11, 0xe3,
+						 0xbc, 0x5e, 0, 2, 0xa5, 0xd5, 0xc5, 0x1b } };
+
+	spmc->parts[FAKE_SP_SUBSCRIBER].uuid = uuid;
+	spmc->no_features[spmc->no_features[0] ? 1 : 0] = FFA_PARTITION_INFO_GET_REGS;
+}
+
 static void describe_spmc(struct fake_spmc *spmc, struct input *in)
 {
 	static const uint32_t versions[] = { FFA_VERSION_1_2, FFA_VERSION_1_1, FFA_VERSION_1_0, 0 };
 	static const uint32_t missing[] = { 0, FFA_MSG_SEND_DIRECT_REQ_32,
 					    FFA_MSG_SEND_DIRECT_REQ_64, FFA_MSG_SEND_DIRECT_REQ2 };
+	uint8_t what;
 
 	spmc->version = take_of(in, versions);
-	spmc->no_features[0] = take_of(in, missing);
+	what = (uint8_t)take(in, 1);
+	spmc->no_features[0] = missing[what % (sizeof(missing) / sizeof(missing[0]))];
+	if (what & 128)
+		be_optee(spmc);
 	if (spmc->version == FFA_VERSION_1_0)
 		spmc->desc_size = FFA_PARTITION_INFO_SIZE_1_0;
 	else
