@@ -19,6 +19,7 @@ part_table() {
 	firmware-optee        firmware  optee        optee
 	firmware-optee-plain  firmware  optee-plain  optee-plain
 	firmware-none         firmware  none
+	xtest                 xtest     default      optee
 	tfa                   tfa       default
 	firmware-spmc         spmc      1.2          tfa sysroot
 	firmware-spmc-1.1     spmc      1.1          tfa sysroot
