@@ -97,6 +97,11 @@ limited() {
 	return $status
 }
 
+# alone COMMAND...: when the VM before is gone. Its end has messages that a fault may be waiting for.
+alone() {
+	until_true 10 no_vms && "$@"
+}
+
 # scenario FILE CONDUIT: run one, once for each version its guest is to speak.
 scenario() {
 	local name="${1%.ffa} by $2${way:+, $way}" needs versions version pages
@@ -107,9 +112,10 @@ scenario() {
 		skip "$name" "needs $needs"
 		return
 	fi
-	[ "$versions" ] || check "$name" limited "$pages" bare "$1" --conduit "$2" --cpus 2
+	[ "$versions" ] || check "$name" alone limited "$pages" bare "$1" --conduit "$2" --cpus 2
 	for version in $versions; do
-		check "$name at $version" limited "$pages" bare "$1" --conduit "$2" --cpus 2 --append "minor=${version#1.}"
+		check "$name at $version" alone limited "$pages" bare "$1" --conduit "$2" --cpus 2 \
+			--append "minor=${version#1.}"
 	done
 }
 
