@@ -416,6 +416,8 @@ void vffa_vm_held(const struct vffa_vm *vm, struct vffa_vm_held *out);
  *
  * Discovery, messages, announcements: whoever shows a VM something of a partition, or the partition
  * something of the VM, asks here.
+ *
+ * Return: true; false = the partition does not exist for this VM.
  */
 static inline bool vffa_visible(const struct vffa_vm *vm, uint16_t i)
 {
