@@ -72,12 +72,10 @@ int mem_copy(struct call *c, const struct mem_buffer *buf, uint64_t len)
 int mem_composite_find(const struct call *c, const struct mem_desc *d, uint32_t offset,
 		       struct mem_lengths lens, struct mem_composite *comp)
 {
-	const uint8_t *at = c->spmc->scratch + offset;
-
 	if (offset % 8 || offset < d->end || offset > lens.first ||
 	    lens.first - offset < MEM_COMPOSITE_SIZE)
 		return E_INVALID;
-	if (!mem_composite_decode(at, comp) || !comp->nr_ranges || !comp->nr_pages)
+	if (!mem_composite_decode(c->spmc->scratch + offset, comp) || !comp->nr_ranges || !comp->nr_pages)
 		return E_INVALID;
 	if (lens.total != offset + MEM_COMPOSITE_SIZE + (uint64_t)comp->nr_ranges * MEM_RANGE_SIZE)
 		return E_INVALID;
