@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "invariants.h"
+#include "seen.h"
+#include "state.h"
 
 struct nwd *nwd_start(const struct spmc_inproc_options *opt)
 {
@@ -18,8 +20,16 @@ struct nwd *nwd_start(const struct spmc_inproc_options *opt)
 	return n;
 }
 
+int nwd_setup_none(void **state)
+{
+	seen_begin(*state);
+	*state = NULL;
+	return 0;
+}
+
 int nwd_setup(void **state)
 {
+	seen_begin(*state);
 	*state = nwd_start(NULL);
 	return 0;
 }
@@ -33,9 +43,13 @@ void nwd_negotiate(struct nwd *n, unsigned int minor)
 	expect_success(CALL(n, FID64(FN_RXTX_MAP), NWD_TX, NWD_RX, 1));
 }
 
+/* An SPMC that speaks no newer version. */
 static int setup_negotiated(void **state, unsigned int minor)
 {
-	nwd_setup(state);
+	const struct spmc_inproc_options opt = { .version_minor = minor + 1 };
+
+	seen_begin(*state);
+	*state = nwd_start(&opt);
 	nwd_negotiate(*state, minor);
 	return 0;
 }
@@ -55,6 +69,20 @@ int nwd_setup_1_2(void **state)
 	return setup_negotiated(state, 2);
 }
 
+int nwd_setup_new_with_1_0(void **state)
+{
+	nwd_setup(state);
+	nwd_negotiate(*state, 0);
+	return 0;
+}
+
+int nwd_setup_new_with_1_1(void **state)
+{
+	nwd_setup(state);
+	nwd_negotiate(*state, 1);
+	return 0;
+}
+
 int nwd_teardown(void **state)
 {
 	struct nwd *n = *state;
@@ -67,9 +95,23 @@ int nwd_teardown(void **state)
 	return 0;
 }
 
+static bool has_faults(const struct spmc *s)
+{
+	for (unsigned int i = 0; i < SPMC_MAX_FAULTS; i++) {
+		if (s->faults[i].used)
+			return true;
+	}
+	return false;
+}
+
 struct vffa_regs nwd_call(struct nwd *n, unsigned int cpu, struct vffa_regs regs)
 {
+	const struct spmc *s = spmc_inproc_spmc(n->p);
+	bool faulty = has_faults(s);
+	uint32_t fid = (uint32_t)regs.x[0];
+
 	spmc_inproc_call(n->p, cpu, &regs);
+	seen_call(s, faulty, fid, &regs);
 	return regs;
 }
 
@@ -83,4 +125,5 @@ void expect_regs_at(struct vffa_regs regs, struct vffa_regs want, const char *fi
 			    (unsigned long long)regs.x[0], (unsigned long long)regs.x[2]);
 		_fail(file, line);
 	}
+	seen_expected(&regs);
 }

@@ -28,11 +28,18 @@ struct nwd {
 	uint8_t *rx;
 };
 
-/* Set-up functions for cmocka: the SPMC's newest version, negotiated or not, RX/TX mapped or not. */
+/*
+ * Set-up functions for cmocka: nothing, for tests that start an SPMC of their own; the newest, its
+ * version not negotiated; one that speaks a version and no newer one, RX/TX mapped; the newest with a
+ * caller of an older version.
+ */
+int nwd_setup_none(void **state);
 int nwd_setup(void **state);
 int nwd_setup_1_0(void **state);
 int nwd_setup_1_1(void **state);
 int nwd_setup_1_2(void **state);
+int nwd_setup_new_with_1_0(void **state);
+int nwd_setup_new_with_1_1(void **state);
 int nwd_teardown(void **state);
 
 /* Start one with options; the version is not negotiated. */
@@ -62,6 +69,9 @@ void expect_regs_at(struct vffa_regs regs, struct vffa_regs want, const char *fi
 #define expect_resp(regs, vm, sp, ...)                                                             \
 	expect(regs, FID32(FN_DIRECT_RESP), ids_word(sp, vm), 0, __VA_ARGS__)
 
-#define TEST(name, setup) cmocka_unit_test_setup_teardown(name, setup, nwd_teardown)
+#define TEST(name, setup)                                                                          \
+	{                                                                                          \
+#name, name, setup, nwd_teardown, (void *)#name                                    \
+	}
 
 #endif /* SPMC_TEST_NWD_H */

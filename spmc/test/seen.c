@@ -33,9 +33,11 @@ void seen_call(const struct spmc *s, bool faulty, uint32_t fid, const struct vff
 
 static const char *status_name(uint32_t status)
 {
-	static const char *const names[] = { "NOT_SUPPORTED", "INVALID_PARAMETERS", "NO_MEMORY",
-					     "BUSY",	      "INTERRUPTED",	    "DENIED",
-					     "RETRY",	      "ABORTED",	    "NO_DATA" };
+	static const char *const names[] = { "NOT_SUPPORTED", "INVALID_PARAMETERS",
+					     "NO_MEMORY",     "BUSY",
+					     "INTERRUPTED",   "DENIED",
+					     "RETRY",	      "ABORTED",
+					     "NO_DATA" };
 	uint32_t n = -status - 1;
 
 	return n < sizeof(names) / sizeof(names[0]) ? names[n] : "?";

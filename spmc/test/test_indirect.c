@@ -248,7 +248,6 @@ static void a_1_1_header_has_20_bytes(void **state)
 static void send2_refuses(void **state)
 {
 	struct nwd *n = *state;
-	uint8_t *tx = spmc_inproc_ram(n->p, VM_TX);
 
 	expect_error(CALL(n, FID32(FN_MSG_SEND2), VM << 16), E_DENIED);
 	expect_success(map_vm(n, VM));
@@ -266,7 +265,16 @@ static void send2_refuses(void **state)
 	expect_error(CALL(n, FID32(FN_MSG_SEND2), VM << 16 | 1), E_INVALID);
 	expect_error(CALL(n, FID32(FN_MSG_SEND2), VM << 16, 0, 1), E_INVALID);
 	expect_error(CALL(n, FID32(FN_MSG_SEND2), (uint32_t)SP_ID_ECHO << 16), E_INVALID);
+	expect_success(send(n, 40, SP_ID_MAILER, 8));
+	expect_error(send(n, 40, SP_ID_MAILER, 8), E_BUSY);
+}
 
+static void send2_reads_every_field(void **state)
+{
+	struct nwd *n = *state;
+	uint8_t *tx = spmc_inproc_ram(n->p, VM_TX);
+
+	expect_success(map_vm(n, VM));
 	expect_error(send(n, 40, SP_ID_ECHO, 8), E_DENIED);
 	put16(tx + 12, SP_ID_MAILER);
 	put32(tx, 1); /* flags */
@@ -291,14 +299,20 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(vm_buffers_are_registered, nwd_setup_1_1),
+		TEST(vm_buffers_are_registered, nwd_setup_1_2),
+		TEST(vm_buffers_are_checked, nwd_setup_1_1),
 		TEST(vm_buffers_are_checked, nwd_setup_1_2),
 		TEST(vm_buffers_are_registered_in_1_0, nwd_setup_1_0),
 		TEST(vm_buffers_are_checked_in_1_0, nwd_setup_1_0),
+		TEST(buffers_need_mappings, nwd_setup_1_1),
 		TEST(buffers_need_mappings, nwd_setup_1_2),
+		TEST(rx_of_a_vm_changes_hands, nwd_setup_1_1),
 		TEST(rx_of_a_vm_changes_hands, nwd_setup_1_2),
 		TEST(a_message_goes_there_and_back, nwd_setup_1_2),
 		TEST(a_1_1_header_has_20_bytes, nwd_setup_1_1),
+		TEST(send2_refuses, nwd_setup_1_1),
 		TEST(send2_refuses, nwd_setup_1_2),
+		TEST(send2_reads_every_field, nwd_setup_1_2),
 	};
 
 	return cmocka_run_group_tests_name("indirect", tests, NULL, NULL);

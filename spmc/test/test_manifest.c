@@ -5,19 +5,26 @@
 
 #include "nwd.h"
 
-static uint8_t dtb[4096] __attribute__((aligned(8)));
+#define DTB_SIZE 4096
+
+static uint8_t dtb[DTB_SIZE] __attribute__((aligned(8)));
 
 /* A private copy of echo's manifest, with room for changes. */
-static void copy_manifest(void)
+static void copy_manifest_to(uint8_t *to)
 {
 	for (unsigned int i = 0; i < spmc_nr_manifests; i++) {
 		const void *from = spmc_manifests[i].dtb;
 
-		assert_int_equal(fdt_open_into(from, dtb, sizeof(dtb)), 0);
-		if (!strcmp(fdt_getprop(dtb, 0, "vffa,image", NULL), "echo"))
+		assert_int_equal(fdt_open_into(from, to, DTB_SIZE), 0);
+		if (!strcmp(fdt_getprop(to, 0, "vffa,image", NULL), "echo"))
 			return;
 	}
 	fail();
+}
+
+static void copy_manifest(void)
+{
+	copy_manifest_to(dtb);
 }
 
 /* Does an SPMC come up with this copy, twice over? */
@@ -104,6 +111,39 @@ static void availability_needs_messages(void **state)
 	assert_false(starts(1));
 }
 
+#define NR_MANY 22
+
+/* With eight UUIDs each they have 176 entries, of 24 bytes. */
+static void more_partitions_than_fit_a_page(void **state)
+{
+	static uint8_t dtbs[NR_MANY][DTB_SIZE] __attribute__((aligned(8)));
+	struct spmc_manifest manifests[NR_MANY];
+	const struct spmc_inproc_options opt = { .manifests = manifests,
+						 .nr_manifests = NR_MANY,
+						 .nr_cpus = 2 };
+	uint8_t uuids[SPMC_MAX_UUIDS * 16];
+	struct nwd *n;
+
+	for (unsigned int i = 0; i < NR_MANY; i++) {
+		copy_manifest_to(dtbs[i]);
+		for (unsigned int j = 0; j < sizeof(uuids); j++)
+			uuids[j] = (uint8_t)(j % 16 ? i : j + 1);
+		assert_int_equal(fdt_setprop(dtbs[i], 0, "uuid", uuids, sizeof(uuids)), 0);
+		assert_int_equal(fdt_setprop_u32(dtbs[i], 0, "id", SP_ID_ECHO + i), 0);
+		manifests[i] = (struct spmc_manifest){ dtbs[i], DTB_SIZE };
+	}
+	n = nwd_start(&opt);
+	*state = n;
+	nwd_negotiate(n, 2);
+	expect_error(CALL(n, FID32(FN_PARTITION_INFO_GET)), E_NO_MEMORY);
+	expect(CALL(n, FID32(FN_PARTITION_INFO_GET), 0, 0, 0, 0, 1), FID32(FN_SUCCESS), 0,
+	       NR_MANY * SPMC_MAX_UUIDS);
+	expect_success(CALL(n, FID32(FN_RXTX_UNMAP)));
+	expect_success(CALL(n, FID64(FN_RXTX_MAP), NWD_TX, NWD_RX, 2));
+	expect(CALL(n, FID32(FN_PARTITION_INFO_GET)), FID32(FN_SUCCESS), 0,
+	       NR_MANY * SPMC_MAX_UUIDS, 24);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,6 +151,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_checked),
 		cmocka_unit_test(shapes_are_checked),
 		cmocka_unit_test(availability_needs_messages),
+		TEST(more_partitions_than_fit_a_page, nwd_setup_none),
 	};
 
 	return cmocka_run_group_tests_name("manifest", tests, NULL, NULL);

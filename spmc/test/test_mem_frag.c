@@ -122,12 +122,19 @@ static void a_bad_fragment_ends_a_request(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(fragments_go_both_ways, nwd_setup_1_0),
+		TEST(fragments_go_both_ways, nwd_setup_1_1),
 		TEST(fragments_go_both_ways, nwd_setup_1_2),
-		cmocka_unit_test_teardown(a_gibibyte_of_scattered_pages, nwd_teardown),
+		TEST(fragments_are_checked, nwd_setup_1_0),
+		TEST(fragments_are_checked, nwd_setup_1_1),
 		TEST(fragments_are_checked, nwd_setup_1_2),
 		TEST(requests_come_in_fragments, nwd_setup_1_0),
+		TEST(requests_come_in_fragments, nwd_setup_1_1),
 		TEST(requests_come_in_fragments, nwd_setup_1_2),
+		TEST(a_bad_fragment_ends_a_request, nwd_setup_1_0),
+		TEST(a_bad_fragment_ends_a_request, nwd_setup_1_1),
 		TEST(a_bad_fragment_ends_a_request, nwd_setup_1_2),
+		TEST(a_gibibyte_of_scattered_pages, nwd_setup_none),
 	};
 
 	return cmocka_run_group_tests_name("mem_frag", tests, NULL, NULL);

@@ -220,14 +220,134 @@ static void a_vm_is_one_of_several_borrowers(void **state)
 	expect_success(mem_reclaim(n, handle, 0));
 }
 
+/*
+ * What VM2 hears of a region of a partition's that has @nr_ranges pages, two pages apart;
+ * @again: what it gets meanwhile if it asks again.
+ */
+static void hear_all(struct nwd *n, uint64_t handle, uint32_t nr_ranges, int again)
+{
+	const struct region one = { .nr_to = 1 };
+	uint32_t head = region_composite(n, &one) + 16;
+	uint32_t total = head + 16 * nr_ranges;
+	uint32_t got = 4096;
+	uint32_t nth = (4096 - head) / 16;
+
+	expect(hyp_retrieve(n, handle, VM2), FID32(FN_MEM_RETRIEVE_RESP), total, got);
+	assert_true(get64(n->rx + head) == VM_RAM);
+	expect_error(
+		CALL(n, FID32(FN_MEM_FRAG_RX), handle, handle >> 32, got, SP_ID_BORROWER << 16),
+		E_BUSY);
+	expect_success(CALL(n, FID32(FN_RX_RELEASE)));
+	expect_error(hyp_retrieve(n, handle, VM2), again);
+	for (; got < total; nth += 256) {
+		uint32_t len = total - got < 4096 ? total - got : 4096;
+
+		expect_error(CALL(n, FID32(FN_MEM_FRAG_RX), handle, handle >> 32, got, VM << 16),
+			     E_INVALID);
+		expect(CALL(n, FID32(FN_MEM_FRAG_RX), handle, handle >> 32, got,
+			    SP_ID_BORROWER << 16),
+		       FID32(FN_MEM_FRAG_TX), (uint32_t)handle, handle >> 32, len,
+		       SP_ID_BORROWER << 16);
+		assert_true(get64(n->rx) == VM_RAM + nth * 2ull * 4096);
+		expect_success(CALL(n, FID32(FN_RX_RELEASE)));
+		got += len;
+	}
+}
+
+/* Each way of sending, in fragments as well, and what becomes of the memory. */
+static void a_partition_sends_to_a_vm_in_fragments(void **state)
+{
+	static const uint32_t fns[] = { FN_MEM_SHARE, FN_MEM_LEND, FN_MEM_DONATE };
+	struct region r = region_usual(FN_MEM_DONATE);
+	struct nwd *n = *state;
+
+	r.nr_ranges = 1000;
+	r.gap = 2;
+	for (unsigned int i = 0; i < 3; i++) {
+		struct vffa_regs regs;
+		uint64_t handle = i ? 0 : region_send_in_fragments(n, &r, 4096);
+
+		if (!i)
+			expect_listing(sp_retrieve(n, SP_ID_BORROWER, handle, RW, 0), &r, 4);
+		regs = CALL(n, FID64(FN_DIRECT_REQ), ids_word(VM, SP_ID_BORROWER), 0,
+			    BORROWER_PASS_ON, VM2 | fns[i] << 16, VM_RAM >> 12, 1 | 999 << 16, TAG);
+		assert_int_equal(sp_answer(regs), 0);
+		handle = regs.x[4] | regs.x[5] << 32;
+		hear_all(n, handle, 1000, fns[i] == FN_MEM_DONATE ? E_INVALID : E_DENIED);
+		if (fns[i] == FN_MEM_DONATE)
+			continue;
+		assert_int_equal(
+			sp_answer(tell_borrower(n, SP_ID_BORROWER, BORROWER_RECLAIM, handle, 0, 0)),
+			E_DENIED);
+		expect_success(hyp_relinquish(n, handle, VM2));
+		assert_int_equal(
+			sp_answer(tell_borrower(n, SP_ID_BORROWER, BORROWER_RECLAIM, handle, 0, 0)),
+			0);
+	}
+	/* It is the normal world's again. */
+	(void)region_send_in_fragments(n, &r, 4096);
+}
+
+/* The hypervisor's request for one of two VMs: the other's entry says that it is not meant. */
+static void request_for_one_of_two(struct nwd *n, uint64_t handle, uint16_t vm, uint16_t other)
+{
+	uint32_t size = n->minor >= 2 ? 32 : 16;
+	uint32_t emads = n->minor ? 48 : 32;
+	uint32_t len = emads + 2 * size;
+	uint8_t *second = n->tx + emads + size;
+
+	(void)hyp_retrieve(n, handle, vm);
+	put32(n->tx + 28, 2);
+	memset(second, 0, size);
+	put16(second, other);
+	second[2] = RW;
+	expect_error(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), len, len), E_INVALID);
+	second[3] = 1;
+	expect(CALL(n, FID32(FN_MEM_RETRIEVE_REQ), len, len), FID32(FN_MEM_RETRIEVE_RESP),
+	       emads + size + 32, emads + size + 32);
+	assert_int_equal(get16(n->rx + emads), vm);
+	assert_true(get64(n->rx + emads + size + 16) == VM_RAM);
+	expect_success(CALL(n, FID32(FN_RX_RELEASE)));
+}
+
+static void a_partition_sends_to_two_vms(void **state)
+{
+	struct region r = region_usual(FN_MEM_DONATE);
+	struct nwd *n = *state;
+	struct vffa_regs regs;
+	uint64_t handle;
+
+	r.nr_ranges = 1;
+	assert_int_equal(
+		sp_answer(sp_retrieve(n, SP_ID_BORROWER, handle_in(region_send(n, &r)), RW, 0)), 0);
+	regs = CALL(n, FID64(FN_DIRECT_REQ), ids_word(VM, SP_ID_BORROWER), 0, BORROWER_PASS_ON,
+		    VM2 | FN_MEM_SHARE << 16 | VM << 24, VM_RAM >> 12, 1, TAG);
+	assert_int_equal(sp_answer(regs), 0);
+	handle = regs.x[4] | regs.x[5] << 32;
+	request_for_one_of_two(n, handle, VM2, VM);
+	request_for_one_of_two(n, handle, VM, VM2);
+	expect_success(hyp_relinquish(n, handle, VM2));
+	expect_error(hyp_relinquish(n, handle, VM2), E_DENIED);
+	expect_success(hyp_relinquish(n, handle, VM));
+	assert_int_equal(
+		sp_answer(tell_borrower(n, SP_ID_BORROWER, BORROWER_RECLAIM, handle, 0, 0)), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(the_hypervisor_looks_a_region_up, nwd_setup_1_1),
 		TEST(the_hypervisor_looks_a_region_up, nwd_setup_1_2),
 		TEST(a_partition_passes_memory_on_to_a_vm, nwd_setup_1_2),
 		TEST(retrieves_are_checked, nwd_setup_1_2),
 		TEST(requests_have_one_length, nwd_setup_1_2),
 		TEST(a_vm_is_one_of_several_borrowers, nwd_setup_1_2),
+		TEST(a_partition_sends_to_a_vm_in_fragments, nwd_setup_1_0),
+		TEST(a_partition_sends_to_a_vm_in_fragments, nwd_setup_1_1),
+		TEST(a_partition_sends_to_a_vm_in_fragments, nwd_setup_1_2),
+		TEST(a_partition_sends_to_two_vms, nwd_setup_1_0),
+		TEST(a_partition_sends_to_two_vms, nwd_setup_1_1),
+		TEST(a_partition_sends_to_two_vms, nwd_setup_1_2),
 	};
 
 	return cmocka_run_group_tests_name("mem_vm", tests, NULL, NULL);

@@ -216,15 +216,20 @@ int main(void)
 		TEST(part_info_1_0_has_8_bytes, nwd_setup_1_0),
 		TEST(part_info_1_1_has_24_bytes_and_one_uuid, nwd_setup_1_1),
 		TEST(part_info_1_2_has_every_uuid, nwd_setup_1_2),
+		TEST(part_info_by_uuid_leaves_it_out, nwd_setup_1_1),
 		TEST(part_info_by_uuid_leaves_it_out, nwd_setup_1_2),
 		TEST(part_info_count_leaves_rx_alone, nwd_setup_1_2),
 		TEST(part_info_refuses, nwd_setup_1_2),
 		TEST(part_regs_come_in_pages_of_five, nwd_setup_1_2),
 		TEST(part_regs_by_uuid, nwd_setup_1_2),
 		TEST(part_regs_refuse, nwd_setup_1_2),
+		TEST(rxtx_map_maps_once, nwd_setup_1_0),
+		TEST(rxtx_map_maps_once, nwd_setup_1_1),
 		TEST(rxtx_map_maps_once, nwd_setup_1_2),
+		TEST(rxtx_map_refuses, nwd_setup_1_0),
+		TEST(rxtx_map_refuses, nwd_setup_1_1),
 		TEST(rxtx_map_refuses, nwd_setup_1_2),
-		cmocka_unit_test_teardown(rxtx_granule_is_kept, nwd_teardown),
+		TEST(rxtx_granule_is_kept, nwd_setup_none),
 	};
 
 	return cmocka_run_group_tests_name("part", tests, NULL, NULL);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* FFA_VERSION, FFA_FEATURES, ids, and what the dispatcher makes of strange calls. */
-#include <stdlib.h>
-
 #include "nwd.h"
 
 #define NOT_SUPPORTED_W0 0xFFFFFFFFu
@@ -41,13 +39,12 @@ static void version_is_what_was_configured(void **state)
 	const struct spmc_inproc_options opt = { .version_minor = 2 };
 	struct nwd *n = nwd_start(&opt);
 
+	*state = n;
 	expect(CALL(n, FID32(FN_VERSION), FFA_VERSION_1(2)), FFA_VERSION_1(1));
 	/* That has settled it, as Linux does not ask again. */
 	expect(CALL(n, FID32(FN_SPM_ID_GET)), FID32(FN_SUCCESS), 0, 0x8000);
 	expect(CALL(n, FID32(FN_VERSION), FFA_VERSION_1(1)), FFA_VERSION_1(1));
 	expect_error(CALL(n, FID64(FN_PARTITION_INFO_GET_REGS)), E_NOT_SUPPORTED);
-	spmc_inproc_destroy(n->p);
-	free(n);
 }
 
 static void version_is_1_0_before_it_is_negotiated(void **state)
@@ -137,6 +134,25 @@ static void unknown_functions_are_not_supported(void **state)
 	expect_error(CALL(n, 0xFFFFFFFF), E_NOT_SUPPORTED);
 }
 
+/* Each function number in both widths. FFA_FEATURES itself is another test's. */
+static void what_is_not_there_is_not_supported(void **state)
+{
+	struct nwd *n = *state;
+
+	for (unsigned int fn = FN_ERROR; fn < 0xF0; fn++) {
+		for (unsigned int wide = 0; wide < 2; wide++) {
+			uint32_t fid = wide ? FID64(fn) : FID32(fn);
+			bool is_answer = fn <= FN_INTERRUPT;
+
+			if (!is_answer &&
+			    CALL(n, FID32(FN_FEATURES), fid).x[0] == FID32(FN_SUCCESS))
+				continue;
+			expect_error(CALL(n, fid), E_NOT_SUPPORTED);
+			expect_error(CALL(n, fid, 1, 2, 3, 4, 5, 6, 7), E_NOT_SUPPORTED);
+		}
+	}
+}
+
 static void sve_hint_is_ignored(void **state)
 {
 	struct nwd *n = *state;
@@ -200,19 +216,35 @@ int main(void)
 		TEST(version_answers_its_own, nwd_setup),
 		TEST(version_refuses_other_majors_and_bit_31, nwd_setup),
 		TEST(version_is_fixed_by_the_next_call, nwd_setup),
-		cmocka_unit_test(version_is_what_was_configured),
 		TEST(version_is_1_0_before_it_is_negotiated, nwd_setup),
 		TEST(features_follow_version_and_world, nwd_setup_1_2),
 		TEST(features_hide_what_is_newer, nwd_setup_1_0),
+		TEST(features_tell_what_is_there, nwd_setup_1_0),
+		TEST(features_tell_what_is_there, nwd_setup_1_1),
 		TEST(features_tell_what_is_there, nwd_setup_1_2),
+		TEST(ids_are_told, nwd_setup_1_1),
 		TEST(ids_are_told, nwd_setup_1_2),
+		TEST(unknown_functions_are_not_supported, nwd_setup_1_0),
+		TEST(unknown_functions_are_not_supported, nwd_setup_1_1),
 		TEST(unknown_functions_are_not_supported, nwd_setup_1_2),
 		TEST(the_hypervisor_logs_too, nwd_setup_1_2),
 		TEST(logging_needs_1_2, nwd_setup_1_0),
 		TEST(logging_needs_1_2, nwd_setup_1_1),
+		TEST(what_is_not_there_is_not_supported, nwd_setup_1_0),
+		TEST(what_is_not_there_is_not_supported, nwd_setup_new_with_1_0),
+		TEST(what_is_not_there_is_not_supported, nwd_setup_1_1),
+		TEST(what_is_not_there_is_not_supported, nwd_setup_new_with_1_1),
+		TEST(what_is_not_there_is_not_supported, nwd_setup_1_2),
+		TEST(sve_hint_is_ignored, nwd_setup_1_0),
+		TEST(sve_hint_is_ignored, nwd_setup_1_1),
 		TEST(sve_hint_is_ignored, nwd_setup_1_2),
+		TEST(smc32_ignores_upper_halves, nwd_setup_1_0),
+		TEST(smc32_ignores_upper_halves, nwd_setup_1_1),
 		TEST(smc32_ignores_upper_halves, nwd_setup_1_2),
+		TEST(upper_registers_are_preserved, nwd_setup_1_0),
+		TEST(upper_registers_are_preserved, nwd_setup_1_1),
 		TEST(upper_registers_are_preserved, nwd_setup_1_2),
+		TEST(version_is_what_was_configured, nwd_setup_none),
 	};
 
 	return cmocka_run_group_tests_name("setup", tests, NULL, NULL);
