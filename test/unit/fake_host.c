@@ -39,9 +39,11 @@ void fake_host_fini(struct fake_host *host)
 uint64_t fake_host_pa(const struct fake_host *host, unsigned int vm, uint32_t n)
 {
 	uint32_t h = vm * (host->nr_pages / FAKE_HOST_VMS) + n;
-	uint32_t run = h / host->run * STEP % (host->nr_pages / host->run);
+	uint32_t in_run = h & (host->run - 1);
 
-	return FAKE_HOST_BASE + (uint64_t)(run * host->run + h % host->run) * FFA_PAGE_SIZE;
+	/* Runs are moved, each as a whole: STEP is odd, so that no two get to the same place. */
+	h = ((h - in_run) * STEP & (host->nr_pages - 1)) + in_run;
+	return FAKE_HOST_BASE + (uint64_t)h * FFA_PAGE_SIZE;
 }
 
 static uint16_t *pins_of(struct fake_host *host, uint64_t pa)

@@ -4,25 +4,30 @@
 
 #include "fake_impl.h"
 
-/* The page of RAM at @ipa, counted over all RAM of the VM; UINT32_MAX = there is none. */
+#define FIRST_BULK (FAKE_RAM_PAGES + 1) /* behind the read-only page */
+
+/* The page at @ipa, counted over all pages of the VM; UINT32_MAX = there is none. */
 static uint32_t page_index(const struct fake_vm *vm, uint64_t ipa)
 {
-	if (ipa >= FAKE_RAM_IPA && ipa <= FAKE_ROM_IPA + FFA_PAGE_SIZE - 1)
+	if (ipa >= FAKE_RAM_IPA && ipa < FAKE_ROM_IPA + FFA_PAGE_SIZE)
 		return (uint32_t)((ipa - FAKE_RAM_IPA) / FFA_PAGE_SIZE);
 	if (ipa >= FAKE_BULK_IPA && (ipa - FAKE_BULK_IPA) / FFA_PAGE_SIZE < fake_bulk_pages(vm))
-		return FAKE_RAM_PAGES + 1 + (uint32_t)((ipa - FAKE_BULK_IPA) / FFA_PAGE_SIZE);
+		return FIRST_BULK + (uint32_t)((ipa - FAKE_BULK_IPA) / FFA_PAGE_SIZE);
 	return UINT32_MAX;
 }
 
 uint32_t fake_bulk_pages(const struct fake_vm *vm)
 {
-	return vm->port->host.nr_pages / FAKE_HOST_VMS - FAKE_RAM_PAGES - 1;
+	return vm->port->host.nr_pages / FAKE_HOST_VMS - FIRST_BULK;
 }
 
 uint64_t fake_pa(const struct fake_vm *vm, uint64_t ipa)
 {
+	uint64_t alias = (ipa - FAKE_ALIAS_IPA) / FFA_PAGE_SIZE;
 	uint32_t n = page_index(vm, ipa);
 
+	if (ipa >= FAKE_ALIAS_IPA && alias < FAKE_ALIAS_PAGES)
+		return fake_host_pa(&vm->port->host, 0, FIRST_BULK + (uint32_t)alias);
 	return n == UINT32_MAX ? 0 : fake_host_pa(&vm->port->host, vm->nr, n);
 }
 
@@ -90,7 +95,7 @@ static enum vffa_ret check_pin(struct fake_vm *fake, uint64_t ipa, uint32_t nr_p
 	for (uint32_t i = 0; i < nr_pages; i++) {
 		uint64_t page = ipa + (uint64_t)i * FFA_PAGE_SIZE;
 
-		if (page_index(fake, page) == UINT32_MAX)
+		if (!fake_pa(fake, page))
 			return VFFA_INVALID_PARAMETERS;
 		if (page == FAKE_ROM_IPA)
 			return VFFA_DENIED;

@@ -32,6 +32,10 @@
 /* More RAM, which has pages to be pinned, but no bytes: fake_bulk_pages() of it. */
 #define FAKE_BULK_IPA 0x100000000ull
 
+/* In every VM: the first pages of VM 0's bulk once more. */
+#define FAKE_ALIAS_IPA	 0x200000000ull
+#define FAKE_ALIAS_PAGES 16u
+
 /* Memory management without a limit that a test would meet by chance. */
 #define FAKE_MEM_LIMITS                                                                            \
 	{                                                                                          \
