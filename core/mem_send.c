@@ -254,7 +254,7 @@ static enum vffa_ret take_next_fragment(struct vffa_mem *mem, const uint8_t *buf
 	return add_ranges(mem, buf, len);
 }
 
-/* A private copy of a fragment; the caller frees it. */
+/* A private copy of a fragment; the caller frees it. There is none on failure. */
 static enum vffa_ret copy_fragment(struct vffa_vm *vm, uint32_t len, uint8_t **buf)
 {
 	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
@@ -266,8 +266,10 @@ static enum vffa_ret copy_fragment(struct vffa_vm *vm, uint32_t len, uint8_t **b
 	if (!*buf)
 		return VFFA_NO_MEMORY;
 	ret = vffa_mailbox_copy_tx(vm, *buf, len);
-	if (ret)
+	if (ret) {
 		ops->free(vm, *buf);
+		*buf = NULL;
+	}
 	return ret;
 }
 
