@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every kind of transaction, whole and in fragments of the guest's and of the relay's, in which each
+ * operation fails in turn: nothing stays, and the next attempt succeeds.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "send.h"
+#include "sp/proto.h"
+
+/* More than any transaction needs. */
+#define MAX_NTH 2000u
+
+static const char *const op_names[FAKE_NR_OPS] = {
+	[FAKE_OP_SMC] = "SMC",	 [FAKE_OP_LOCK] = "lock",	 [FAKE_OP_PIN] = "pin",
+	[FAKE_OP_LEAF] = "leaf", [FAKE_OP_ALLOC] = "allocation",
+};
+
+static const char *const type_names[] = { "share", "lend", "donate" };
+
+/**
+ * struct sample - a transaction
+ * @in_fragments: the guest sends range by range
+ * @nr_pages:	  of its middle range; scattered over the host
+ */
+struct sample {
+	enum type type;
+	bool in_fragments;
+	uint32_t nr_pages;
+};
+
+static struct mem make(struct model *m, const struct sample *s)
+{
+	struct mem mem = {
+		.type = s->type,
+		.sender = m->p->vms[0].vm.id,
+		.attrs = s->type == SHARE ? FFA_MEM_ATTRS_NORMAL : 0,
+		.nr_to = 1,
+		.to = { SP_ID_BORROWER },
+		.perms = { s->type == DONATE ? 0 : FFA_MEM_DATA_RW },
+		.nr_ranges = 3,
+		.ranges = {
+			{ FAKE_BULK_IPA, 1 },
+			{ FAKE_BULK_IPA + 0x10000, s->nr_pages },
+			{ FAKE_RAM_IPA + 0x20000, 2 },
+		},
+		.nr_pages = 3 + s->nr_pages,
+	};
+
+	return mem;
+}
+
+/* Send from range @first on. Returns false when it is parked. */
+static bool send_part(struct model *m, const struct sample *s, struct mem *mem, uint32_t first,
+		      struct vffa_regs *regs)
+{
+	static const uint32_t fids[] = { FFA_MEM_SHARE_64, FFA_MEM_LEND_64, FFA_MEM_DONATE_64 };
+	uint32_t end = s->in_fragments ? first + 1 : mem->nr_ranges;
+	uint8_t *tx = m->p->vms[0].ram;
+
+	if (first)
+		*regs = (struct vffa_regs){ { FFA_MEM_FRAG_TX, regs->x[1], regs->x[2],
+					      send_encode_ranges(mem, first, end, tx) } };
+	else
+		*regs = (struct vffa_regs){ { fids[s->type],
+					      send_head_size(m, mem) + mem->nr_ranges * 16,
+					      send_encode(m, mem, end, tx) } };
+	return play_call(m->p, 0, 0, regs);
+}
+
+/* The VMM does all it is asked. Returns the handle; 0 = it came to nothing. */
+static uint64_t try_send(struct model *m, const struct sample *s)
+{
+	struct mem mem = make(m, s);
+	struct vffa_regs regs;
+	bool answered;
+	uint32_t first = 0;
+
+	do {
+		answered = send_part(m, s, &mem, first++, &regs);
+	} while (answered && regs.x[0] == FFA_MEM_FRAG_RX);
+	while (!answered)
+		answered = play_resume(m->p, 0, 0, VFFA_OK, &regs);
+	return regs.x[0] == FFA_SUCCESS_32 ? regs.x[2] | regs.x[3] << 32 : 0;
+}
+
+static bool try_reclaim(struct model *m, uint64_t handle)
+{
+	struct vffa_regs regs = { { FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32 } };
+	bool answered = play_call(m->p, 0, 0, &regs);
+
+	while (!answered)
+		answered = play_resume(m->p, 0, 0, VFFA_OK, &regs);
+	return regs.x[0] == FFA_SUCCESS_32;
+}
+
+/*
+ * A fragment that a killed process has not handed over is still awaited; everything else is undone.
+ * Without a transaction, model_check() wants every page free on both sides.
+ */
+static void expect_nothing(struct model *m, uint64_t before)
+{
+	play_pass_time(m->p, 2 * PLAY_FRAG_NS);
+	must(m->p, play_hash(m->p) == before, "something is left");
+	model_check(m);
+}
+
+/* Returns false when there are fewer than @nth such operations. */
+static bool fail_send(struct model *m, const struct sample *s, enum fake_op op, unsigned int nth)
+{
+	uint64_t before = play_hash(m->p);
+	uint64_t handle;
+	bool failed;
+
+	play_fail_nth(m->p, op, nth, VFFA_NO_MEMORY);
+	handle = try_send(m, s);
+	failed = play_failed(m->p);
+	must(m->p, failed == !handle, "%s %u", op_names[op], nth);
+	if (failed) {
+		expect_nothing(m, before);
+		handle = try_send(m, s);
+	}
+	must(m->p, handle, "it does not go well after %s %u", op_names[op], nth);
+	must(m->p, try_reclaim(m, handle), "reclaim");
+	expect_nothing(m, before);
+	return failed;
+}
+
+/* The memory stays where it is, and can be reclaimed later. */
+static bool fail_reclaim(struct model *m, const struct sample *s, enum fake_op op, unsigned int nth)
+{
+	uint64_t before = play_hash(m->p);
+	uint64_t handle = try_send(m, s);
+	uint64_t sent = play_hash(m->p);
+	bool failed;
+	bool done;
+
+	must(m->p, handle, "send");
+	play_fail_nth(m->p, op, nth, VFFA_DENIED);
+	done = try_reclaim(m, handle);
+	failed = play_failed(m->p);
+	must(m->p, failed == !done, "%s %u", op_names[op], nth);
+	if (failed) {
+		must(m->p, play_hash(m->p) == sent, "something has changed");
+		must(m->p, try_reclaim(m, handle), "reclaim");
+	}
+	expect_nothing(m, before);
+	return failed;
+}
+
+static void fail_revoke(struct model *m, const struct sample *s)
+{
+	struct mem mem = make(m, s);
+	uint64_t before = play_hash(m->p);
+	struct vffa_regs regs;
+	uint32_t first = 0;
+
+	if (s->type == SHARE)
+		return;
+	while (send_part(m, s, &mem, first++, &regs))
+		must(m->p, regs.x[0] == FFA_MEM_FRAG_RX, "0x%llx", (unsigned long long)regs.x[0]);
+	must(m->p, play_resume(m->p, 0, 0, VFFA_NO_MEMORY, &regs), "parked");
+	must(m->p, regs.x[0] == FFA_ERROR && regs.x[2] == (uint32_t)VFFA_DENIED, "%d",
+	     (int)regs.x[2]);
+	expect_nothing(m, before);
+}
+
+/* Returns how many failures there were. */
+static unsigned int fail_each(struct model *m, const struct sample *s, enum fake_op op)
+{
+	unsigned int nr_failed = 0;
+	unsigned int nth;
+
+	for (nth = 1; nth < MAX_NTH && fail_send(m, s, op, nth); nth++)
+		nr_failed++;
+	for (nth = 1; nth < MAX_NTH && fail_reclaim(m, s, op, nth); nth++)
+		nr_failed++;
+	return nr_failed;
+}
+
+static void play(struct model *m, const struct sample *s)
+{
+	static const enum fake_op ops[] = { FAKE_OP_SMC, FAKE_OP_LOCK, FAKE_OP_PIN, FAKE_OP_LEAF,
+					    FAKE_OP_ALLOC };
+	const struct play_options opt = { .spmc_minor = 2, .run = 1, .tx_pages = 1 };
+
+	play_start(m->p, &opt);
+	play_boot(m->p, 0, 2, FAKE_RAM_IPA);
+	fail_revoke(m, s);
+	for (unsigned int i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+		unsigned int nr = fail_each(m, s, ops[i]);
+
+		must(m->p, nr, "no %s has failed", op_names[ops[i]]);
+		printf("#   %u of kind %s\n", nr, op_names[ops[i]]);
+	}
+	vffa_vm_stop(&m->p->vms[0].vm);
+	m->p->tx[0] = 0;
+	play_pass_time(m->p, PLAY_FRAG_NS);
+	model_check(m);
+}
+
+static bool try_sample(const struct sample *s)
+{
+	struct play *volatile p = play_new();
+	struct model *volatile m = calloc(1, sizeof(*m));
+	volatile bool good = false;
+
+	if (!m)
+		abort();
+	m->p = p;
+	if (!setjmp(p->escape)) {
+		play(m, s);
+		good = true;
+	}
+	if (!good)
+		printf("# %s\n", p->failure);
+	play_end(p);
+	free(m);
+	return good;
+}
+
+int main(void)
+{
+	unsigned int nr_failed = 0;
+	unsigned int nr = 0;
+
+	printf("1..12\n");
+	for (enum type type = SHARE; type <= DONATE; type++) {
+		for (unsigned int i = 0; i < 4; i++) {
+			const struct sample s = { type, i & 1, i & 2 ? 300 : 70 };
+			bool good = try_sample(&s);
+
+			nr_failed += !good;
+			printf("%sok %u - %s of %u pages%s\n", good ? "" : "not ", ++nr,
+			       type_names[type], s.nr_pages + 3,
+			       s.in_fragments ? " in fragments" : "");
+		}
+	}
+	return nr_failed > 0;
+}
