@@ -10,6 +10,8 @@
 #include <linux/ktime.h>
 #include <linux/kvm_host.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
 
 #include <asm/kvm_emulate.h>
 
@@ -218,5 +220,77 @@ int vffa_call_resume(struct vffa_guest *guest, struct vffa_resume_call *call)
 
 out_leave:
 	leave_vcpu(guest, vcpu);
+	return err;
+}
+
+static int copy_ranges(struct vffa_guest_range __user *to, const struct vffa_range *ranges, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		struct vffa_guest_range range = {
+			.guest_phys_addr = ranges[i].addr,
+			.size = (u64)ranges[i].nr_pages * FFA_PAGE_SIZE,
+		};
+
+		if (copy_to_user(&to[i], &range, sizeof(range)))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+/* How many ranges there are is bounded by the VM's limits. */
+static int get_ranges(const struct vffa_vcpu *vcpu, struct vffa_parked_call *call)
+{
+	struct vffa_range *ranges;
+	int err;
+
+	if (call->first >= call->nr_ranges)
+		call->max = 0;
+	else
+		call->max = min(call->max, call->nr_ranges - call->first);
+	if (!call->max)
+		return 0;
+
+	ranges = kvmalloc_array(call->max, sizeof(*ranges), GFP_KERNEL_ACCOUNT);
+	if (!ranges)
+		return -ENOMEM;
+	call->max = vffa_exit_ranges(vcpu, call->first, call->max, ranges);
+	err = copy_ranges(u64_to_user_ptr(call->ranges), ranges, call->max);
+	kvfree(ranges);
+
+	return err;
+}
+
+static int get_exit_seated(const struct vffa_vcpu *vcpu, struct vffa_parked_call *call)
+{
+	static const u32 ops[] = {
+		[VFFA_EXIT_REVOKE] = VFFA_PARKED_REVOKE,
+		[VFFA_EXIT_RESTORE] = VFFA_PARKED_RESTORE,
+	};
+	struct vffa_exit exit;
+
+	if (!vffa_is_parked(vcpu))
+		return -ENOENT;
+	vffa_exit_get(vcpu, &exit);
+	call->op = ops[exit.op];
+	call->nr_ranges = exit.nr_ranges;
+
+	return get_ranges(vcpu, call);
+}
+
+int vffa_call_get_exit(struct vffa_guest *guest, struct vffa_parked_call *call)
+{
+	struct vffa_vcpu *vcpu = find_vcpu(guest, call->vcpu);
+	int err;
+
+	if (!vcpu || call->pad)
+		return -EINVAL;
+	err = enter_vcpu(guest, vcpu);
+	if (err)
+		return err;
+	err = get_exit_seated(vcpu, call);
+	leave_vcpu(guest, vcpu);
+
 	return err;
 }

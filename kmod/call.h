@@ -8,6 +8,7 @@
 struct kvm_vcpu;
 struct vffa_call_regs;
 struct vffa_guest;
+struct vffa_parked_call;
 struct vffa_resume_call;
 struct vffa_vcpu;
 
@@ -40,6 +41,15 @@ int __must_check vffa_call_from_ioctl(struct vffa_guest *guest, struct vffa_call
  * of this vCPU is parked.
  */
 int __must_check vffa_call_resume(struct vffa_guest *guest, struct vffa_resume_call *call);
+
+/**
+ * vffa_call_get_exit() - VFFA_VM_GET_EXIT
+ * @guest: of the calling process
+ * @call:  in and out; from user space, any values
+ *
+ * Return: as vffa_call_resume(); -ENOMEM; -EFAULT @call->ranges is not in memory.
+ */
+int __must_check vffa_call_get_exit(struct vffa_guest *guest, struct vffa_parked_call *call);
 
 /** vffa_call_must_leave() - struct vffa_port_ops.vcpu_must_leave */
 bool vffa_call_must_leave(const struct vffa_vcpu *vcpu);

@@ -87,6 +87,19 @@ static long resume(struct vffa_guest *guest, struct vffa_resume_call __user *arg
 	return copy_to_user(arg, &regs, sizeof(regs)) ? -EFAULT : 0;
 }
 
+static long get_exit(struct vffa_guest *guest, struct vffa_parked_call __user *arg)
+{
+	struct vffa_parked_call req;
+	int err;
+
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+	err = vffa_call_get_exit(guest, &req);
+	if (err)
+		return err;
+	return copy_to_user(arg, &req, sizeof(req)) ? -EFAULT : 0;
+}
+
 static long reset(struct vffa_guest *guest)
 {
 	int err;
@@ -121,6 +134,8 @@ static long guest_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return resume(guest, user);
 	case VFFA_VM_RESET:
 		return reset(guest);
+	case VFFA_VM_GET_EXIT:
+		return get_exit(guest, user);
 	default:
 		return -ENOTTY;
 	}

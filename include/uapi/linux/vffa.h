@@ -156,6 +156,42 @@ struct vffa_resume_call {
 	__u64 regs[18];
 };
 
+/* struct vffa_parked_call.op */
+#define VFFA_PARKED_REVOKE                                                                         \
+	1 /* take the ranges away from the guest: they are to be lent or donated */
+#define VFFA_PARKED_RESTORE 2 /* give them back to the guest */
+
+/**
+ * struct vffa_guest_range - a range of guest memory
+ * @guest_phys_addr, @size: bytes, multiples of 4096
+ */
+struct vffa_guest_range {
+	__u64 guest_phys_addr;
+	__u64 size;
+};
+
+/**
+ * struct vffa_parked_call - what a parked call asks of the VMM
+ * @vcpu:      in: index
+ * @op:	       out: VFFA_PARKED_*
+ * @nr_ranges: out: how many ranges it is about
+ * @first:     in: index of the first that is wanted
+ * @max:       in: entries of @ranges; out: how many were written
+ * @pad:       zero
+ * @ranges:    in: address of an array of struct vffa_guest_range
+ *
+ * The ranges do not overlap and have no order. They stay the same until the call is resumed.
+ */
+struct vffa_parked_call {
+	__u32 vcpu;
+	__u32 op;
+	__u32 nr_ranges;
+	__u32 first;
+	__u32 max;
+	__u32 pad;
+	__u64 ranges;
+};
+
 /* struct vffa_vm_info.state */
 #define VFFA_VM_STATE_READY    0
 #define VFFA_VM_STATE_STOPPING 1 /* reset under way, or in quarantine */
@@ -348,5 +384,6 @@ struct vffa_policy {
 #define VFFA_VM_CALL	   _IOWR(VFFA_IOC_MAGIC, 0x13, struct vffa_call_regs)
 #define VFFA_VM_RESUME	   _IOWR(VFFA_IOC_MAGIC, 0x14, struct vffa_resume_call)
 #define VFFA_VM_RESET	   _IO(VFFA_IOC_MAGIC, 0x15)
+#define VFFA_VM_GET_EXIT   _IOWR(VFFA_IOC_MAGIC, 0x16, struct vffa_parked_call)
 
 #endif /* _UAPI_LINUX_VFFA_H */
