@@ -128,17 +128,25 @@ int libvffa_uuid_parse(const char *text, struct libvffa_uuid *uuid);
 void libvffa_uuid_format(const struct libvffa_uuid *uuid, char text[LIBVFFA_UUID_TEXT_SIZE]);
 
 /* struct libvffa_vm_options.flags */
+#define LIBVFFA_VM_MAY_DONATE	   (1u << 0) /* pages may go to partitions for good */
 #define LIBVFFA_VM_ONLY_PARTITIONS (1u << 1) /* the VM sees no partitions but @partitions */
 
 /**
  * struct libvffa_vm_options - a VM to be
- * @size:     sizeof(struct libvffa_vm_options)
- * @nr_vcpus: 1 to libvffa_info.max_vcpus: all that the KVM VM will ever have
- * @flags:    LIBVFFA_VM_*
- * @partitions: with LIBVFFA_VM_ONLY_PARTITIONS: one UUID of each; used during the call
- * @nr_partitions: of @partitions; 0 to 64
+ * @size:	      sizeof(struct libvffa_vm_options)
+ * @nr_vcpus:	      1 to libvffa_info.max_vcpus: all that the KVM VM will ever have
+ * @flags:	      LIBVFFA_VM_*
+ * @partitions:	      with LIBVFFA_VM_ONLY_PARTITIONS: one UUID of each; used during the call
+ * @nr_partitions:    of @partitions; 0 to 64
+ * @max_handles:      shares, lends and donations at a time
+ * @max_fragmented:   those of them whose descriptors have not arrived completely
+ * @max_fragment_ms:  how long the next fragment of one may take
+ * @max_pieces:	      ranges of one lend or donation; each costs the process up to two memory
+ *		      mappings (vm.max_map_count)
+ * @max_pinned_pages: of 4 KiB, RX/TX buffers included
  *
- * The administrator's policy (vffa-policy(5)) can hide more, and never less.
+ * 0 in a field that begins with max: as much as the administrator allows. The administrator's policy
+ * (vffa-policy(5)) can hide more partitions, and never fewer.
  */
 struct libvffa_vm_options {
 	size_t size;
@@ -146,6 +154,11 @@ struct libvffa_vm_options {
 	uint32_t flags;
 	const struct libvffa_uuid *partitions;
 	size_t nr_partitions;
+	uint32_t max_handles;
+	uint32_t max_fragmented;
+	uint32_t max_fragment_ms;
+	uint32_t max_pieces;
+	uint32_t max_pinned_pages;
 };
 
 /**
@@ -158,6 +171,8 @@ struct libvffa_vm_options {
  *
  * Return: 0;
  * -EINVAL: @nr_vcpus is zero or too large, an unknown flag, a nil UUID or more of them than fit;
+ * -EPERM: a limit above the administrator's, or donations, which the administrator forbids: see
+ *  vffa.ko's parameters;
  * -ENOSPC: the host, this user, or a secure partition can have no more VMs: end another one;
  * -EMFILE, -ENFILE, -ENOMEM: out of descriptors or memory;
  * any other: the relay could not prepare itself: see the kernel's log.
@@ -330,14 +345,50 @@ int libvffa_vm_resume(struct libvffa_vm *vm, uint32_t vcpu, int result,
 		      uint64_t regs[LIBVFFA_NR_REGS]);
 
 /**
+ * libvffa_vm_finish_call() - do what a parked call asks, and finish it
+ * @vm:	  any
+ * @vcpu: index of the vCPU
+ * @regs: as libvffa_vm_resume()
+ *
+ * A guest that lends or donates memory loses its access: the library protects the VMM's mapping of
+ * it (PROT_NONE), which KVM follows. When it comes back the protection is that of the slot again:
+ * read, and write unless LIBVFFA_MEM_READONLY. The VMM itself cannot touch such memory meanwhile.
+ * What cannot be protected (part of a huge page, more pieces than the process may have mappings) is
+ * not lent, and the guest gets DENIED.
+ *
+ * libvffa_vm_handle_exit() does this for a VMM that runs vCPUs with KVM_RUN.
+ *
+ * Return: 0: answered;
+ * -ENOENT: no call of this vCPU is parked;
+ * -ELOOP: the relay parks the same call again and again: end the VM and report a bug;
+ * else as libvffa_vm_resume().
+ */
+int libvffa_vm_finish_call(struct libvffa_vm *vm, uint32_t vcpu, uint64_t regs[LIBVFFA_NR_REGS]);
+
+/**
+ * libvffa_vm_is_revoked() - has the guest lost its access to memory that it has lent or donated
+ * @vm:		     any
+ * @guest_phys_addr: first byte
+ * @len_bytes:	     0 to UINT64_MAX; what is behind the last address is ignored
+ *
+ * A vCPU that touches such memory makes KVM_RUN fail with EFAULT, without saying where. It cannot go
+ * on: the VMM ends the guest. Any such memory at all, with 0 and UINT64_MAX, tells the likely reason.
+ *
+ * Return: 1: some of it is revoked; 0: nothing is.
+ */
+int libvffa_vm_is_revoked(struct libvffa_vm *vm, uint64_t guest_phys_addr, uint64_t len_bytes);
+
+/**
  * libvffa_vm_reset() - make the VM as new: the guest restarts
  * @vm: no vCPU of it may be in KVM_RUN until this function has returned
  *
- * Ends what the guest has under way in partitions, unmaps its buffers and forgets its version.
- * Id, memory slots and binding stay.
+ * Ends what the guest has under way in partitions, takes back what it has shared and lent, unmaps its
+ * buffers and forgets its version. Id, memory slots and binding stay.
  *
  * Return: 0;
- * -EBUSY: partitions have not given everything back: try again later, or destroy the VM;
+ * -EBUSY: partitions have not given everything back: try again later, or destroy the VM. What was
+ *  donated never comes back;
+ * -EACCES: memory that was lent could not be made accessible again: try again, or destroy the VM;
  * -EINTR: a deadly signal came;
  * -ENOSPC: a secure partition can have no more VMs: end another one and try again;
  * -EIO: another process's VM, or a secure partition failed: see the kernel's log.
@@ -357,11 +408,11 @@ int libvffa_vm_reset(struct libvffa_vm *vm);
  * to the vCPU's registers, so that the VMM just continues with KVM_RUN. After
  * libvffa_vm_forward_kvm() every call exits so, and this function has the relay answer it first.
  *
- * No call needs work of this version of the library. One that a newer relay parks is resumed with
- * -EOPNOTSUPP: the guest gets an FF-A error, and not a vCPU that hangs.
+ * The work is that of libvffa_vm_finish_call(). What this version of the library does not know is
+ * refused: the guest gets an FF-A error, and not a vCPU that hangs.
  *
  * Return: 1: handled: KVM_RUN again; 0: not about FF-A: the exit is the VMM's;
- * -ELOOP: the relay parks the same call again and again: end the VM and report a bug;
+ * -ELOOP: as libvffa_vm_finish_call();
  * -EINTR: a signal came and the exit is still to be handled: call again before KVM_RUN;
  * else as libvffa_vm_call(), libvffa_vm_resume() and KVM_GET_ONE_REG: the vCPU cannot go on.
  */

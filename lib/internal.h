@@ -7,6 +7,8 @@
 
 #include <libvffa.h>
 
+#include "revoke.h"
+
 /* FF-A function ids (FF-A 1.2, "FF-A function identifiers"), in the SMC32 and SMC64 ranges. */
 #define FFA_ID_FIRST 0x84000060u
 #define FFA_ID_LAST  0x840000efu
@@ -21,6 +23,7 @@ struct libvffa_vm {
 	int fd; /* from VFFA_CREATE_VM */
 	uint16_t id;
 	bool forwards; /* calls come by exits; set before vCPUs run */
+	struct libvffa_access access;
 };
 
 #endif /* LIBVFFA_INTERNAL_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Exits from KVM_RUN that are about FF-A: do the VMM's part of a parked call and finish it.
- * The ioctls themselves are not here but in vm.c.
+ * Exits from KVM_RUN that are about FF-A: the vCPU's registers in and out.
+ * What a parked call waits for is not here but in parked.c.
  */
 #include "internal.h"
 
@@ -21,9 +21,6 @@
 /* Behind them come sp, pc and pstate; the latter's bit M[4] tells AArch32. */
 #define CORE_REG_PSTATE CORE_REG_X(33)
 #define PSTATE_AARCH32	0x10u
-
-/* More often than this nothing sane is parked without anything having been done. */
-#define MAX_ROUNDS 8
 
 static bool is_ffa(uint64_t fid)
 {
@@ -91,19 +88,6 @@ static int call_forwarded(struct libvffa_vm *vm, uint32_t vcpu, int vcpu_fd,
 	return ret == -EBUSY ? 1 : ret;
 }
 
-static int refuse_parked(struct libvffa_vm *vm, uint32_t vcpu, uint64_t regs[LIBVFFA_NR_REGS])
-{
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < MAX_ROUNDS; i++) {
-		ret = libvffa_vm_resume(vm, vcpu, -EOPNOTSUPP, regs);
-		if (ret <= 0)
-			return ret;
-	}
-	return -ELOOP;
-}
-
 int libvffa_vm_handle_exit(struct libvffa_vm *vm, uint32_t vcpu, int vcpu_fd,
 			   const struct kvm_run *run)
 {
@@ -121,7 +105,7 @@ int libvffa_vm_handle_exit(struct libvffa_vm *vm, uint32_t vcpu, int vcpu_fd,
 	/* The hook has made the call, and the exit says that it is parked. */
 	ret = vm->forwards ? call_forwarded(vm, vcpu, vcpu_fd, regs) : 1;
 	if (ret == 1)
-		ret = refuse_parked(vm, vcpu, regs);
+		ret = libvffa_vm_finish_call(vm, vcpu, regs);
 	if (ret == -ENOENT) /* not parked: an exit that the VMM asked KVM for */
 		return 0;
 	if (ret)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The library's way to the system, with errors as return values and errno as it was.
- * What is asked of the kernel is not here but in libvffa.c, vm.c and kvm.c.
+ * What is asked of the kernel is not here but in the other files.
  */
 #include "sys.h"
 
@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 int libvffa_sys_open(const char *path)
@@ -37,6 +38,15 @@ int libvffa_sys_ioctl(int fd, unsigned long request, void *arg)
 
 	if (ret < 0)
 		ret = -errno;
+	errno = saved_errno;
+	return ret;
+}
+
+int libvffa_sys_protect(void *addr, size_t len_bytes, int prot)
+{
+	int saved_errno = errno;
+	int ret = mprotect(addr, len_bytes, prot) ? -errno : 0;
+
 	errno = saved_errno;
 	return ret;
 }

@@ -30,6 +30,15 @@ void libvffa_sys_close(int fd);
 int libvffa_sys_ioctl(int fd, unsigned long request, void *arg);
 
 /**
+ * libvffa_sys_protect() - mprotect(2)
+ * @addr, @len_bytes: of the caller's memory
+ * @prot: PROT_*
+ *
+ * Return: 0 or the negated errno.
+ */
+int libvffa_sys_protect(void *addr, size_t len_bytes, int prot);
+
+/**
  * libvffa_sys_alloc() - zeroed memory, to be given to libvffa_sys_free()
  * @len_bytes: any
  *

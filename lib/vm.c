@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <linux/vffa.h>
 
@@ -18,6 +19,7 @@ _Static_assert(LIBVFFA_STATE_READY == VFFA_VM_STATE_READY, "same state");
 _Static_assert(LIBVFFA_STATE_STOPPING == VFFA_VM_STATE_STOPPING, "same state");
 _Static_assert(LIBVFFA_STATE_STOPPED == VFFA_VM_STATE_STOPPED, "same state");
 _Static_assert(LIBVFFA_MEM_READONLY == VFFA_MEM_READONLY, "same flag");
+_Static_assert(LIBVFFA_VM_MAY_DONATE == VFFA_CREATE_MAY_DONATE, "same flag");
 _Static_assert(LIBVFFA_CALL_AARCH32 == VFFA_CALL_AARCH32, "same flag");
 _Static_assert(sizeof(((struct vffa_call_regs *)0)->regs) == LIBVFFA_NR_REGS * sizeof(uint64_t),
 	       "same registers");
@@ -33,7 +35,7 @@ _Static_assert(sizeof(struct libvffa_uuid) == 16, "same UUIDs");
 int libvffa_vm_create(struct libvffa *ctx, const struct libvffa_vm_options *options,
 		      struct libvffa_vm **out)
 {
-	struct vffa_create_vm raw = { 0 };
+	struct vffa_create_vm raw;
 	struct libvffa_vm_options opts;
 	struct libvffa_vm *vm;
 	int ret;
@@ -48,10 +50,19 @@ int libvffa_vm_create(struct libvffa *ctx, const struct libvffa_vm_options *opti
 	if (!vm)
 		return -ENOMEM;
 
-	raw.nr_vcpus = opts.nr_vcpus;
-	raw.flags = opts.flags;
-	raw.nr_partitions = (uint32_t)opts.nr_partitions;
-	raw.partitions = (uintptr_t)opts.partitions;
+	raw = (struct vffa_create_vm){
+		.flags = opts.flags,
+		.nr_vcpus = opts.nr_vcpus,
+		.nr_partitions = (uint32_t)opts.nr_partitions,
+		.partitions = (uintptr_t)opts.partitions,
+		.limits = {
+			.handles = opts.max_handles,
+			.fragmented = opts.max_fragmented,
+			.fragment_ms = opts.max_fragment_ms,
+			.pieces = opts.max_pieces,
+			.pinned_pages = opts.max_pinned_pages,
+		},
+	};
 	ret = libvffa_sys_ioctl(ctx->fd, VFFA_CREATE_VM, &raw);
 	if (ret < 0) {
 		libvffa_sys_free(vm);
@@ -60,6 +71,7 @@ int libvffa_vm_create(struct libvffa *ctx, const struct libvffa_vm_options *opti
 
 	vm->fd = ret;
 	vm->id = raw.id;
+	libvffa_access_init(&vm->access);
 	*out = vm;
 	return 0;
 }
@@ -69,6 +81,7 @@ void libvffa_vm_destroy(struct libvffa_vm *vm)
 	if (!vm)
 		return;
 	libvffa_sys_close(vm->fd);
+	libvffa_access_fini(&vm->access);
 	libvffa_sys_free(vm);
 }
 
@@ -97,6 +110,16 @@ int libvffa_vm_get_info(struct libvffa_vm *vm, struct libvffa_vm_info *info)
 	return libvffa_options_out(info, sizeof(ours), &ours, sizeof(ours));
 }
 
+static struct libvffa_slot to_slot(const struct libvffa_memory *memory)
+{
+	return (struct libvffa_slot){
+		.start = memory->guest_phys_addr,
+		.end = memory->guest_phys_addr + memory->len_bytes,
+		.addr = memory->addr,
+		.prot = memory->flags & LIBVFFA_MEM_READONLY ? PROT_READ : PROT_READ | PROT_WRITE,
+	};
+}
+
 int libvffa_vm_set_memory(struct libvffa_vm *vm, const struct libvffa_memory *memory)
 {
 	struct libvffa_memory opts;
@@ -114,7 +137,12 @@ int libvffa_vm_set_memory(struct libvffa_vm *vm, const struct libvffa_memory *me
 		.size = opts.len_bytes,
 		.userspace_addr = (uintptr_t)opts.addr,
 	};
-	return libvffa_sys_ioctl(vm->fd, VFFA_VM_SET_MEMORY, &raw);
+	pthread_mutex_lock(&vm->access.lock);
+	ret = libvffa_sys_ioctl(vm->fd, VFFA_VM_SET_MEMORY, &raw);
+	if (!ret)
+		vm->access.slots[opts.slot] = to_slot(&opts);
+	pthread_mutex_unlock(&vm->access.lock);
+	return ret;
 }
 
 int libvffa_vm_bind_kvm(struct libvffa_vm *vm, int kvm_fd)
@@ -154,5 +182,8 @@ int libvffa_vm_resume(struct libvffa_vm *vm, uint32_t vcpu, int result,
 
 int libvffa_vm_reset(struct libvffa_vm *vm)
 {
-	return libvffa_sys_ioctl(vm->fd, VFFA_VM_RESET, NULL);
+	int ret = libvffa_sys_ioctl(vm->fd, VFFA_VM_RESET, NULL);
+
+	/* Nothing of the VM is anywhere else now. */
+	return ret ? ret : libvffa_access_restore_all(&vm->access);
 }

@@ -38,9 +38,14 @@ int ffa_create(struct vm *vm)
 	struct libvffa_vm_options options = {
 		.size = sizeof(options),
 		.nr_vcpus = vm->config->nr_cpus,
-		.flags = vm->config->only_partitions ? LIBVFFA_VM_ONLY_PARTITIONS : 0,
+		.flags = (vm->config->only_partitions ? LIBVFFA_VM_ONLY_PARTITIONS : 0) |
+			 (vm->config->donate ? LIBVFFA_VM_MAY_DONATE : 0),
 		.partitions = vm->config->nr_partitions ? vm->config->partitions : NULL,
 		.nr_partitions = vm->config->nr_partitions,
+		.max_handles = vm->config->mem_handles,
+		.max_pieces = vm->config->mem_pieces,
+		.max_pinned_pages = vm->config->mem_pages,
+		.max_fragment_ms = vm->config->mem_fragment_ms,
 	};
 	struct libvffa *ctx;
 	int ret;
@@ -55,6 +60,8 @@ int ffa_create(struct vm *vm)
 	if (!ret)
 		ret = libvffa_vm_create(ctx, &options, &vm->ffa);
 	libvffa_close(ctx);
+	if (ret == -EPERM)
+		return fail("creating the VM", ret, "more than the administrator allows");
 	if (ret)
 		return fail("creating the VM", ret, "see the kernel's log, or use --no-ffa");
 	return 0;

@@ -40,6 +40,11 @@ static const char usage[] =
 	"                         forwarded by KVM (default: hook where there is one)\n"
 	"      --no-ffa           without FF-A; does not touch /dev/vffa\n"
 	"      --no-reboot        end when the guest asks for a reboot\n"
+	"      --donate           let the guest give memory away for good\n"
+	"      --mem-handles N    shares, lends and donations at a time\n"
+	"      --mem-pieces N     ranges of one lend or donation\n"
+	"      --mem-pages N      4 KiB pages that may be pinned for FF-A\n"
+	"      --mem-fragment-ms N  how long the next fragment of a descriptor may take\n"
 	"  -n, --name NAME        the VM's name in messages\n"
 	"      --dtb-dump FILE    write the guest's device tree to FILE, then go on\n"
 	"  -h, --help             show this and end\n"
@@ -54,7 +59,12 @@ static const char usage[] =
 
 enum {
 	OPT_CONDUIT = 256,
+	OPT_DONATE,
 	OPT_DTB_DUMP,
+	OPT_MEM_FRAGMENT_MS,
+	OPT_MEM_HANDLES,
+	OPT_MEM_PAGES,
+	OPT_MEM_PIECES,
 	OPT_NO_FFA,
 	OPT_NO_PARTITIONS,
 	OPT_NO_REBOOT,
@@ -66,10 +76,15 @@ static const struct option long_options[] = {
 	{ "append", required_argument, NULL, 'a' },
 	{ "conduit", required_argument, NULL, OPT_CONDUIT },
 	{ "cpus", required_argument, NULL, 'c' },
+	{ "donate", no_argument, NULL, OPT_DONATE },
 	{ "dtb-dump", required_argument, NULL, OPT_DTB_DUMP },
 	{ "help", no_argument, NULL, 'h' },
 	{ "initrd", required_argument, NULL, 'i' },
 	{ "kernel", required_argument, NULL, 'k' },
+	{ "mem-fragment-ms", required_argument, NULL, OPT_MEM_FRAGMENT_MS },
+	{ "mem-handles", required_argument, NULL, OPT_MEM_HANDLES },
+	{ "mem-pages", required_argument, NULL, OPT_MEM_PAGES },
+	{ "mem-pieces", required_argument, NULL, OPT_MEM_PIECES },
 	{ "memory", required_argument, NULL, 'm' },
 	{ "name", required_argument, NULL, 'n' },
 	{ "no-ffa", no_argument, NULL, OPT_NO_FFA },
@@ -97,6 +112,11 @@ static unsigned long parse_number(const char *what, const char *text, unsigned l
 	if (errno || end == text || *end || value < min || value > max)
 		refuse(what, text);
 	return value;
+}
+
+static uint32_t parse_limit(const char *what, const char *text)
+{
+	return (uint32_t)parse_number(what, text, 1, UINT32_MAX);
 }
 
 static bool parse_conduit(const char *text)
@@ -156,8 +176,23 @@ static void parse_option(int opt, const char *arg, struct vm_config *config)
 	case OPT_CONDUIT:
 		config->smc = parse_conduit(arg);
 		break;
+	case OPT_DONATE:
+		config->donate = true;
+		break;
 	case OPT_DTB_DUMP:
 		config->dtb_dump = arg;
+		break;
+	case OPT_MEM_FRAGMENT_MS:
+		config->mem_fragment_ms = parse_limit("--mem-fragment-ms is a number", arg);
+		break;
+	case OPT_MEM_HANDLES:
+		config->mem_handles = parse_limit("--mem-handles is a number", arg);
+		break;
+	case OPT_MEM_PAGES:
+		config->mem_pages = parse_limit("--mem-pages is a number", arg);
+		break;
+	case OPT_MEM_PIECES:
+		config->mem_pieces = parse_limit("--mem-pieces is a number", arg);
 		break;
 	case OPT_NO_FFA:
 		config->ffa = false;

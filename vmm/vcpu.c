@@ -185,8 +185,21 @@ static void handle_exit(struct vcpu *vcpu)
 	}
 }
 
+/* KVM does not say which address it was. */
+static bool has_lent_memory(struct vcpu *vcpu)
+{
+	return vcpu->vm->ffa && libvffa_vm_is_revoked(vcpu->vm->ffa, 0, UINT64_MAX);
+}
+
 static void fail_run(struct vcpu *vcpu, int error)
 {
+	if (error == EFAULT && has_lent_memory(vcpu)) {
+		log_message("vCPU %u of VM 0x%x touched memory it has lent, at pc 0x%llx",
+			    vcpu->index, libvffa_vm_id(vcpu->vm->ffa),
+			    (unsigned long long)get_pc(vcpu));
+		vm_set_end(vcpu->vm, VM_FAILED, 0);
+		return;
+	}
 	log_message("vCPU %u failed at pc 0x%llx: KVM_RUN: %s%s", vcpu->index,
 		    (unsigned long long)get_pc(vcpu), strerror(error),
 		    error == ENOSYS ? " (an access to no memory that KVM cannot decode)" : "");

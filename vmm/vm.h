@@ -45,6 +45,9 @@ enum way {
  * @only_partitions: the guest sees only @partitions
  * @partitions:	one UUID of each
  * @nr_partitions: how many
+ * @donate:	the guest may donate memory
+ * @mem_handles, @mem_pieces, @mem_pages, @mem_fragment_ms: limits of FF-A memory management, as in
+ *		struct libvffa_vm_options
  */
 struct vm_config {
 	const char *kernel;
@@ -60,6 +63,11 @@ struct vm_config {
 	bool only_partitions;
 	struct libvffa_uuid partitions[MAX_PARTITIONS];
 	size_t nr_partitions;
+	bool donate;
+	uint32_t mem_handles;
+	uint32_t mem_pieces;
+	uint32_t mem_pages;
+	uint32_t mem_fragment_ms;
 };
 
 /**

@@ -44,6 +44,19 @@ void libvffa_sys_free(void *ptr)
 	free(ptr);
 }
 
+int libvffa_sys_protect(void *addr, size_t len_bytes, int prot)
+{
+	size_t first = (size_t)((char *)addr - fake.prot_base) / 4096;
+	size_t i;
+
+	if (fails())
+		return fake.error;
+	fake.nr_protects++;
+	for (i = first; i < first + len_bytes / 4096 && i < FAKE_MAX_PAGES; i++)
+		fake.prot[i] = prot;
+	return 0;
+}
+
 static int create_vm(struct vffa_create_vm *arg)
 {
 	arg->id = FAKE_VM_ID;
@@ -75,6 +88,21 @@ static int resume(struct vffa_resume_call *arg)
 	fake.is_parked = false;
 	arg->regs[0] = 0x84000060;
 	arg->regs[2] = 0xffffffff;
+	return 0;
+}
+
+static int get_exit(struct vffa_parked_call *arg)
+{
+	struct vffa_guest_range *ranges = (struct vffa_guest_range *)(uintptr_t)arg->ranges;
+	uint32_t i;
+
+	if (!fake.parked_rounds)
+		return -ENOENT;
+	arg->op = fake.parked_op;
+	arg->nr_ranges = fake.nr_parked;
+	for (i = 0; i < arg->max && arg->first + i < fake.nr_parked; i++)
+		ranges[i] = fake.parked[arg->first + i];
+	arg->max = i;
 	return 0;
 }
 
@@ -137,6 +165,8 @@ int libvffa_sys_ioctl(int fd, unsigned long request, void *arg)
 		return create_vm(arg);
 	if (request == VFFA_VM_CALL)
 		return call(arg);
+	if (request == VFFA_VM_GET_EXIT)
+		return get_exit(arg);
 	if (request == VFFA_VM_RESUME)
 		return resume(arg);
 	return 0;

@@ -12,6 +12,8 @@
 
 #define FAKE_PSTATE	 33
 #define FAKE_MAX_FILTERS 8
+#define FAKE_MAX_RANGES 8
+#define FAKE_MAX_PAGES	32
 
 /**
  * struct fake_sys - the state of that kernel
@@ -25,7 +27,11 @@
  * @info, @vm_info: what the queries answer
  * @parked_rounds: how often a call is still to be resumed before it is answered
  * @is_parked:	   a call made by ioctl waits to be resumed
+ * @parked_op:	   what the parked call asks; 0 = nothing that is known
+ * @parked, @nr_parked: with which ranges
  * @resume_result: the result that the last resume told
+ * @prot:	   protection of each page from @prot_base on
+ * @nr_protects:   mprotect() calls
  * @reg_writes:	   KVM_SET_ONE_REG calls
  * @regs:	   the vCPU's core registers: x0 to x30, sp, pc, pstate
  * @nr_filters:	   KVM_SET_DEVICE_ATTR calls
@@ -49,12 +55,19 @@ struct fake_sys {
 		struct vffa_partition partition;
 		struct vffa_status status;
 		struct vffa_vm_status vm_status;
+		struct vffa_parked_call parked;
 	} arg;
 	struct vffa_info info;
 	struct vffa_vm_info vm_info;
 	unsigned int parked_rounds;
 	bool is_parked;
+	uint32_t parked_op;
+	struct vffa_guest_range parked[FAKE_MAX_RANGES];
+	uint32_t nr_parked;
 	int resume_result;
+	char *prot_base;
+	int prot[FAKE_MAX_PAGES];
+	unsigned int nr_protects;
 	unsigned int reg_writes;
 	uint64_t regs[FAKE_PSTATE + 1];
 	unsigned int nr_filters;

@@ -150,6 +150,30 @@ static void vm_create_asks_for_the_vcpus(void **state)
 	assert_int_equal(libvffa_vm_id(vm), FAKE_VM_ID);
 }
 
+static void vm_create_passes_the_limits(void **state)
+{
+	struct libvffa_vm_options options = {
+		.size = sizeof(options),
+		.nr_vcpus = 1,
+		.flags = LIBVFFA_VM_MAY_DONATE,
+		.max_handles = 2,
+		.max_fragmented = 3,
+		.max_fragment_ms = 4,
+		.max_pieces = 5,
+		.max_pinned_pages = 6,
+	};
+	struct libvffa_vm *other;
+
+	assert_int_equal(libvffa_vm_create(ctx, &options, &other), 0);
+	assert_int_equal(fake.arg.create.flags, VFFA_CREATE_MAY_DONATE);
+	assert_int_equal(fake.arg.create.limits.handles, 2);
+	assert_int_equal(fake.arg.create.limits.fragmented, 3);
+	assert_int_equal(fake.arg.create.limits.fragment_ms, 4);
+	assert_int_equal(fake.arg.create.limits.pieces, 5);
+	assert_int_equal(fake.arg.create.limits.pinned_pages, 6);
+	libvffa_vm_destroy(other);
+}
+
 static void vm_create_leaves_nothing_behind_when_any_step_fails(void **state)
 {
 	struct libvffa_vm_options options = { .size = sizeof(options), .nr_vcpus = 1 };
@@ -358,7 +382,7 @@ static int handle_hypercall(uint64_t fid)
 	return libvffa_vm_handle_exit(vm, 1, 300, &run);
 }
 
-static void handle_exit_answers_a_parked_call(void **state)
+static void handle_exit_refuses_what_it_does_not_know(void **state)
 {
 	fake.parked_rounds = 2;
 	fake.regs[0] = FFA_MEM_LEND_64;
@@ -406,7 +430,7 @@ static void handle_exit_reports_every_failing_step(void **state)
 		if (handle_hypercall(FFA_MEM_LEND_64) == 1)
 			break;
 	}
-	assert_int_equal(step, LIBVFFA_NR_REGS + 1 + 2 + 1);
+	assert_int_equal(step, LIBVFFA_NR_REGS + 2 + 2 + 1);
 }
 
 static void handle_exit_gives_up_on_a_call_parked_for_ever(void **state)
@@ -491,7 +515,7 @@ static void handle_exit_reports_every_failing_step_of_a_forwarded_call(void **st
 			break;
 		/* A call that was parked meanwhile is found parked. */
 	}
-	assert_int_equal(step, LIBVFFA_NR_REGS + 2 + 1 + 2 + 1);
+	assert_int_equal(step, LIBVFFA_NR_REGS + 3 + 1 + 2 + 1);
 }
 
 #define WITH_VM(test) cmocka_unit_test_setup_teardown(test, create_vm, destroy_vm)
@@ -507,6 +531,7 @@ int main(void)
 		cmocka_unit_test_setup(close_and_destroy_take_null, reset_fake),
 		WITH_VM(get_info_copies_every_field),
 		WITH_VM(vm_create_asks_for_the_vcpus),
+		WITH_VM(vm_create_passes_the_limits),
 		WITH_VM(vm_create_leaves_nothing_behind_when_any_step_fails),
 		WITH_VM(vm_create_passes_the_partitions),
 		cmocka_unit_test(uuids_are_read_and_written),
@@ -518,7 +543,7 @@ int main(void)
 		WITH_VM(vm_call_returns_registers_or_parked),
 		WITH_VM(vm_resume_tells_the_result),
 		WITH_VM(vm_reset_reports_busy),
-		WITH_VM(handle_exit_answers_a_parked_call),
+		WITH_VM(handle_exit_refuses_what_it_does_not_know),
 		WITH_VM(handle_exit_leaves_the_rest_to_the_vmm),
 		WITH_VM(handle_exit_knows_both_widths_and_the_sve_hint),
 		WITH_VM(handle_exit_reports_every_failing_step),
