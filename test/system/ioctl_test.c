@@ -2,8 +2,6 @@
 /*
  * /dev/vffa as a VMM sees it: through libvffa, and with raw ioctls where libvffa would not let
  * nonsense pass. Runs in the machine, and needs no guest: calls are made by VFFA_VM_CALL.
- *
- * Prints "ok NAME" or "not ok NAME: reason" for each test.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,113 +17,9 @@
 #include <linux/kvm.h>
 #include <linux/vffa.h>
 
-#include <libvffa.h>
-#include <vffa/abi.h>
+#include "harness.h"
 
-#define RAM_BASE 0x40000000ull
-#define RAM_SIZE 0x100000ull
-#define TX	 RAM_BASE
-#define RX	 (RAM_BASE + 0x10000)
 #define OPTEE_ID 0x8001u
-
-static const char *failure;
-static int failed_line;
-
-/* The first broken expectation of a test is the one that is told. */
-#define EXPECT(cond)                                                                               \
-	do {                                                                                       \
-		if (!(cond) && !failure) {                                                         \
-			failure = #cond;                                                           \
-			failed_line = __LINE__;                                                    \
-		}                                                                                  \
-	} while (0)
-
-struct fixture {
-	struct libvffa *ctx;
-	struct libvffa_vm *vm;
-	uint8_t *ram;
-	uint64_t x[LIBVFFA_NR_REGS];
-};
-
-/*
- * VMs that were destroyed go on in the background until OP-TEE has been told, and it takes only so
- * many at a time: wait for them. Nothing can be tested without a VM.
- */
-static struct libvffa_vm *create(struct fixture *f, uint32_t nr_vcpus)
-{
-	struct libvffa_vm_options options = { .size = sizeof(options), .nr_vcpus = nr_vcpus };
-	struct libvffa_vm *vm;
-	int ret = 0;
-
-	for (int tries = 0; tries < 200; tries++) {
-		ret = libvffa_vm_create(f->ctx, &options, &vm);
-		if (ret != -ENOSPC)
-			break;
-		usleep(50000);
-	}
-	if (ret) {
-		printf("not ok create: %s\n", strerror(-ret));
-		exit(1);
-	}
-	return vm;
-}
-
-static int set_slot(struct libvffa_vm *vm, uint32_t slot, uint64_t ipa, uint64_t len, void *addr,
-		    uint32_t flags)
-{
-	struct libvffa_memory memory = {
-		.size = sizeof(memory),
-		.slot = slot,
-		.flags = flags,
-		.guest_phys_addr = ipa,
-		.len_bytes = len,
-		.addr = addr,
-	};
-
-	return libvffa_vm_set_memory(vm, &memory);
-}
-
-static void set_up(struct fixture *f)
-{
-	memset(f, 0, sizeof(*f));
-	EXPECT(libvffa_open(NULL, &f->ctx) == 0);
-	f->vm = create(f, 2);
-	f->ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	EXPECT(f->ram != MAP_FAILED);
-	EXPECT(set_slot(f->vm, 0, RAM_BASE, RAM_SIZE, f->ram, 0) == 0);
-}
-
-static void tear_down(struct fixture *f)
-{
-	libvffa_vm_destroy(f->vm);
-	libvffa_close(f->ctx);
-	munmap(f->ram, RAM_SIZE);
-}
-
-/* A call of vCPU 0. Returns x0. */
-static uint64_t call(struct fixture *f, uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3)
-{
-	memset(f->x, 0, sizeof(f->x));
-	f->x[0] = fid;
-	f->x[1] = x1;
-	f->x[2] = x2;
-	f->x[3] = x3;
-	EXPECT(libvffa_vm_call(f->vm, 0, 0, f->x) == 0);
-	return f->x[0];
-}
-
-static bool is_error(const struct fixture *f, int code)
-{
-	return f->x[0] == FFA_ERROR && f->x[2] == (uint32_t)code;
-}
-
-static struct libvffa_vm_info vm_info(struct fixture *f)
-{
-	struct libvffa_vm_info info = { .size = sizeof(info) };
-
-	EXPECT(libvffa_vm_get_info(f->vm, &info) == 0);
-	return info;
-}
 
 static void info_describes_the_host(struct fixture *f)
 {
@@ -192,7 +86,7 @@ static void create_checks_its_arguments(struct fixture *f)
 	close(dev);
 }
 
-static int create_with(struct vffa_create_vm req)
+static int create_raw(struct vffa_create_vm req)
 {
 	int dev = open("/dev/vffa", O_RDWR);
 	int fd;
@@ -205,33 +99,21 @@ static int create_with(struct vffa_create_vm req)
 	return fd;
 }
 
-static void set_parameter(const char *name, const char *value)
-{
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), "/sys/module/vffa/parameters/%s", name);
-	fd = open(path, O_WRONLY);
-	EXPECT(fd >= 0);
-	EXPECT(write(fd, value, strlen(value)) == (ssize_t)strlen(value));
-	close(fd);
-}
-
 static void limits_are_bounded_by_the_administrators(struct fixture *f)
 {
 	int fd;
 
-	EXPECT(create_with((struct vffa_create_vm){ .limits.handles = -1u }) == -EPERM);
-	EXPECT(create_with((struct vffa_create_vm){ .limits.fragmented = -1u }) == -EPERM);
-	EXPECT(create_with((struct vffa_create_vm){ .limits.fragment_ms = -1u }) == -EPERM);
-	EXPECT(create_with((struct vffa_create_vm){ .limits.pieces = -1u }) == -EPERM);
-	EXPECT(create_with((struct vffa_create_vm){ .limits.pinned_pages = -1u }) == -EPERM);
+	EXPECT(create_raw((struct vffa_create_vm){ .limits.handles = -1u }) == -EPERM);
+	EXPECT(create_raw((struct vffa_create_vm){ .limits.fragmented = -1u }) == -EPERM);
+	EXPECT(create_raw((struct vffa_create_vm){ .limits.fragment_ms = -1u }) == -EPERM);
+	EXPECT(create_raw((struct vffa_create_vm){ .limits.pieces = -1u }) == -EPERM);
+	EXPECT(create_raw((struct vffa_create_vm){ .limits.pinned_pages = -1u }) == -EPERM);
 
 	set_parameter("allow_donate", "N");
-	EXPECT(create_with((struct vffa_create_vm){ .flags = VFFA_CREATE_MAY_DONATE }) == -EPERM);
+	EXPECT(create_raw((struct vffa_create_vm){ .flags = VFFA_CREATE_MAY_DONATE }) == -EPERM);
 	set_parameter("allow_donate", "Y");
-	fd = create_with((struct vffa_create_vm){ .flags = VFFA_CREATE_MAY_DONATE,
-						  .limits = { 1, 1, 1, 1, 1 } });
+	fd = create_raw((struct vffa_create_vm){ .flags = VFFA_CREATE_MAY_DONATE,
+						 .limits = { 1, 1, 1, 1, 1 } });
 	EXPECT(fd >= 0);
 	close(fd);
 }
@@ -361,19 +243,6 @@ static void buffers_may_cross_slots(struct fixture *f)
 	EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == 0);
 }
 
-static long locked_kib(void)
-{
-	char line[128];
-	FILE *file = fopen("/proc/self/status", "r");
-	long kib = -1;
-
-	while (file && kib < 0 && fgets(line, sizeof(line), file))
-		sscanf(line, "VmLck: %ld", &kib);
-	if (file)
-		fclose(file);
-	return kib;
-}
-
 static void pinned_pages_are_limited(struct fixture *f)
 {
 	long before = locked_kib();
@@ -497,7 +366,7 @@ static void a_forked_child_gets_nothing(struct fixture *f)
 		EXPECT(libvffa_vm_get_info(f->vm, &info) == -EIO);
 		EXPECT(libvffa_vm_reset(f->vm) == -EIO);
 		EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == -EIO);
-		_exit(failure ? failed_line & 0xff : 0);
+		_exit(failed_line() & 0xff);
 	}
 	EXPECT(waitpid(pid, &status, 0) == pid);
 	EXPECT(status == 0);
@@ -746,9 +615,7 @@ static void others_see_what_is_theirs_and_for_them(struct fixture *f)
 	pid = fork();
 	if (pid == 0) {
 		as_another_user(f);
-		if (failure)
-			printf("# line %d: %s\n", failed_line, failure);
-		exit(failure ? 1 : 0);
+		exit(failed_line() & 0xff);
 	}
 	EXPECT(waitpid(pid, &status, 0) == pid);
 	EXPECT(status == 0);
@@ -756,15 +623,7 @@ static void others_see_what_is_theirs_and_for_them(struct fixture *f)
 	allow_all(f);
 }
 
-#define TEST(name)                                                                                 \
-	{                                                                                          \
-#name, name                                                                        \
-	}
-
-static const struct {
-	const char *name;
-	void (*run)(struct fixture *f);
-} tests[] = {
+static const struct test tests[] = {
 	TEST(info_describes_the_host),
 	TEST(unknown_ioctls_are_refused),
 	TEST(bad_pointers_are_refused),
@@ -796,24 +655,5 @@ static const struct {
 
 int main(void)
 {
-	int nr_failed = 0;
-
-	/* So that a test that never ends is the one after the last line. */
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		struct fixture f;
-
-		failure = NULL;
-		set_up(&f);
-		if (!failure)
-			tests[i].run(&f);
-		tear_down(&f);
-		if (failure) {
-			printf("not ok %s: line %d: %s\n", tests[i].name, failed_line, failure);
-			nr_failed++;
-		} else {
-			printf("ok %s\n", tests[i].name);
-		}
-	}
-	return nr_failed != 0;
+	return run_tests(tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -1,0 +1,750 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory that a VM shares, lends and donates, as its VMM sees it: what is pinned, charged, taken from
+ * the guest and given back, and what is left when somebody dies. Runs in the machine with the
+ * development SPMC; what descriptors may say is tested in test/scenarios.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/vffa.h>
+
+#include "harness.h"
+#include "sp/proto.h"
+
+#define PAGE	    FFA_PAGE_SIZE
+#define MAILBOXES   8 /* pages of RX and TX */
+#define BASE	    (RAM_BASE + 0x40000)
+#define HEAD	    0x60u /* bytes before the first range */
+#define HANDLE_NONE 0xffffffffffffffffull
+
+/* The fixture's memory at a guest address. */
+static uint8_t *at(struct fixture *f, uint64_t ipa)
+{
+	return f->ram + (ipa - RAM_BASE);
+}
+
+static void put(struct fixture *f, uint64_t offset, uint64_t value, size_t size)
+{
+	memcpy(at(f, TX) + offset, &value, size);
+}
+
+static void map_buffers(struct fixture *f)
+{
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, MAILBOXES / 2) == FFA_SUCCESS_32);
+}
+
+static void begin(struct fixture *f)
+{
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	map_buffers(f);
+}
+
+/* In TX: @nr ranges of one page, with a page between them, for borrower. Returns the length. */
+static uint32_t describe(struct fixture *f, uint16_t attrs, uint32_t flags, uint64_t base,
+			 uint32_t nr)
+{
+	memset(at(f, TX), 0, HEAD);
+	put(f, 0x00, libvffa_vm_id(f->vm), 2);
+	put(f, 0x02, attrs, 2);
+	put(f, 0x04, flags, 4);
+	put(f, 0x18, 32, 4);
+	put(f, 0x1c, 1, 4);
+	put(f, 0x20, 0x30, 4);
+	put(f, 0x30, SP_ID_BORROWER, 2);
+	put(f, 0x32, FFA_MEM_DATA_RW, 1);
+	put(f, 0x34, 0x50, 4);
+	put(f, 0x50, nr, 4);
+	put(f, 0x54, nr, 4);
+	for (uint32_t i = 0; i < nr; i++) {
+		put(f, HEAD + i * 16, base + i * 2 * PAGE, 8);
+		put(f, HEAD + i * 16 + 8, 1, 8);
+	}
+	return HEAD + nr * 16;
+}
+
+/* A call that may be parked. Returns libvffa_vm_call()'s. */
+static int start(struct fixture *f, uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3)
+{
+	memset(f->x, 0, sizeof(f->x));
+	f->x[0] = fid;
+	f->x[1] = x1;
+	f->x[2] = x2;
+	f->x[3] = x3;
+	return libvffa_vm_call(f->vm, 0, 0, f->x);
+}
+
+static int finish(struct fixture *f)
+{
+	return libvffa_vm_finish_call(f->vm, 0, f->x);
+}
+
+static int start_lend(struct fixture *f, uint32_t flags, uint64_t base, uint32_t nr)
+{
+	uint32_t len = describe(f, 0, flags, base, nr);
+
+	return start(f, FFA_MEM_LEND_32, len, len, 0);
+}
+
+/* Returns the handle; HANDLE_NONE: x0 and x2 say why. */
+static uint64_t handle_of(const struct fixture *f)
+{
+	return f->x[0] == FFA_SUCCESS_32 ? f->x[3] << 32 | (uint32_t)f->x[2] : HANDLE_NONE;
+}
+
+static uint64_t lend(struct fixture *f, uint32_t flags, uint64_t base, uint32_t nr)
+{
+	if (start_lend(f, flags, base, nr) == 1)
+		EXPECT(finish(f) == 0);
+	return handle_of(f);
+}
+
+static uint64_t share(struct fixture *f, uint64_t base, uint32_t nr)
+{
+	uint32_t len = describe(f, FFA_MEM_ATTRS_NORMAL, 0, base, nr);
+
+	EXPECT(start(f, FFA_MEM_SHARE_32, len, len, 0) == 0);
+	return handle_of(f);
+}
+
+/* Returns x0. */
+static uint64_t reclaim(struct fixture *f, uint64_t handle, uint32_t flags)
+{
+	if (start(f, FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32, flags) == 1)
+		EXPECT(finish(f) == 0);
+	return f->x[0];
+}
+
+/* Returns borrower's status. */
+static int64_t ask(struct fixture *f, uint64_t command, uint64_t handle, uint64_t a2)
+{
+	uint64_t regs[LIBVFFA_NR_REGS] = {
+		FFA_MSG_SEND_DIRECT_REQ_64,
+		(uint64_t)libvffa_vm_id(f->vm) << 16 | SP_ID_BORROWER,
+		0,
+		command,
+		(uint32_t)handle,
+		handle >> 32,
+		a2,
+	};
+
+	memcpy(f->x, regs, sizeof(regs));
+	EXPECT(libvffa_vm_call(f->vm, 0, 0, f->x) == 0);
+	while (f->x[0] == FFA_INTERRUPT || f->x[0] == FFA_YIELD)
+		call(f, FFA_RUN, f->x[1], 0, 0);
+	EXPECT(f->x[0] == FFA_MSG_SEND_DIRECT_RESP_64);
+	return (int32_t)f->x[3];
+}
+
+static int64_t retrieve(struct fixture *f, uint64_t handle)
+{
+	return ask(f, BORROWER_RETRIEVE, handle,
+		   libvffa_vm_id(f->vm) | (uint64_t)FFA_MEM_DATA_RW << 16);
+}
+
+static uint64_t pinned(struct fixture *f)
+{
+	return vm_info(f).pinned_pages - MAILBOXES;
+}
+
+/* The system, asked to read it, does so only where this process may. */
+static bool can_touch(struct fixture *f, uint64_t ipa)
+{
+	int pipes[2];
+	ssize_t n;
+
+	EXPECT(pipe(pipes) == 0);
+	n = write(pipes[1], at(f, ipa), 1);
+	close(pipes[0]);
+	close(pipes[1]);
+	return n == 1;
+}
+
+static bool is_gone(struct fixture *f, uint64_t ipa)
+{
+	return !can_touch(f, ipa) && libvffa_vm_is_revoked(f->vm, ipa, PAGE) == 1;
+}
+
+static bool is_there(struct fixture *f, uint64_t ipa)
+{
+	return can_touch(f, ipa) && libvffa_vm_is_revoked(f->vm, ipa, PAGE) == 0;
+}
+
+static void shared_pages_are_pinned_until_reclaimed(struct fixture *f)
+{
+	uint64_t handle;
+	long before;
+
+	begin(f);
+	before = locked_kib();
+	handle = share(f, BASE, 5);
+	EXPECT(handle != HANDLE_NONE);
+	EXPECT(pinned(f) == 5);
+	EXPECT(locked_kib() == before + 20);
+	EXPECT(is_there(f, BASE));
+	EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == -EBUSY);
+
+	EXPECT(retrieve(f, handle) == 0);
+	EXPECT(f->x[4] == 5);
+	EXPECT(ask(f, BORROWER_FILL, handle, 1000) == 0);
+	EXPECT(((uint64_t *)at(f, BASE))[1] == 1001);
+	EXPECT(reclaim(f, handle, 0) == FFA_ERROR);
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	EXPECT(pinned(f) == 5);
+
+	EXPECT(ask(f, BORROWER_RELINQUISH, handle, 0) == 0);
+	EXPECT(reclaim(f, handle, 0) == FFA_SUCCESS_32);
+	EXPECT(pinned(f) == 0);
+	EXPECT(locked_kib() == before);
+	EXPECT(call(f, FFA_RXTX_UNMAP, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == 0);
+}
+
+static void shares_may_cross_slots(struct fixture *f)
+{
+	uint64_t handle;
+	uint32_t len;
+
+	begin(f);
+	EXPECT(set_slot(f->vm, 1, RAM_BASE + RAM_SIZE, 0x4000, at(f, BASE), 0) == 0);
+	len = describe(f, FFA_MEM_ATTRS_NORMAL, 0, RAM_BASE + RAM_SIZE - 0x3000, 1);
+	put(f, 0x50, 6, 4);
+	put(f, HEAD + 8, 6, 4);
+	EXPECT(call(f, FFA_MEM_SHARE_32, len, len, 0) == FFA_SUCCESS_32);
+	handle = handle_of(f);
+	EXPECT(pinned(f) == 6);
+	EXPECT(set_slot(f->vm, 1, 0, 0, NULL, 0) == -EBUSY);
+	EXPECT(retrieve(f, handle) == 0);
+	EXPECT(ask(f, BORROWER_FILL, handle, 0) == 0);
+	EXPECT(*(uint64_t *)(f->ram + RAM_SIZE - 0x3000) == 0);
+	EXPECT(*(uint64_t *)at(f, BASE) == 3 * 512);
+	EXPECT(ask(f, BORROWER_RELINQUISH, handle, 0) == 0);
+	EXPECT(reclaim(f, handle, 0) == FFA_SUCCESS_32);
+	EXPECT(set_slot(f->vm, 1, 0, 0, NULL, 0) == 0);
+	EXPECT(pinned(f) == 0);
+}
+
+/* One page at two guest addresses is one page. */
+static void a_page_has_one_use_whatever_its_address(struct fixture *f)
+{
+	uint64_t handle;
+
+	begin(f);
+	EXPECT(set_slot(f->vm, 1, RAM_BASE + RAM_SIZE, 0x4000, at(f, BASE), 0) == 0);
+	handle = share(f, BASE, 1);
+	EXPECT(handle != HANDLE_NONE);
+	EXPECT(lend(f, 0, RAM_BASE + RAM_SIZE, 1) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	EXPECT(reclaim(f, handle, 0) == FFA_SUCCESS_32);
+	EXPECT(pinned(f) == 0);
+}
+
+static void lent_memory_is_the_borrowers_alone(struct fixture *f)
+{
+	uint64_t handle;
+
+	begin(f);
+	memset(at(f, BASE), 0x5a, 4 * PAGE);
+	handle = lend(f, 0, BASE, 2);
+	EXPECT(handle != HANDLE_NONE);
+	EXPECT(is_gone(f, BASE) && is_there(f, BASE + PAGE) && is_gone(f, BASE + 2 * PAGE));
+	EXPECT(pinned(f) == 2);
+	EXPECT(retrieve(f, handle) == 0);
+	EXPECT(ask(f, BORROWER_FILL, handle, 7) == 0);
+	EXPECT(ask(f, BORROWER_RELINQUISH, handle, 0) == 0);
+	EXPECT(is_gone(f, BASE));
+	EXPECT(reclaim(f, handle, 0) == FFA_SUCCESS_32);
+	EXPECT(is_there(f, BASE) && is_there(f, BASE + 2 * PAGE));
+	EXPECT(((uint64_t *)at(f, BASE))[0] == 7);
+	EXPECT(((uint64_t *)at(f, BASE))[512 * 2] == 7 + 512);
+	EXPECT(at(f, BASE)[PAGE] == 0x5a);
+	EXPECT(pinned(f) == 0);
+}
+
+static void contents_survive_unless_zeroing_was_asked_for(struct fixture *f)
+{
+	uint64_t handle;
+
+	begin(f);
+	memset(at(f, BASE), 0x5a, PAGE);
+	handle = lend(f, 0, BASE, 1);
+	EXPECT(reclaim(f, handle, 0) == FFA_SUCCESS_32);
+	EXPECT(at(f, BASE)[0] == 0x5a && at(f, BASE)[PAGE - 1] == 0x5a);
+	handle = lend(f, 0, BASE, 1);
+	EXPECT(reclaim(f, handle, FFA_MEM_FLAG_ZERO) == FFA_SUCCESS_32);
+	EXPECT(at(f, BASE)[0] == 0 && at(f, BASE)[PAGE - 1] == 0);
+
+	memset(at(f, BASE), 0x5a, PAGE);
+	handle = lend(f, FFA_MEM_FLAG_ZERO, BASE, 1);
+	EXPECT(handle != HANDLE_NONE);
+	EXPECT(retrieve(f, handle) == 0);
+	EXPECT(ask(f, BORROWER_RELINQUISH, handle, 0) == 0);
+	EXPECT(reclaim(f, handle, 0) == FFA_SUCCESS_32);
+	EXPECT(at(f, BASE)[0] == 0 && at(f, BASE)[PAGE - 1] == 0);
+}
+
+static void lent_memory_has_no_other_use(struct fixture *f)
+{
+	uint64_t handle;
+
+	begin(f);
+	handle = lend(f, 0, BASE, 1);
+	EXPECT(share(f, BASE, 1) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	EXPECT(lend(f, 0, BASE, 1) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	EXPECT(call(f, FFA_RXTX_UNMAP, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX, BASE, 1) == FFA_ERROR);
+	map_buffers(f);
+	EXPECT(lend(f, 0, TX, 1) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	EXPECT(pinned(f) == 1);
+	EXPECT(reclaim(f, handle, 0) == FFA_SUCCESS_32);
+}
+
+static int get_exit(struct fixture *f, struct vffa_parked_call *call)
+{
+	/* libvffa's descriptor is the VM's: the last one that was opened. */
+	for (int fd = 64; fd > 2; fd--) {
+		if (ioctl(fd, VFFA_VM_GET_EXIT, call) == 0)
+			return 0;
+		if (errno != EBADF && errno != ENOTTY)
+			return -errno;
+	}
+	return -EBADF;
+}
+
+static void parked_calls_say_what_they_want(struct fixture *f)
+{
+	struct vffa_guest_range ranges[8];
+	struct vffa_parked_call req = { 0 };
+
+	begin(f);
+	EXPECT(get_exit(f, &req) == -ENOENT);
+	EXPECT(start_lend(f, 0, BASE, 3) == 1);
+	EXPECT(get_exit(f, &req) == 0);
+	EXPECT(req.op == VFFA_PARKED_REVOKE && req.nr_ranges == 3 && req.max == 0);
+
+	req = (struct vffa_parked_call){ .first = 1, .max = 8, .ranges = (uintptr_t)ranges };
+	EXPECT(get_exit(f, &req) == 0);
+	EXPECT(req.nr_ranges == 3 && req.max == 2);
+	EXPECT(ranges[0].guest_phys_addr == BASE + 2 * PAGE && ranges[0].size == PAGE);
+	EXPECT(ranges[1].guest_phys_addr == BASE + 4 * PAGE && ranges[1].size == PAGE);
+	req = (struct vffa_parked_call){ .max = 1, .ranges = (uintptr_t)ranges };
+	EXPECT(get_exit(f, &req) == 0 && req.max == 1);
+	EXPECT(ranges[0].guest_phys_addr == BASE);
+	req = (struct vffa_parked_call){ .first = 3, .max = -1u, .ranges = 1 };
+	EXPECT(get_exit(f, &req) == 0 && req.max == 0);
+
+	req = (struct vffa_parked_call){ .max = 1, .ranges = 1 };
+	EXPECT(get_exit(f, &req) == -EFAULT);
+	req = (struct vffa_parked_call){ .pad = 1 };
+	EXPECT(get_exit(f, &req) == -EINVAL);
+	req = (struct vffa_parked_call){ .vcpu = 2 };
+	EXPECT(get_exit(f, &req) == -EINVAL);
+	req = (struct vffa_parked_call){ .vcpu = 1 };
+	EXPECT(get_exit(f, &req) == -ENOENT);
+
+	/* The vCPU is held; the other one is not, and nobody else gets the pages. */
+	EXPECT(start(f, FFA_ID_GET, 0, 0, 0) == -EBUSY);
+	f->x[0] = FFA_ID_GET;
+	EXPECT(libvffa_vm_call(f->vm, 1, 0, f->x) == 0);
+	EXPECT(finish(f) == 0);
+	EXPECT(handle_of(f) != HANDLE_NONE);
+	EXPECT(get_exit(f, &req) == -ENOENT);
+	EXPECT(reclaim(f, handle_of(f), 0) == FFA_SUCCESS_32);
+}
+
+static void a_vmm_that_cannot_revoke_has_it_denied(struct fixture *f)
+{
+	begin(f);
+	EXPECT(start_lend(f, 0, BASE, 3) == 1);
+	EXPECT(pinned(f) == 3);
+	EXPECT(libvffa_vm_resume(f->vm, 0, -EACCES, f->x) == 0);
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	EXPECT(pinned(f) == 0);
+	EXPECT(is_there(f, BASE));
+	EXPECT(share(f, BASE, 3) != HANDLE_NONE);
+}
+
+/* Part of a huge page of hugetlbfs cannot be protected. */
+static void huge_pages_are_lent_whole_or_not_at_all(struct fixture *f)
+{
+	const uint64_t ipa = RAM_BASE + 0x40000000, size = 2 << 20;
+	int fd = open("/proc/sys/vm/nr_hugepages", O_WRONLY);
+	uint64_t handle;
+	uint32_t len;
+	void *huge;
+
+	/* Not every kernel has them. */
+	if (fd < 0)
+		return;
+	EXPECT(write(fd, "4", 1) == 1);
+	huge = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	EXPECT(huge != MAP_FAILED);
+	begin(f);
+	EXPECT(set_slot(f->vm, 1, ipa, size, huge, 0) == 0);
+	EXPECT(lend(f, 0, ipa, 2) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	EXPECT(pinned(f) == 0);
+
+	len = describe(f, 0, 0, ipa, 1);
+	put(f, 0x50, size / PAGE, 4);
+	put(f, HEAD + 8, size / PAGE, 4);
+	EXPECT(start(f, FFA_MEM_LEND_32, len, len, 0) == 1);
+	EXPECT(finish(f) == 0);
+	handle = handle_of(f);
+	EXPECT(handle != HANDLE_NONE);
+	EXPECT(pinned(f) == size / PAGE);
+	EXPECT(reclaim(f, handle, 0) == FFA_SUCCESS_32);
+	EXPECT(set_slot(f->vm, 1, 0, 0, NULL, 0) == 0);
+	EXPECT(munmap(huge, size) == 0);
+	EXPECT(write(fd, "0", 1) == 1);
+	close(fd);
+}
+
+static void reset_takes_everything_back(struct fixture *f)
+{
+	uint64_t handle;
+
+	for (int i = 0; i < 2; i++) {
+		begin(f);
+		memset(at(f, BASE), 0x5a, PAGE);
+		EXPECT(share(f, BASE + 0x80000, 3) != HANDLE_NONE);
+		handle = lend(f, 0, BASE, 3);
+		EXPECT(handle != HANDLE_NONE);
+		EXPECT(start_lend(f, 0, BASE + 0x40000, 2) == 1);
+		EXPECT(pinned(f) == 8);
+		EXPECT(libvffa_vm_reset(f->vm) == 0);
+		EXPECT(vm_info(f).pinned_pages == 0);
+		EXPECT(is_there(f, BASE) && is_there(f, BASE + 4 * PAGE));
+		EXPECT(at(f, BASE)[0] == 0x5a);
+		EXPECT(libvffa_vm_is_revoked(f->vm, 0, UINT64_MAX) == 0);
+	}
+	begin(f);
+	EXPECT(reclaim(f, handle, 0) == FFA_ERROR);
+	EXPECT(is_error(f, FFA_RET_INVALID_PARAMETERS));
+}
+
+/* Another VM has borrower give back what it has of one that cannot ask for it any more. */
+static void have_relinquished(struct fixture *f, uint64_t handle)
+{
+	struct fixture other = { .ctx = f->ctx, .vm = create(f, 1) };
+
+	EXPECT(call(&other, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	EXPECT(ask(&other, BORROWER_RELINQUISH, handle, 0) == 0);
+	libvffa_vm_destroy(other.vm);
+}
+
+/* While a partition has the memory there is no new life. */
+static void reset_waits_for_borrowers(struct fixture *f)
+{
+	uint64_t handle;
+	int tries = 0;
+
+	begin(f);
+	handle = lend(f, 0, BASE, 1);
+	EXPECT(retrieve(f, handle) == 0);
+	EXPECT(libvffa_vm_reset(f->vm) == -EBUSY);
+	EXPECT(vm_info(f).state == LIBVFFA_STATE_STOPPING);
+	EXPECT(vm_info(f).pinned_pages == 1);
+	EXPECT(is_gone(f, BASE));
+
+	have_relinquished(f, handle);
+	while (libvffa_vm_reset(f->vm) == -EBUSY && tries++ < 100)
+		usleep(100000);
+	EXPECT(vm_info(f).state == LIBVFFA_STATE_READY);
+	EXPECT(vm_info(f).pinned_pages == 0);
+	EXPECT(is_there(f, BASE));
+}
+
+static void limited(struct fixture *f, const struct libvffa_vm_options *limits)
+{
+	struct libvffa_vm_options options = *limits;
+
+	options.size = sizeof(options);
+	options.nr_vcpus = 2;
+	libvffa_vm_destroy(f->vm);
+	f->vm = create_with(f, &options);
+	EXPECT(set_slot(f->vm, 0, RAM_BASE, RAM_SIZE, f->ram, 0) == 0);
+	begin(f);
+}
+
+static void handles_are_limited(struct fixture *f)
+{
+	uint64_t handle;
+
+	limited(f, &(struct libvffa_vm_options){ .max_handles = 2 });
+	handle = share(f, BASE, 1);
+	EXPECT(share(f, BASE + 0x10000, 1) != HANDLE_NONE);
+	EXPECT(share(f, BASE + 0x20000, 1) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_NO_MEMORY));
+	EXPECT(pinned(f) == 2);
+	EXPECT(reclaim(f, handle, 0) == FFA_SUCCESS_32);
+	EXPECT(share(f, BASE + 0x20000, 1) != HANDLE_NONE);
+}
+
+static void pieces_are_limited(struct fixture *f)
+{
+	limited(f, &(struct libvffa_vm_options){ .max_pieces = 2 });
+	EXPECT(lend(f, 0, BASE, 3) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	EXPECT(pinned(f) == 0);
+	EXPECT(lend(f, 0, BASE, 2) != HANDLE_NONE);
+	EXPECT(share(f, BASE + 0x10000, 3) != HANDLE_NONE);
+}
+
+static void pages_are_limited(struct fixture *f)
+{
+	limited(f, &(struct libvffa_vm_options){ .max_pinned_pages = MAILBOXES + 4 });
+	EXPECT(share(f, BASE, 5) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_NO_MEMORY));
+	EXPECT(pinned(f) == 0);
+	EXPECT(share(f, BASE, 4) != HANDLE_NONE);
+	EXPECT(share(f, BASE + 0x10000, 1) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_NO_MEMORY));
+}
+
+/* The first 3 of 4 ranges. */
+static uint64_t share_half(struct fixture *f, uint64_t base)
+{
+	uint32_t len = describe(f, FFA_MEM_ATTRS_NORMAL, 0, base, 4);
+
+	if (call(f, FFA_MEM_SHARE_32, len, len - 16, 0) != FFA_MEM_FRAG_RX)
+		return HANDLE_NONE;
+	put(f, 0, base + 6 * PAGE, 8);
+	put(f, 8, 1, 8);
+	return f->x[2] << 32 | (uint32_t)f->x[1];
+}
+
+static void fragmented_sends_are_limited(struct fixture *f)
+{
+	uint64_t handle;
+
+	limited(f, &(struct libvffa_vm_options){ .max_fragmented = 1 });
+	EXPECT(share_half(f, BASE + 0x10000) != HANDLE_NONE);
+	EXPECT(pinned(f) == 3);
+	EXPECT(share_half(f, BASE) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_NO_MEMORY));
+	EXPECT(pinned(f) == 3);
+
+	limited(f, &(struct libvffa_vm_options){ .max_fragmented = 1 });
+	handle = share_half(f, BASE);
+	EXPECT(call(f, FFA_MEM_FRAG_TX, (uint32_t)handle, handle >> 32, 16) == FFA_SUCCESS_32);
+	EXPECT(handle_of(f) == handle);
+	EXPECT(pinned(f) == 4);
+	EXPECT(share_half(f, BASE + 0x10000) != HANDLE_NONE);
+}
+
+static void fragments_that_do_not_come_are_given_up(struct fixture *f)
+{
+	uint64_t handle;
+	int tries = 0;
+
+	limited(f, &(struct libvffa_vm_options){ .max_fragment_ms = 100 });
+	handle = share_half(f, BASE);
+	EXPECT(pinned(f) == 3);
+	while (pinned(f) && tries++ < 100)
+		usleep(100000);
+	EXPECT(pinned(f) == 0);
+	put(f, 0, BASE + 6 * PAGE, 8);
+	call(f, FFA_MEM_FRAG_TX, (uint32_t)handle, handle >> 32, 16);
+	EXPECT(is_error(f, FFA_RET_INVALID_PARAMETERS));
+	EXPECT(lend(f, 0, BASE, 4) != HANDLE_NONE);
+}
+
+/* Its new owner decides on rights. */
+static uint32_t describe_donation(struct fixture *f)
+{
+	uint32_t len = describe(f, 0, 0, BASE, 2);
+
+	put(f, 0x32, 0, 1);
+	return len;
+}
+
+static void donation_is_refused_unless_allowed(struct fixture *f)
+{
+	uint32_t len;
+
+	begin(f);
+	len = describe_donation(f);
+	EXPECT(start(f, FFA_MEM_DONATE_32, len, len, 0) == 0);
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	EXPECT(pinned(f) == 0);
+
+	limited(f, &(struct libvffa_vm_options){ .flags = LIBVFFA_VM_MAY_DONATE });
+	len = describe_donation(f);
+	EXPECT(start(f, FFA_MEM_DONATE_32, len, len, 0) == 1);
+	EXPECT(finish(f) == 0);
+	EXPECT(handle_of(f) != HANDLE_NONE);
+	EXPECT(is_gone(f, BASE) && is_gone(f, BASE + 2 * PAGE));
+	/* Not retrieved, it is still the guest's. */
+	EXPECT(reclaim(f, handle_of(f), 0) == FFA_SUCCESS_32);
+	EXPECT(is_there(f, BASE));
+}
+
+/* Steps at which a VMM may be killed; each leaves a page of BASE in another place. */
+static void do_half(struct fixture *f)
+{
+	EXPECT(share_half(f, BASE) != HANDLE_NONE);
+}
+
+static void do_parked(struct fixture *f)
+{
+	EXPECT(start_lend(f, 0, BASE, 4) == 1);
+}
+
+/* As libvffa revokes, but for the resume. */
+static void do_revoked(struct fixture *f)
+{
+	EXPECT(start_lend(f, 0, BASE, 4) == 1);
+	EXPECT(mprotect(at(f, BASE), PAGE, PROT_NONE) == 0);
+}
+
+static void do_shared(struct fixture *f)
+{
+	EXPECT(share(f, BASE, 4) != HANDLE_NONE);
+}
+
+static void do_lent(struct fixture *f)
+{
+	EXPECT(lend(f, 0, BASE, 4) != HANDLE_NONE);
+}
+
+static void do_reclaimed(struct fixture *f)
+{
+	uint64_t handle = lend(f, 0, BASE, 4);
+
+	EXPECT(start(f, FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32, 0) == 1);
+}
+
+static void do_borrowed(struct fixture *f)
+{
+	uint64_t handle = lend(f, 0, BASE, 4);
+
+	EXPECT(retrieve(f, handle) == 0);
+	*(uint64_t *)at(f, BASE + PAGE) = handle;
+}
+
+/* A child with a VM of its own in the same memory gets as far as @step, and is killed. */
+static void kill_after(struct fixture *f, void (*step)(struct fixture *f))
+{
+	struct fixture child = { .ctx = f->ctx, .ram = f->ram };
+	int status = -1;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		child.vm = create(f, 2);
+		EXPECT(set_slot(child.vm, 0, RAM_BASE, RAM_SIZE, child.ram, 0) == 0);
+		begin(&child);
+		step(&child);
+		if (failed_line())
+			_exit(failed_line() & 0xff);
+		kill(getpid(), SIGKILL);
+	}
+	EXPECT(waitpid(pid, &status, 0) == pid);
+	EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static int nr_vms(void)
+{
+	char text[16] = "";
+	int fd = open("/sys/module/vffa/refcnt", O_RDONLY);
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	return n > 0 ? atoi(text) : -1;
+}
+
+/* Every VM takes two references: its own, and its descriptor's. The device's is ours. */
+static bool comes_to(int nr)
+{
+	for (int tries = 0; tries < 100; tries++) {
+		if (nr_vms() == nr)
+			return true;
+		usleep(100000);
+	}
+	return false;
+}
+
+static void the_dead_leave_nothing(struct fixture *f)
+{
+	static void (*const steps[])(struct fixture *f) = {
+		do_half, do_parked, do_revoked, do_shared, do_lent, do_reclaimed,
+	};
+	int before = nr_vms();
+	uint64_t handle;
+
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		*(uint64_t *)at(f, BASE) = i;
+		kill_after(f, steps[i]);
+		EXPECT(comes_to(before));
+		/* The same pages of the host are anybody's again, and as they were. */
+		map_buffers(f);
+		EXPECT(*(uint64_t *)at(f, BASE) == i);
+		handle = lend(f, 0, BASE, 4);
+		EXPECT(handle != HANDLE_NONE);
+		EXPECT(reclaim(f, handle, 0) == FFA_SUCCESS_32);
+		EXPECT(call(f, FFA_RXTX_UNMAP, 0, 0, 0) == FFA_SUCCESS_32);
+	}
+}
+
+/* Nobody gets what a partition holds of the dead, until it gives it back. */
+static void what_a_partition_holds_of_the_dead_is_in_quarantine(struct fixture *f)
+{
+	uint16_t id = libvffa_vm_id(f->vm);
+	int before = nr_vms();
+	struct libvffa_vm *next;
+
+	kill_after(f, do_borrowed);
+	EXPECT(comes_to(before + 1));
+	begin(f);
+	EXPECT(share(f, BASE, 1) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	next = create(f, 1);
+	EXPECT(libvffa_vm_id(next) != id + 1);
+	libvffa_vm_destroy(next);
+
+	have_relinquished(f, *(uint64_t *)at(f, BASE + PAGE));
+	EXPECT(comes_to(before));
+	EXPECT(share(f, BASE, 4) != HANDLE_NONE);
+}
+
+static const struct test tests[] = {
+	TEST(shared_pages_are_pinned_until_reclaimed),
+	TEST(shares_may_cross_slots),
+	TEST(a_page_has_one_use_whatever_its_address),
+	TEST(lent_memory_is_the_borrowers_alone),
+	TEST(contents_survive_unless_zeroing_was_asked_for),
+	TEST(lent_memory_has_no_other_use),
+	TEST(parked_calls_say_what_they_want),
+	TEST(a_vmm_that_cannot_revoke_has_it_denied),
+	TEST(huge_pages_are_lent_whole_or_not_at_all),
+	TEST(reset_takes_everything_back),
+	TEST(reset_waits_for_borrowers),
+	TEST(handles_are_limited),
+	TEST(pieces_are_limited),
+	TEST(pages_are_limited),
+	TEST(fragmented_sends_are_limited),
+	TEST(fragments_that_do_not_come_are_given_up),
+	TEST(donation_is_refused_unless_allowed),
+	TEST(the_dead_leave_nothing),
+	TEST(what_a_partition_holds_of_the_dead_is_in_quarantine),
+};
+
+int main(void)
+{
+	return run_tests(tests, sizeof(tests) / sizeof(tests[0]));
+}
