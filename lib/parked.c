@@ -19,7 +19,8 @@ static void to_set(const struct vffa_guest_range *raw, size_t nr, struct libvffa
 	for (; ranges->nr < nr; ranges->nr++) {
 		uint64_t start = raw[ranges->nr].guest_phys_addr;
 
-		ranges->items[ranges->nr] = (struct libvffa_range){ start, start + raw[ranges->nr].size };
+		ranges->items[ranges->nr] =
+			(struct libvffa_range){ start, start + raw[ranges->nr].size };
 	}
 }
 

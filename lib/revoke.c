@@ -88,9 +88,8 @@ static size_t protect(const struct libvffa_access *access, const struct libvffa_
 
 	*error = 0;
 	for (done = 0; done < nr && next_piece(access, &at, &piece); done++) {
-		if (!piece.slot ||
-		    libvffa_sys_protect(piece.addr, piece.len,
-					revoke ? PROT_NONE : piece.slot->prot)) {
+		if (!piece.slot || libvffa_sys_protect(piece.addr, piece.len,
+						       revoke ? PROT_NONE : piece.slot->prot)) {
 			*error = -EACCES;
 			break;
 		}

@@ -12,8 +12,8 @@
 
 #define FAKE_PSTATE	 33
 #define FAKE_MAX_FILTERS 8
-#define FAKE_MAX_RANGES 8
-#define FAKE_MAX_PAGES	32
+#define FAKE_MAX_RANGES	 8
+#define FAKE_MAX_PAGES	 32
 
 /**
  * struct fake_sys - the state of that kernel

@@ -14,9 +14,9 @@
 
 #include "fake_sys.h"
 
-#define SPACE	 64
+#define SPACE	  64
 #define MAX_ITEMS 12
-#define ROUNDS	 3000
+#define ROUNDS	  3000
 
 static int reset_fake(void **state)
 {

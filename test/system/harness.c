@@ -52,7 +52,7 @@ struct libvffa_vm *create(struct fixture *f, uint32_t nr_vcpus)
 }
 
 int set_slot(struct libvffa_vm *vm, uint32_t slot, uint64_t ipa, uint64_t len, void *addr,
-		    uint32_t flags)
+	     uint32_t flags)
 {
 	struct libvffa_memory memory = {
 		.size = sizeof(memory),

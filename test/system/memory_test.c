@@ -388,8 +388,8 @@ static void huge_pages_are_lent_whole_or_not_at_all(struct fixture *f)
 	if (fd < 0)
 		return;
 	EXPECT(write(fd, "4", 1) == 1);
-	huge = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	huge = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB,
+		    -1, 0);
 	EXPECT(huge != MAP_FAILED);
 	begin(f);
 	EXPECT(set_slot(f->vm, 1, ipa, size, huge, 0) == 0);
@@ -680,7 +680,7 @@ static bool comes_to(int nr)
 
 static void the_dead_leave_nothing(struct fixture *f)
 {
-	static void (*const steps[])(struct fixture *f) = {
+	static void (*const steps[])(struct fixture * f) = {
 		do_half, do_parked, do_revoked, do_shared, do_lent, do_reclaimed,
 	};
 	int before = nr_vms();
