@@ -74,7 +74,7 @@ enum vffa_ret vffa_mem_create(struct vffa_vm *vm, struct vffa_mem **mem)
 }
 
 /* Claims first: while a page is pinned its number means this page. */
-void vffa_mem_release_pages(struct vffa_mem *mem)
+static void release_pages(struct vffa_mem *mem)
 {
 	struct vffa_relay *relay = mem->vm->relay;
 	struct vffa_extent_walk walk = vffa_extents_walk(&mem->extents);
@@ -94,8 +94,7 @@ void vffa_mem_destroy(struct vffa_mem *mem)
 {
 	struct vffa_vm *vm = mem->vm;
 
-	if (mem->state != VFFA_MEM_BACK)
-		vffa_mem_release_pages(mem);
+	release_pages(mem);
 	vffa_extents_free(vm, &mem->extents);
 	vm->relay->cfg.ops->free(vm, mem);
 	uncharge(vm);

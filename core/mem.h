@@ -28,7 +28,8 @@ enum vffa_mem_type {
  * @VFFA_MEM_BUILDING: a call is at work on it, and the SPMC has not heard of it
  * @VFFA_MEM_PARTIAL:  the owner has fragments to send yet
  * @VFFA_MEM_LIVE:     the SPMC has it
- * @VFFA_MEM_BACK:     the pages are the owner's again; the VMM has to let the guest at them
+ * @VFFA_MEM_BACK:     nobody else has the pages; the VMM has to let the guest at them. They stay
+ *		       claimed until it has: lent once more meanwhile, the guest would get at them
  * @VFFA_MEM_LOST:     the SPMC gave no sensible answer: nobody knows who has the pages, so they
  *		       stay as they are, for ever
  */
@@ -104,12 +105,6 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mem_create(struct vffa_vm *vm, struct vffa_me
  * @mem: the caller's
  */
 void vffa_mem_destroy(struct vffa_mem *mem);
-
-/**
- * vffa_mem_release_pages() - undo claims and pins; the list of pages stays
- * @mem: the caller's; nobody but the owner has the pages
- */
-void vffa_mem_release_pages(struct vffa_mem *mem);
 
 /**
  * vffa_mem_put() - put a transaction into the table, or back into it

@@ -24,7 +24,6 @@ enum vffa_ret vffa_mem_reclaim(struct vffa_vcpu *vcpu, uint64_t handle, uint32_t
 		return VFFA_OK;
 	}
 
-	vffa_mem_release_pages(mem);
 	mem->state = VFFA_MEM_BACK;
 	vcpu->mem = mem;
 	return VFFA_PARKED;

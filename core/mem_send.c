@@ -137,7 +137,6 @@ static enum vffa_ret give_up(struct vffa_vcpu *vcpu, struct vffa_mem *mem, enum 
 		vffa_mem_destroy(mem);
 		return ret;
 	}
-	vffa_mem_release_pages(mem);
 	mem->state = VFFA_MEM_BACK;
 	mem->error = ret;
 	return park(vcpu, mem);

@@ -86,7 +86,8 @@ static void claim(struct page *page, unsigned int vm, enum type type, bool writa
 
 static bool has_pages(const struct mem *mem)
 {
-	return mem->where == PARTIAL || mem->where == REVOKING || mem->where == LIVE;
+	/* RESTORING, too: until the guest has them back it has nothing to give. */
+	return mem->where != NOWHERE;
 }
 
 static void claim_all(struct model *m, const struct mem *mem)
