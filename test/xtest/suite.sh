@@ -19,7 +19,7 @@ fi
 
 # brief: of each test its beginning and end, and what explains how it ended.
 brief() {
-	grep --line-buffered -E '^(\* |o |  [^ ]+ (OK|FAILED)|[^ ]*/.*:[0-9]+:|[0-9]+ (sub)?test)|[Ss]kip|ABORTED'
+	awk '/^(\* |o |  [^ ]+ (OK|FAILED)|[^ ]*\/.*:[0-9]+:|[0-9]+ (sub)?test)|[Ss]kip|ABORTED/ { print; fflush() }'
 }
 
 if [ ! -e /dev/teepriv0 ]; then
