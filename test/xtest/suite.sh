@@ -5,8 +5,9 @@
 # with the tree "xtest" of machine/path). The arguments are xtest's; a file "arguments" beside this
 # has them where nobody can give any.
 #
-# What xtest prints goes to out/xtest.log, or all of it to the output with "verbose" first. In the
-# output are the lines that begin and end each test, which test/xtest/results understands, too.
+# What xtest prints goes to out/xtest.log, or all of it to the output with "verbose" first. The output
+# has the lines that begin and end tests, and of subtests only those that failed or were skipped: a
+# guest's console is slow. test/xtest/results understands both.
 
 verbose=
 if [ "$1" = verbose ]; then
@@ -17,9 +18,16 @@ fi
 # shellcheck disable=SC2086 # words
 [ -z "$line" ] || set -- $line
 
-# brief: of each test its beginning and end, and what explains how it ended.
+# brief: a subtest's beginning is kept back until there is something to say of it.
 brief() {
-	awk '/^(\* |o |  [^ ]+ (OK|FAILED)|[^ ]*\/.*:[0-9]+:|[0-9]+ (sub)?test)|[Ss]kip|ABORTED/ { print; fflush() }'
+	awk '
+	/^o / { subtest = $0 "\n"; name = $2; next }
+	$1 == name && $2 == "OK" { if (subtest == "") print; name = subtest = ""; next }
+	/^(\* |  [^ ]+ (OK|FAILED)|[^ ]*\/.*:[0-9]+:|[0-9]+ (sub)?test)|[Ss]kip|ABORTED/ {
+		printf "%s%s\n", subtest, $0
+		subtest = ""
+		fflush()
+	}'
 }
 
 if [ ! -e /dev/teepriv0 ]; then
