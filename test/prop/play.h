@@ -8,9 +8,9 @@
 
 #include <setjmp.h>
 
-#include "fake_port.h"
-#include "inproc.h"
-#include "state.h"
+#include "../../spmc/inproc.h"
+#include "../../spmc/state.h"
+#include "../unit/fake_port.h"
 
 #define PLAY_NR_VMS	3
 #define PLAY_NR_VCPUS	3
