@@ -565,6 +565,16 @@ static void do_preempt(struct script *s)
 		s->ops->preempt(s->backend, nr);
 }
 
+static void do_refuse(struct script *s)
+{
+	uint64_t nr;
+
+	if (s->nr_words != 2 || !s->ops->refuse)
+		script_break(s, "refuse NUMBER, where that is possible");
+	else if (script_value(s, s->words[1], &nr))
+		s->ops->refuse(s->backend, nr);
+}
+
 static void do_sri(struct script *s)
 {
 	if (s->nr_words != 2 || !s->ops->sri)
@@ -615,6 +625,7 @@ static const struct {
 	{ "preempt", do_preempt },
 	{ "print", do_print },
 	{ "reboot", do_reboot },
+	{ "refuse", do_refuse },
 	{ "repeat", do_repeat },
 	{ "send", do_send },
 	{ "sri", do_sri },

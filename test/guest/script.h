@@ -12,7 +12,7 @@
 #include <vffa/env.h>
 #include <vffa/regs.h>
 
-#define SCRIPT_MAX_VARS	   32
+#define SCRIPT_MAX_VARS	   48
 #define SCRIPT_NAME_SIZE   24
 #define SCRIPT_MAX_WORDS   24
 #define SCRIPT_LINE_SIZE   256
@@ -48,6 +48,8 @@ enum script_end {
  * @vm:	      be guest @nr from here on. NULL = there is one guest. Return: false = no such guest
  * @preempt:  the next @nr times a partition can be preempted it is, and the vCPU has something else
  *	      to do. NULL = cannot be had
+ * @refuse:   the next @nr times the VMM is asked to take memory away or to give it back, it cannot.
+ *	      NULL = cannot be had
  * @sri:      has this CPU's schedule receiver interrupt come since it was last asked? NULL = cannot
  *	      be had
  */
@@ -65,6 +67,7 @@ struct script_ops {
 	void (*end)(void *backend, enum script_end how);
 	bool (*vm)(void *backend, uint64_t nr);
 	void (*preempt)(void *backend, uint64_t nr);
+	void (*refuse)(void *backend, uint64_t nr);
 	bool (*sri)(void *backend);
 };
 

@@ -158,6 +158,19 @@ static void expect_success(struct script *s)
 		pass(s);
 }
 
+static void expect_gone(struct script *s)
+{
+	uint64_t addr;
+	uint64_t have;
+
+	if (!script_value(s, s->words[2], &addr))
+		return;
+	if (s->ops->read(s->backend, addr, sizeof(have), &have))
+		fail(s, "memory", have, 0);
+	else
+		pass(s);
+}
+
 static void expect_range(struct script *s, const struct vffa_regs *like)
 {
 	unsigned int first;
@@ -240,6 +253,8 @@ void script_expect(struct script *s)
 		expect_answer(s);
 	else if (s->nr_words == 3 && text_equal(what, "error"))
 		expect_error(s, s->words[2]);
+	else if (s->nr_words == 3 && text_equal(what, "gone"))
+		expect_gone(s);
 	else if (s->nr_words == 4 && text_equal(what, "zero"))
 		expect_range(s, NULL);
 	else if (s->nr_words == 4 && text_equal(what, "kept"))

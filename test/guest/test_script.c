@@ -28,6 +28,7 @@ struct fake {
 	unsigned int nr_barriers;
 	uint64_t vm;
 	uint64_t nr_preempts;
+	uint64_t nr_refusals;
 	unsigned int nr_sris;
 	enum script_conduit conduit;
 	int ended; /* enum script_end; -1 = not yet */
@@ -151,6 +152,11 @@ static bool fake_sri(void *backend)
 	return ((struct fake *)backend)->nr_sris++ == 0;
 }
 
+static void fake_refuse(void *backend, uint64_t nr)
+{
+	((struct fake *)backend)->nr_refusals = nr;
+}
+
 static void fake_preempt(void *backend, uint64_t nr)
 {
 	((struct fake *)backend)->nr_preempts = nr;
@@ -168,6 +174,7 @@ static const struct script_ops fake_ops = {
 	.end = fake_end,
 	.vm = fake_vm,
 	.preempt = fake_preempt,
+	.refuse = fake_refuse,
 	.sri = fake_sri,
 };
 
@@ -422,6 +429,20 @@ static void a_script_can_be_of_several_vms(void **state)
 	assert_int_equal(fake.vm, 0);
 }
 
+static void a_script_can_have_its_vmm_refuse(void **state)
+{
+	run("refuse 1+1\n");
+	assert_int_equal(fake.nr_refusals, 2);
+	run("refuse\n");
+	assert_tally(0, 1);
+}
+
+static void what_is_not_there_is_gone(void **state)
+{
+	run("expect gone 0x10\nexpect gone 0x1000\n");
+	assert_tally(1, 1);
+}
+
 static void a_script_can_have_partitions_preempted(void **state)
 {
 	run("preempt 1+2\n");
@@ -568,7 +589,7 @@ static void there_is_room_for_so_many_variables(void **state)
 	}
 	run(text);
 	assert_tally(0, 1);
-	assert_printed("let v31 1");
+	assert_printed("let v47 1");
 }
 
 static void names_are_those_of_the_abi(void **state)
@@ -676,6 +697,8 @@ int main(void)
 		cmocka_unit_test(parallel_gives_each_vcpu_its_own_state),
 		cmocka_unit_test(a_script_can_be_of_several_vms),
 		cmocka_unit_test(a_script_can_have_partitions_preempted),
+		cmocka_unit_test(a_script_can_have_its_vmm_refuse),
+		cmocka_unit_test(what_is_not_there_is_gone),
 		cmocka_unit_test(a_script_can_ask_for_the_sri),
 		cmocka_unit_test(bench_prints_the_median),
 		cmocka_unit_test(a_script_can_end_the_guest),

@@ -13,7 +13,7 @@
 #include "file.h"
 #include "inproc.h"
 #include "script.h"
-#include "world.h"
+#include "vmm.h"
 
 #define TX_PA (SPMC_INPROC_RAM_BASE + 0x10000)
 #define RX_PA (SPMC_INPROC_RAM_BASE + 0x20000)
@@ -49,6 +49,7 @@ struct point {
 	unsigned int max_pages; /* each VM may keep pinned; 0: any number */
 	bool sees_one[WORLD_NR_VMS];
 	struct vffa_part_rule sees[WORLD_NR_VMS]; /* and nothing else, where sees_one */
+	struct vffa_mem_limits mem;
 };
 
 static const char *const guests[] = { "1.0", "1.1", "1.2" };
@@ -65,6 +66,7 @@ static struct home {
 	struct spmc_inproc *spmc;
 	struct vffa_port_ops ops;
 	struct script_tally tally;
+	struct vmm vmm;
 	unsigned int vm;
 	uint64_t nr_preempts;
 	struct script workers[NR_THREADS];
@@ -116,9 +118,23 @@ static void op_call(void *backend, enum script_conduit conduit, const struct vff
 		out->x[0] = (uint64_t)FFA_RET_NOT_SUPPORTED;
 		return;
 	}
-	assert_true(vffa_vm_enter(&vm->vm));
-	assert_int_equal(vffa_call(&vm->vcpus[this_vcpu], out, false), VFFA_RESUME_GUEST);
-	vffa_vm_leave(&vm->vm);
+	vmm_call(&home.vmm, vm, this_vcpu, out);
+}
+
+/* Where the SPMC has memory, a guest's is there, so that partitions see what it writes. */
+static uint8_t *ram_of(struct fake_vm *vm)
+{
+	return home.spmc ? spmc_inproc_ram(home.spmc, fake_pa(vm, FAKE_RAM_IPA)) : vm->ram;
+}
+
+static enum vffa_ret map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
+			       struct vffa_mapping *map)
+{
+	enum vffa_ret ret = fake_ops.map_guest(vm, ipa, nr_pages, map);
+
+	if (!ret && home.spmc)
+		map->va = spmc_inproc_ram(home.spmc, map->pa[0].addr);
+	return ret;
 }
 
 /* Natural alignment, as in a guest. */
@@ -126,7 +142,9 @@ static uint8_t *guest_memory(uint64_t addr, unsigned int size)
 {
 	if (addr < FAKE_RAM_IPA || addr >= FAKE_RAM_IPA + GUEST_RAM_SIZE || addr % size)
 		return NULL;
-	return current_vm()->ram + (addr - FAKE_RAM_IPA);
+	if (vmm_is_gone(&home.vmm, current_vm(), addr))
+		return NULL;
+	return ram_of(current_vm()) + (addr - FAKE_RAM_IPA);
 }
 
 static bool op_read(void *backend, uint64_t addr, unsigned int size, uint64_t *value)
@@ -250,6 +268,11 @@ static void op_preempt(void *backend, uint64_t nr)
 		spmc_inproc_irq(home.spmc, 0, (int)nr);
 }
 
+static void op_refuse(void *backend, uint64_t nr)
+{
+	home.vmm.nr_refusals = nr;
+}
+
 static const struct script_ops script_ops = {
 	.call = op_call,
 	.read = op_read,
@@ -262,6 +285,7 @@ static const struct script_ops script_ops = {
 	.end = op_end,
 	.vm = op_vm,
 	.preempt = op_preempt,
+	.refuse = op_refuse,
 };
 
 static int start_spmc(struct world *w, int minor)
@@ -291,6 +315,10 @@ static int setup(void **state)
 	home.ops = fake_ops;
 	home.ops.smc = smc;
 	home.ops.vcpu_must_leave = vcpu_must_leave;
+	home.ops.map_guest = map_guest;
+	/* One page after the other, as a buffer must be to be mapped. */
+	fake_host_init(&home.world->port.host, FAKE_HOST_PAGES, FAKE_HOST_PAGES);
+	home.world->mem_limits = point->mem;
 	home.world->config.ops = &home.ops;
 	if (point->secure->minor != NO_SPMC && start_spmc(home.world, point->secure->minor))
 		return -1;
@@ -377,6 +405,21 @@ static void read_views(const char *text, struct point *point)
 	}
 }
 
+/* "# memory: handles=N fragmented=N pieces=N donate=N": limits, where they are not the usual ones. */
+static void read_mem_limits(const char *text, struct vffa_mem_limits *mem)
+{
+	const char *value = scenario_header(text, "memory");
+	unsigned int donate = 1;
+
+	*mem = (struct vffa_mem_limits)FAKE_MEM_LIMITS;
+	if (!value)
+		return;
+	assert_int_equal(sscanf(value, "handles=%u fragmented=%u pieces=%u donate=%u",
+				&mem->nr_handles, &mem->nr_fragmented, &mem->nr_pieces, &donate),
+			 4);
+	mem->may_donate = donate;
+}
+
 static void add_point(const char *path, const char *file, const struct secure *secure,
 		      uint64_t minor, const char *text)
 {
@@ -391,6 +434,7 @@ static void add_point(const char *path, const char *file, const struct secure *s
 	point->secure = secure;
 	point->minor = minor;
 	read_views(text, point);
+	read_mem_limits(text, &point->mem);
 	value = scenario_header(text, "pages");
 	point->max_pages = value ? (unsigned int)strtoul(value, NULL, 10) : 0;
 	tests[nr_points] =

@@ -3,7 +3,7 @@
  * The fake SPMC. Written from the specification's tables, apart from core/, so that a wrong
  * register on either side shows.
  */
-#include "fake_spmc.h"
+#include "fake_spmc_mem.h"
 
 #include <string.h>
 
@@ -50,7 +50,7 @@ void fake_spmc_script(struct fake_spmc *spmc, uint32_t fid, struct vffa_regs ans
 		spmc->scripts[spmc->nr_scripts++] = (struct fake_script){ fid, answer };
 }
 
-static void complain(struct fake_spmc *spmc, const char *what)
+void fake_spmc_complain(struct fake_spmc *spmc, const char *what)
 {
 	if (!spmc->complaint)
 		spmc->complaint = what;
@@ -73,7 +73,7 @@ static void check_zero(struct fake_spmc *spmc, const struct vffa_regs *in, unsig
 
 	for (unsigned int i = first; i < end; i++) {
 		if (in->x[i])
-			complain(spmc, "a register that must be zero is not");
+			fake_spmc_complain(spmc, "a register that must be zero is not");
 	}
 }
 
@@ -106,7 +106,8 @@ static struct vffa_regs rxtx_map(struct fake_spmc *spmc, const struct vffa_regs 
 	check_zero(spmc, in, 4);
 	for (unsigned int i = 0; i < spmc->nr_parts; i++) {
 		if (spmc->parts[i].known)
-			complain(spmc, "RX/TX are mapped while a partition knows of a VM");
+			fake_spmc_complain(spmc,
+					   "RX/TX are mapped while a partition knows of a VM");
 	}
 	if (spmc->mapped)
 		return error(FFA_RET_DENIED);
@@ -194,7 +195,7 @@ static struct vffa_regs part_info_regs(struct fake_spmc *spmc, const struct vffa
 
 	check_zero(spmc, in, 4);
 	if (in->x[1] || in->x[2])
-		complain(spmc, "the relay lists all partitions, not those of a UUID");
+		fake_spmc_complain(spmc, "the relay lists all partitions, not those of a UUID");
 	if (start >= spmc->nr_parts)
 		return error(FFA_RET_INVALID_PARAMETERS);
 	for (i = start; i < spmc->nr_parts && i < start + 5; i++)
@@ -227,7 +228,9 @@ static void check_no_request_of(struct fake_spmc *spmc, const struct fake_part *
 		const struct fake_request *req = &spmc->requests[i];
 
 		if (req->open && &spmc->parts[req->part] == part && req->regs.x[1] >> 16 == vm)
-			complain(spmc, "a partition hears of the end of a VM whose request it works on");
+			fake_spmc_complain(
+				spmc,
+				"a partition hears of the end of a VM whose request it works on");
 	}
 }
 
@@ -242,7 +245,7 @@ static uint32_t tell(struct fake_spmc *spmc, struct fake_part *part, const struc
 		return (uint32_t)part->status;
 	}
 	if (created && part->known & bit)
-		complain(spmc, "a partition is told of a VM it knows");
+		fake_spmc_complain(spmc, "a partition is told of a VM it knows");
 	if (!created)
 		check_no_request_of(spmc, part, (vffa_id_t)in->x[5]);
 	part->known = created ? part->known | bit : part->known & ~bit;
@@ -303,11 +306,12 @@ static void check_sender(struct fake_spmc *spmc, const struct fake_part *part,
 	bool framework = in->x[0] != FFA_MSG_SEND_DIRECT_REQ2 && in->x[2] & FFA_MSG_FRAMEWORK;
 
 	if (src & FFA_ID_SECURE)
-		complain(spmc, "a message in the name of a secure partition");
+		fake_spmc_complain(spmc, "a message in the name of a secure partition");
 	if (framework != (src == FFA_ID_HYPERVISOR))
-		complain(spmc, "framework messages are the hypervisor's, and it sends no others");
+		fake_spmc_complain(
+			spmc, "framework messages are the hypervisor's, and it sends no others");
 	if (!framework && part->props & FFA_PART_VM_CREATED && !(part->known >> (src & 63) & 1))
-		complain(spmc, "a message from a VM that the partition was not told of");
+		fake_spmc_complain(spmc, "a message from a VM that the partition was not told of");
 }
 
 static struct vffa_regs direct_req(struct fake_spmc *spmc, const struct vffa_regs *in)
@@ -335,7 +339,7 @@ static struct vffa_regs run(struct fake_spmc *spmc, const struct vffa_regs *in)
 
 	check_zero(spmc, in, 2);
 	if (index >= FAKE_MAX_OPEN || !req->open || part->id != in->x[1] >> 16) {
-		complain(spmc, "FFA_RUN of a context that is not stopped");
+		fake_spmc_complain(spmc, "FFA_RUN of a context that is not stopped");
 		return error(FFA_RET_INVALID_PARAMETERS);
 	}
 	if (req->stops_left) {
@@ -405,6 +409,15 @@ void fake_spmc_call(struct fake_spmc *spmc, struct vffa_regs *regs)
 		break;
 	case FFA_RUN:
 		*regs = run(spmc, &in);
+		break;
+	case FFA_MEM_SHARE_64:
+	case FFA_MEM_SHARE_32:
+	case FFA_MEM_LEND_64:
+	case FFA_MEM_DONATE_64:
+	case FFA_MEM_FRAG_TX:
+	case FFA_MEM_OP_RESUME:
+	case FFA_MEM_RECLAIM:
+		*regs = fake_spmc_mem_call(spmc, &in);
 		break;
 	}
 }

@@ -15,6 +15,10 @@
 #define FAKE_MAX_PARTS	 160
 #define FAKE_MAX_OPEN	 32
 #define FAKE_MAX_SCRIPTS 16
+#define FAKE_MAX_REGIONS 80
+
+/* Ranges of a region that are kept; all are counted. */
+#define FAKE_REGION_RANGES 8
 
 /**
  * struct fake_part - a secure partition that echoes
@@ -53,6 +57,36 @@ struct fake_script {
 };
 
 /**
+ * struct fake_region - memory that a VM shared, lent or donated
+ * @fid:     by which call
+ * @owner, @tag, @stated_pages: of the descriptor
+ * @composite: where the composite descriptor was
+ * @head:    the descriptor's first bytes, as they came
+ * @whole:   no fragment is outstanding
+ * @held:    a partition has it: it cannot be reclaimed
+ * @nr_pages, @nr_ranges, @ranges: what came; @hash tells its pages and their order
+ */
+struct fake_region {
+	bool used;
+	bool whole;
+	bool held;
+	vffa_id_t owner;
+	uint32_t fid;
+	uint64_t handle;
+	uint64_t tag;
+	uint32_t composite;
+	uint32_t total;
+	uint32_t received;
+	uint32_t nr_fragments;
+	uint32_t stated_pages;
+	uint32_t nr_pages;
+	uint32_t nr_ranges;
+	struct vffa_range ranges[FAKE_REGION_RANGES];
+	uint64_t hash;
+	uint8_t head[256];
+};
+
+/**
  * struct fake_spmc - the SPMC
  * @version:   FFA_VERSION_1_*; 0 = there is none
  * @id:	       its own
@@ -60,6 +94,8 @@ struct fake_script {
  * @rxtx_props: what FFA_FEATURES says of FFA_RXTX_MAP
  * @rxtx_limit: more pages than that are refused, whatever FFA_FEATURES says; 0 = no limit
  * @no_features: function ids that FFA_FEATURES denies, up to the first 0
+ * @mem_pauses:  how often each call about memory is paused before its answer
+ * @agrees:	 whatever is reclaimed is given back, known or not
  */
 struct fake_spmc {
 	uint32_t version;
@@ -77,6 +113,13 @@ struct fake_spmc {
 	uint64_t rx_pa;
 	uint32_t rxtx_pages;
 	struct fake_request requests[FAKE_MAX_OPEN];
+	struct fake_region regions[FAKE_MAX_REGIONS];
+	uint64_t last_handle;
+	uint32_t last_reclaim_flags;
+	unsigned int mem_pauses;
+	unsigned int pauses_left;
+	struct vffa_regs paused;
+	bool agrees;
 
 	unsigned int nr_scripts;
 	struct fake_script scripts[FAKE_MAX_SCRIPTS];
@@ -121,5 +164,15 @@ void fake_spmc_call(struct fake_spmc *spmc, struct vffa_regs *regs);
  * @spmc: asked
  */
 unsigned int fake_spmc_nr_open(const struct fake_spmc *spmc);
+
+/**
+ * fake_spmc_region() - the region with a handle, whole or not
+ *
+ * Return: NULL = there is none.
+ */
+struct fake_region *fake_spmc_region(struct fake_spmc *spmc, uint64_t handle);
+
+/** fake_spmc_nr_regions() - how many regions there are, whole or not */
+unsigned int fake_spmc_nr_regions(const struct fake_spmc *spmc);
 
 #endif /* VFFA_TEST_FAKE_SPMC_H */

@@ -32,6 +32,7 @@ int world_setup(void **state)
 	fake_lock_init(&w->rx_lock, FAKE_LOCK_RX);
 	fake_host_init(&w->port.host, FAKE_HOST_PAGES, 1);
 	fake_spmc_init(&w->port.spmc);
+	w->mem_limits = (struct vffa_mem_limits)FAKE_MEM_LIMITS;
 	for (unsigned int i = 0; i < WORLD_NR_VMS; i++)
 		init_vm_memory(w, i);
 	w->config = (struct vffa_relay_config){
@@ -77,7 +78,7 @@ enum vffa_ret world_start_vm_seeing(struct world *w, unsigned int n,
 		.vcpus = vm->vcpus,
 		.wanted = wanted,
 		.limit = limit,
-		.mem = FAKE_MEM_LIMITS,
+		.mem = w->mem_limits,
 	};
 
 	memset(vm->vcpus, 0, sizeof(vm->vcpus));
@@ -161,6 +162,7 @@ int world_teardown(void **state)
 	assert_int_equal(w->port.host.nr_leaves, 0);
 	assert_false(w->port.spmc.mapped);
 	assert_int_equal(fake_spmc_nr_open(&w->port.spmc), 0);
+	assert_int_equal(fake_spmc_nr_regions(&w->port.spmc), 0);
 	if (w->port.complaint)
 		fail_msg("the relay misused its home: %s", w->port.complaint);
 	if (w->port.spmc.complaint)
