@@ -7,6 +7,8 @@
  */
 #include <string.h>
 
+#include "../unit/fake_impl.h"
+#include "mem.h"
 #include "stage.h"
 
 #define MAX_STEPS  96
@@ -48,6 +50,12 @@ static const uint32_t fids[] = {
 	FFA_MSG_SEND2,
 	FFA_NOTIFICATION_BITMAP_CREATE,
 	FFA_MEM_SHARE_64,
+	FFA_MEM_LEND_32,
+	FFA_MEM_DONATE_64,
+	FFA_MEM_FRAG_TX,
+	FFA_MEM_FRAG_RX,
+	FFA_MEM_RECLAIM,
+	FFA_MEM_OP_PAUSE,
 	FFA_FN_LAST | FFA_FID_BASE,
 	SMCCC_VERSION,
 };
@@ -335,23 +343,210 @@ static void fail_operation(struct stage *st, struct input *in)
 	st->lied |= op == FAKE_OP_SMC;
 }
 
-/* A guest writes to its own buffers whenever it likes. */
+/* A guest writes to its buffers whenever it likes. */
 static void scribble(struct stage *st, struct input *in)
 {
-	struct fake_vm *vm = &st->vms[take_below(in, STAGE_NR_VMS)];
-	size_t len = (size_t)vm->vm.mailbox.nr_pages << FFA_PAGE_SHIFT;
-	int c = (int)take(in, 1);
+	static uint8_t junk[VFFA_MAILBOX_MAX_PAGES * FFA_PAGE_SIZE];
+	unsigned int n = take_below(in, STAGE_NR_VMS);
 
-	if (vm->vm.mailbox.state == VFFA_MAILBOX_NONE)
+	memset(junk, (int)take(in, 1), sizeof(junk));
+	stage_write_tx(st, n, junk, sizeof(junk));
+}
+
+#define MAX_RANGES 24
+
+/* A descriptor as the guest's version has it. Returns its length. */
+static uint32_t write_desc(const struct vffa_mem_desc *desc, const struct vffa_range *ranges,
+			   uint32_t minor, uint8_t *buf)
+{
+	uint32_t len = vffa_mem_desc_head_size(desc, minor);
+
+	vffa_mem_desc_encode(desc, minor, buf);
+	for (uint32_t i = 0; i < desc->nr_ranges; i++, len += VFFA_MEM_RANGE_SIZE)
+		vffa_mem_range_encode(&ranges[i], buf + len);
+	return len;
+}
+
+/* Pages that are somebody's already, buffers, what cannot be written, what is not there. */
+static uint64_t take_page(struct input *in)
+{
+	uint8_t n = (uint8_t)take(in, 1);
+
+	if (n < 192)
+		return (n & 1 ? FAKE_BULK_IPA : FAKE_RAM_IPA) + ((n >> 1 & 31u) << FFA_PAGE_SHIFT);
+	return n < 240 ? FAKE_ROM_IPA : take(in, 8);
+}
+
+static void take_desc(struct input *in, enum vffa_mem_type type, vffa_id_t sender,
+		      struct vffa_mem_desc *desc, struct vffa_range *ranges)
+{
+	static const uint16_t attrs[] = { FFA_MEM_ATTRS_NORMAL, FFA_MEM_ATTRS_NORMAL, 0, 0x10 };
+	static const uint8_t perms[] = { FFA_MEM_DATA_RW, FFA_MEM_DATA_RW, FFA_MEM_DATA_RO, 0 };
+	uint8_t how = (uint8_t)take(in, 1);
+
+	*desc = (struct vffa_mem_desc){ .sender = sender, .has_ranges = true };
+	desc->nr_receivers = how & 15 ? 1 : 1 + take_below(in, 4);
+	desc->attrs = type == VFFA_MEM_SHARE ? FFA_MEM_ATTRS_NORMAL : 0;
+	for (uint32_t i = 0; i < desc->nr_receivers; i++) {
+		desc->receivers[i].id = FAKE_ID(((how >> 4) + i) & 3);
+		desc->receivers[i].perms = type == VFFA_MEM_DONATE ? 0 : take_of(in, perms);
+	}
+	if (how & 64)
+		desc->attrs = take_of(in, attrs);
+	if (how & 128) {
+		desc->flags = (uint32_t)take(in, 1);
+		desc->tag = take(in, 1);
+	}
+	desc->nr_ranges = 1 + take_below(in, MAX_RANGES);
+	for (uint32_t i = 0; i < desc->nr_ranges; i++) {
+		ranges[i] = (struct vffa_range){ take_page(in), 1 };
+		if (how & 32)
+			ranges[i].nr_pages = 1 + take_below(in, 80);
+		desc->nr_pages += ranges[i].nr_pages;
+	}
+}
+
+/* What is about right, with some of its bytes changed, and maybe sent in parts. */
+static void send_memory(struct stage *st, struct input *in)
+{
+	static const uint32_t sends[] = { FFA_MEM_SHARE_64, FFA_MEM_SHARE_32, FFA_MEM_LEND_64,
+					  FFA_MEM_DONATE_32 };
+	static const enum vffa_mem_type types[] = { VFFA_MEM_SHARE, VFFA_MEM_SHARE, VFFA_MEM_LEND,
+						    VFFA_MEM_DONATE };
+	struct caller who = take_caller(in);
+	unsigned int kind = take_below(in, 4);
+	const struct vffa_vm *vm = &st->vms[who.vm].vm;
+	struct vffa_range ranges[MAX_RANGES];
+	struct vffa_mem_desc desc;
+	uint8_t buf[1024] = { 0 };
+	uint8_t how = (uint8_t)take(in, 1);
+	uint32_t total, len;
+
+	if (!st->alive[who.vm])
 		return;
-	memset(vm->vm.mailbox.tx.va, c, len);
-	memset(vm->vm.mailbox.rx.va, c, len);
+	take_desc(in, types[kind], vm->id, &desc, ranges);
+	total = write_desc(&desc, ranges, vffa_vm_version(vm) & 0xFFFFu, buf);
+	for (unsigned int i = how >> 6; i; i--)
+		buf[take(in, 2) % total] ^= (uint8_t)take(in, 1);
+	len = how & 4 ? total - VFFA_MEM_RANGE_SIZE * take_below(in, desc.nr_ranges + 1) : total;
+	stage_write_tx(st, who.vm, buf, sizeof(buf));
+	if (how & 8) {
+		st->flip_at = (uint32_t)take(in, 2) % total;
+		st->flip = (uint8_t)take(in, 1);
+	}
+	call(st, who, (struct vffa_regs){ { sends[kind], total, len } });
+	st->flip = 0;
+}
+
+/* A transaction of the VM that is in a state; which, @nth tells. */
+static const struct vffa_mem *find_mem(const struct vffa_vm *vm, enum vffa_mem_state state,
+				       unsigned int nth)
+{
+	const struct vffa_mem *found = NULL;
+
+	for (unsigned int i = 0; i < VFFA_MEM_BUCKETS; i++) {
+		for (const struct vffa_mem *mem = vm->mems[i]; mem; mem = mem->next) {
+			if (mem->state != state)
+				continue;
+			found = mem;
+			if (!nth--)
+				return found;
+		}
+	}
+	return found;
+}
+
+static void send_fragment(struct stage *st, struct input *in)
+{
+	struct caller who = take_caller(in);
+	const struct vffa_mem *mem;
+	struct vffa_range ranges[MAX_RANGES];
+	uint8_t buf[MAX_RANGES * VFFA_MEM_RANGE_SIZE];
+	uint8_t how = (uint8_t)take(in, 1);
+	uint32_t nr, len;
+
+	if (!st->alive[who.vm])
+		return;
+	mem = find_mem(&st->vms[who.vm].vm, VFFA_MEM_PARTIAL, how & 3);
+	if (!mem)
+		return;
+	nr = (mem->total - mem->received) / VFFA_MEM_RANGE_SIZE;
+	nr = nr > MAX_RANGES ? MAX_RANGES : nr;
+	if (how & 4 && nr)
+		nr = 1 + take_below(in, nr);
+	for (uint32_t i = 0; i < nr; i++) {
+		ranges[i] = (struct vffa_range){ take_page(in), 1 };
+		vffa_mem_range_encode(&ranges[i], buf + i * VFFA_MEM_RANGE_SIZE);
+	}
+	len = nr * VFFA_MEM_RANGE_SIZE;
+	stage_write_tx(st, who.vm, buf, len);
+	if (how & 8)
+		len += (uint32_t)take(in, 1) - 128u;
+	call(st, who,
+	     (struct vffa_regs){ { FFA_MEM_FRAG_TX, (uint32_t)mem->handle, mem->handle >> 32, len,
+				   how >= 0xF0 ? how << 12 : 0 } });
+}
+
+static void reclaim(struct stage *st, struct input *in)
+{
+	struct caller who = take_caller(in);
+	uint8_t how = (uint8_t)take(in, 1);
+	unsigned int whose = how & 128 ? take_below(in, STAGE_NR_VMS) : who.vm;
+	enum vffa_mem_state state = how & 64 ? VFFA_MEM_PARTIAL : VFFA_MEM_LIVE;
+	const struct vffa_mem *mem;
+
+	if (!st->alive[whose])
+		return;
+	mem = find_mem(&st->vms[whose].vm, state, how & 15);
+	if (mem)
+		call(st, who,
+		     (struct vffa_regs){ { FFA_MEM_RECLAIM, (uint32_t)mem->handle,
+					   mem->handle >> 32, how >> 4 & 3 } });
+}
+
+/* VMMs answer late, wrongly, or never. */
+static void answer_exit(struct stage *st, struct input *in)
+{
+	struct caller who = take_caller(in);
+	uint8_t how = (uint8_t)take(in, 1);
+
+	stage_resume(st, who.vm, who.vcpu, how < 192 ? VFFA_OK : (enum vffa_ret)(-1 - (how & 7)));
+}
+
+static void change_memory_of_spmc(struct stage *st, struct input *in)
+{
+	static const unsigned int pauses[] = { 0, 0, 1, 3, 20000 };
+	uint8_t how = (uint8_t)take(in, 1);
+
+	st->port.spmc.mem_pauses = take_of(in, pauses);
+	st->port.spmc.regions[take_below(in, FAKE_MAX_REGIONS)].held = how & 1;
+	/* Paused for longer than the relay waits: it has it, and nobody can know. */
+	st->lied |= st->port.spmc.mem_pauses > 1000;
+}
+
+static void lie_about_memory(struct stage *st, struct input *in)
+{
+	static const uint32_t callees[] = { FFA_MEM_SHARE_64, FFA_MEM_LEND_64, FFA_MEM_DONATE_64,
+					    FFA_MEM_FRAG_TX,  FFA_MEM_RECLAIM, FFA_MEM_OP_RESUME };
+	static const uint32_t answers[] = { FFA_SUCCESS_32, FFA_SUCCESS_64,   FFA_MEM_FRAG_RX,
+					    FFA_ERROR,	    FFA_MEM_OP_PAUSE, FFA_INTERRUPT };
+	uint32_t fid = take_of(in, callees);
+	struct vffa_regs answer = { { take_of(in, answers) } };
+	uint8_t how = (uint8_t)take(in, 1);
+
+	for (unsigned int i = 1; i < 4; i++)
+		answer.x[i] = how & 1u << i ? take(in, 4) : how & 16u << i ? UINT32_MAX : 0;
+	fake_spmc_script(&st->port.spmc, fid, answer);
+	st->lied = true;
 }
 
 static void during_smc(void *arg)
 {
 	struct run_of_fuzzer *r = arg;
 
+	/* One thread is all CPUs: another one would have to wait for the lock that this one holds. */
+	if (fake_is_held(&r->st->tx_lock))
+		return;
 	if (!r->nr_nested || r->st->depth >= MAX_DEPTH || r->nr_steps >= MAX_STEPS || !r->in.size)
 		return;
 	r->nr_nested--;
@@ -361,9 +556,12 @@ static void during_smc(void *arg)
 static void step(struct stage *st, struct input *in)
 {
 	static void (*const steps[])(struct stage *, struct input *) = {
-		call_any, discover, map_buffers, query_uuid,	  send,	       resume,
-		live,	  work,	    pass_time,	 interrupt_vcpus, change_part, lie,
-		send,	  resume,   scribble,	 fail_operation,  stop_by_lie, call_any,
+		call_any,	  discover,    map_buffers, query_uuid,	 send,
+		resume,		  live,	       work,	    pass_time,	 interrupt_vcpus,
+		change_part,	  lie,	       send,	    resume,	 scribble,
+		fail_operation,	  stop_by_lie, call_any,    send_memory, send_fragment,
+		reclaim,	  answer_exit, send_memory, answer_exit, change_memory_of_spmc,
+		lie_about_memory,
 	};
 	uint8_t what = (uint8_t)take(in, 1);
 
@@ -433,12 +631,15 @@ static void bring_up_vms(struct stage *st, struct input *in)
 
 	for (unsigned int n = 0; n < STAGE_NR_VMS; n++) {
 		struct vffa_regs version = { { FFA_VERSION, FFA_VERSION_MAKE(1, 2 - n) } };
+		struct vffa_regs map = { { FFA_RXTX_MAP_64, VM_TX, VM_TX + FFA_PAGE_SIZE, 1 } };
 
 		if (how & 1u << n)
 			continue;
 		stage_create(st, n);
 		if (!(how & 8))
 			stage_call(st, n, 0, &version, false);
+		if (how & 16)
+			stage_call(st, n, 0, &map, false);
 	}
 }
 

@@ -2,6 +2,8 @@
 /* The stage, and the invariants. What happens on it is up to the fuzzers. */
 #include "stage.h"
 
+#include "mem.h"
+
 #include <sanitizer/asan_interface.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,28 +15,67 @@ void stage_fail(const char *what, const char *file, int line)
 	abort();
 }
 
-static struct fake_vm *to_fake_vm(struct vffa_vm *vm)
+static struct stage *stage_of(void *port)
 {
-	return (struct fake_vm *)((char *)vm - offsetof(struct fake_vm, vm));
+	return (struct stage *)((char *)port - offsetof(struct stage, port));
 }
 
-/* The relay may touch what is mapped, and nothing else of a guest. */
-static enum vffa_ret map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
-			       struct vffa_mapping *map)
+/*
+ * The relay may touch a guest's buffers while it holds the VM's lock, and nothing of a guest at any
+ * other time: it copies once and looks at the copy.
+ */
+static void open_buffers(struct stage *st, struct fake_vm *vm)
 {
-	enum vffa_ret ret = fake_ops.map_guest(vm, ipa, nr_pages, map);
+	const struct vffa_mailbox *mb = &vm->vm.mailbox;
+	size_t len = (size_t)mb->nr_pages << FFA_PAGE_SHIFT;
 
-	if (!ret)
-		ASAN_UNPOISON_MEMORY_REGION(map->va, nr_pages * (size_t)FFA_PAGE_SIZE);
+	if (mb->state == VFFA_MAILBOX_NONE)
+		return;
+	ASAN_UNPOISON_MEMORY_REGION(mb->tx.va, len);
+	ASAN_UNPOISON_MEMORY_REGION(mb->rx.va, len);
+	((uint8_t *)mb->tx.va)[st->flip_at % len] ^= st->flip;
+}
+
+static void close_buffers(struct fake_vm *vm)
+{
+	ASAN_POISON_MEMORY_REGION(vm->ram, sizeof(vm->ram));
+}
+
+static struct fake_vm *locked_vm(struct stage *st, const struct vffa_lock *lock)
+{
+	for (unsigned int n = 0; n < STAGE_NR_VMS; n++) {
+		if (lock == &st->vms[n].lock)
+			return &st->vms[n];
+	}
+	return NULL;
+}
+
+static enum vffa_ret lock(void *port, struct vffa_lock *lock)
+{
+	struct fake_vm *vm = locked_vm(stage_of(port), lock);
+	enum vffa_ret ret = fake_ops.lock(port, lock);
+
+	if (!ret && vm)
+		open_buffers(stage_of(port), vm);
 	return ret;
 }
 
-static void unmap_guest(struct vffa_vm *vm, struct vffa_mapping *map)
+static void lock_always(void *port, struct vffa_lock *lock)
 {
-	fake_ops.unmap_guest(vm, map);
-	/* What is left mapped, if anything, is unpoisoned when it is mapped again. */
-	if (!to_fake_vm(vm)->nr_pinned)
-		ASAN_POISON_MEMORY_REGION(to_fake_vm(vm)->ram, sizeof(to_fake_vm(vm)->ram));
+	struct fake_vm *vm = locked_vm(stage_of(port), lock);
+
+	fake_ops.lock_always(port, lock);
+	if (vm)
+		open_buffers(stage_of(port), vm);
+}
+
+static void unlock(void *port, struct vffa_lock *lock)
+{
+	struct fake_vm *vm = locked_vm(stage_of(port), lock);
+
+	if (vm)
+		close_buffers(vm);
+	fake_ops.unlock(port, lock);
 }
 
 /* The log of calls, the bulk of it, nobody reads. */
@@ -74,8 +115,9 @@ struct stage *stage_set(void)
 	fake_lock_init(&st->tx_lock, FAKE_LOCK_TX);
 	fake_lock_init(&st->rx_lock, FAKE_LOCK_RX);
 	st->ops = fake_ops;
-	st->ops.map_guest = map_guest;
-	st->ops.unmap_guest = unmap_guest;
+	st->ops.lock = lock;
+	st->ops.lock_always = lock_always;
+	st->ops.unlock = unlock;
 	st->config = (struct vffa_relay_config){
 		.ops = &st->ops,
 		.port = &st->port,
@@ -195,6 +237,25 @@ static void check_interrupt(const struct vffa_regs *regs)
 		must(!regs->x[i]);
 }
 
+static bool is_mem_send(uint32_t fid)
+{
+	fid &= ~SMCCC_64;
+	return fid == FFA_MEM_SHARE_32 || fid == FFA_MEM_LEND_32 || fid == FFA_MEM_DONATE_32;
+}
+
+/* The relay wants more of a transaction, whose handle is its own. */
+static void check_mem_frag_rx(const struct vffa_vm *vm, const struct vffa_regs *before,
+			      const struct vffa_regs *regs)
+{
+	must(regs->x[2] >> 31 == 1);
+	must((regs->x[2] & 0xFFFF) == vm->id);
+	must(regs->x[3] && regs->x[3] < UINT32_MAX);
+	if (is_mem_send((uint32_t)before->x[0] & ~SMCCC_SVE_HINT))
+		must(regs->x[3] == (uint32_t)before->x[2] && regs->x[3] < (uint32_t)before->x[1]);
+	for (unsigned int i = 4; i < VFFA_NR_REGS_SHORT; i++)
+		must(!regs->x[i]);
+}
+
 /* An answer of the partition's that was asked, to whom asked it. */
 static void check_response(const struct vffa_vm *vm, const struct vffa_regs *before,
 			   const struct vffa_regs *regs)
@@ -227,6 +288,10 @@ static void check_completion(const struct vffa_vm *vm, const struct vffa_regs *b
 		break;
 	case FFA_SUCCESS_64:
 		must(fid == FFA_PARTITION_INFO_GET_REGS);
+		break;
+	case FFA_MEM_FRAG_RX:
+		must(is_mem_send(fid) || fid == FFA_MEM_FRAG_TX);
+		check_mem_frag_rx(vm, before, regs);
 		break;
 	case FFA_INTERRUPT:
 		must(is_request(fid));
@@ -283,23 +348,91 @@ static void check_answer(const struct vffa_vm *vm, uint32_t version, bool aarch3
 		must(after->x[0] == FFA_ERROR && after->x[2] == (uint32_t)FFA_RET_NOT_SUPPORTED);
 }
 
+/* The ranges are the VM's RAM, and as many as was said. */
+static void check_exit(const struct vffa_vcpu *vcpu)
+{
+	struct vffa_exit exit;
+	struct vffa_range range;
+
+	vffa_exit_get(vcpu, &exit);
+	must(exit.op == VFFA_EXIT_REVOKE || exit.op == VFFA_EXIT_RESTORE);
+	must(exit.nr_ranges && exit.nr_ranges <= vcpu->vm->mem_limits.nr_pieces);
+	for (uint32_t i = 0; i < exit.nr_ranges; i++) {
+		must(vffa_exit_ranges(vcpu, i, 1, &range) == 1);
+		must(range.nr_pages && !(range.addr % FFA_PAGE_SIZE));
+		must(fake_pa((const struct fake_vm *)vcpu->vm, range.addr));
+	}
+	must(!vffa_exit_ranges(vcpu, exit.nr_ranges, 1, &range));
+}
+
+/* @regs: @before, or the answer */
+static void check_action(struct stage *st, unsigned int n, unsigned int vcpu,
+			 enum vffa_action action, const struct vffa_regs *before,
+			 const struct vffa_regs *regs)
+{
+	struct vffa_vcpu *v = &st->vms[n].vcpus[vcpu];
+
+	must(vffa_is_parked(v) == (action == VFFA_EXIT_TO_VMM));
+	if (action == VFFA_EXIT_TO_VMM) {
+		must(!memcmp(before, regs, sizeof(*regs)));
+		st->parked[n][vcpu] = *before;
+		check_exit(v);
+		return;
+	}
+	/* A call but FFA_VERSION ends the negotiation: the version it used is the one there is. */
+	check_answer(v->vm, vffa_vm_version(v->vm), v->aarch32, before, regs);
+}
+
 void stage_call(struct stage *st, unsigned int n, unsigned int vcpu, struct vffa_regs *regs,
 		bool aarch32)
 {
 	const struct vffa_regs before = *regs;
 	struct vffa_vm *vm = &st->vms[n].vm;
+	enum vffa_action action;
 
 	if (!st->alive[n] || st->calling[n][vcpu] || !vffa_is_ours((uint32_t)regs->x[0]) ||
-	    !vffa_vm_enter(vm))
+	    vffa_is_parked(&vm->vcpus[vcpu]) || !vffa_vm_enter(vm))
 		return;
 	st->calling[n][vcpu] = true;
 	st->depth++;
-	must(vffa_call(&vm->vcpus[vcpu], regs, aarch32) == VFFA_RESUME_GUEST);
+	action = vffa_call(&vm->vcpus[vcpu], regs, aarch32);
 	st->depth--;
 	st->calling[n][vcpu] = false;
-	/* A call but FFA_VERSION ends the negotiation: the version it used is the one there is. */
-	check_answer(vm, vffa_vm_version(vm), aarch32, &before, regs);
+	check_action(st, n, vcpu, action, &before, regs);
 	vffa_vm_leave(vm);
+}
+
+void stage_resume(struct stage *st, unsigned int n, unsigned int vcpu, enum vffa_ret result)
+{
+	struct vffa_vcpu *v = &st->vms[n].vcpus[vcpu];
+	struct vffa_regs before = st->parked[n][vcpu];
+	struct vffa_regs regs = before;
+	enum vffa_action action;
+
+	if (!st->alive[n] || st->calling[n][vcpu] || !vffa_vm_enter(&st->vms[n].vm))
+		return;
+	if (vffa_is_parked(v)) {
+		st->calling[n][vcpu] = true;
+		st->depth++;
+		action = vffa_resume(v, result, &regs);
+		st->depth--;
+		st->calling[n][vcpu] = false;
+		check_action(st, n, vcpu, action, &before, &regs);
+	}
+	vffa_vm_leave(&st->vms[n].vm);
+}
+
+void stage_write_tx(struct stage *st, unsigned int n, const void *data, size_t len)
+{
+	struct fake_vm *vm = &st->vms[n];
+	const struct vffa_mailbox *mb = &vm->vm.mailbox;
+	size_t room = (size_t)mb->nr_pages << FFA_PAGE_SHIFT;
+
+	if (!st->alive[n] || mb->state == VFFA_MAILBOX_NONE)
+		return;
+	ASAN_UNPOISON_MEMORY_REGION(mb->tx.va, room);
+	memcpy(mb->tx.va, data, len < room ? len : room);
+	close_buffers(vm);
 }
 
 static bool is_in_ram(const struct fake_vm *vm, const struct vffa_mapping *map, uint32_t nr_pages)
@@ -372,6 +505,43 @@ static void check_state(const struct fake_vm *vm, unsigned int nr_stopped)
 	}
 }
 
+/* Records in the VM's table; those of calls that are parked or inside are in none. */
+static unsigned int count_mems(const struct vffa_vm *vm, enum vffa_mem_state state)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < VFFA_MEM_BUCKETS; i++) {
+		for (const struct vffa_mem *mem = vm->mems[i]; mem; mem = mem->next)
+			nr += mem->state == state;
+	}
+	return nr;
+}
+
+/* Every transaction is somewhere, and every page that is pinned is one's. */
+static void check_mems(const struct fake_vm *vm)
+{
+	unsigned int nr_partial = count_mems(&vm->vm, VFFA_MEM_PARTIAL);
+	unsigned int nr = nr_partial + count_mems(&vm->vm, VFFA_MEM_LIVE) +
+			  count_mems(&vm->vm, VFFA_MEM_LOST);
+	unsigned int nr_pages = 0;
+
+	must(nr_partial == vm->vm.nr_partial);
+	must(!nr_partial || vm->scheduled);
+	for (unsigned int i = 0; i < FAKE_NR_VCPUS; i++) {
+		const struct vffa_mem *mem = vm->vcpus[i].mem;
+
+		must(!mem == !vffa_is_parked(&vm->vcpus[i]));
+		nr += mem != NULL;
+		nr_pages += mem ? mem->extents.nr_pages : 0;
+	}
+	must(nr == vm->vm.nr_mems && nr <= vm->vm.mem_limits.nr_handles);
+	for (unsigned int i = 0; i < VFFA_MEM_BUCKETS; i++) {
+		for (const struct vffa_mem *mem = vm->vm.mems[i]; mem; mem = mem->next)
+			nr_pages += mem->extents.nr_pages;
+	}
+	must(nr_pages == vm->nr_mem_pinned);
+}
+
 static unsigned int check_vm(const struct fake_vm *vm)
 {
 	unsigned int nr_stopped = check_runs(vm);
@@ -381,6 +551,7 @@ static unsigned int check_vm(const struct fake_vm *vm)
 	must(version != VFFA_VERSION_LOCKED);
 	must(vm->vm.avail.state.v == VFFA_RUN_FREE || vm->vm.avail.state.v == VFFA_RUN_STOPPED);
 	check_mailbox(vm);
+	check_mems(vm);
 	check_state(vm, nr_stopped);
 	return nr_stopped + (vm->vm.avail.state.v == VFFA_RUN_STOPPED);
 }
@@ -404,18 +575,22 @@ static void check_ids(const struct stage *st)
 void stage_check(struct stage *st)
 {
 	unsigned int nr_stopped = 0;
+	unsigned int nr_live = 0;
 
 	must(!st->depth);
 	check_ids(st);
 	for (unsigned int n = 0; n < STAGE_NR_VMS; n++) {
-		if (st->alive[n])
-			nr_stopped += check_vm(&st->vms[n]);
+		if (!st->alive[n])
+			continue;
+		nr_stopped += check_vm(&st->vms[n]);
+		nr_live += count_mems(&st->vms[n].vm, VFFA_MEM_LIVE);
 	}
 	if (st->port.complaint)
 		stage_fail(st->port.complaint, __FILE__, __LINE__);
 	if (st->lied)
 		return;
 	must(nr_stopped == fake_spmc_nr_open(&st->port.spmc));
+	must(nr_live == fake_spmc_nr_regions(&st->port.spmc));
 	if (st->port.spmc.complaint)
 		stage_fail(st->port.spmc.complaint, __FILE__, __LINE__);
 }
@@ -428,13 +603,28 @@ static void make_honest(struct stage *st)
 	st->ops.smc = fake_ops.smc;
 	memset(st->port.fail_after, 0, sizeof(st->port.fail_after));
 	spmc->nr_scripts = 0;
+	spmc->mem_pauses = 0;
+	spmc->agrees = true;
 	for (unsigned int i = 0; i < spmc->nr_parts; i++)
 		spmc->parts[i].nr_status = 0;
+}
+
+/* As if the secure world began anew: nobody has what nobody knew who had it. */
+static void find_lost(struct vffa_vm *vm)
+{
+	for (unsigned int i = 0; i < VFFA_MEM_BUCKETS; i++) {
+		for (struct vffa_mem *mem = vm->mems[i]; mem; mem = mem->next) {
+			if (mem->state == VFFA_MEM_LOST)
+				mem->state = VFFA_MEM_LIVE;
+		}
+	}
 }
 
 void stage_strike(struct stage *st)
 {
 	make_honest(st);
+	for (unsigned int n = 0; n < STAGE_NR_VMS; n++)
+		find_lost(&st->vms[n].vm);
 	for (unsigned int n = 0; n < STAGE_NR_VMS; n++) {
 		stage_stop(st, n);
 		stage_work(st, n, UINT64_MAX / 2);

@@ -19,6 +19,8 @@
  * @calling: this vCPU is inside a call
  * @depth: calls inside one another, by fake_port.during_smc
  * @lied:  the SPMC did what no SPMC may: what it knows then proves nothing
+ * @parked: the registers of a call that waits for its VMM
+ * @flip_at, @flip: what changes in the guests' TX buffers whenever the relay may look at them
  */
 struct stage {
 	struct fake_port port;
@@ -35,6 +37,9 @@ struct stage {
 	bool calling[STAGE_NR_VMS][FAKE_NR_VCPUS];
 	unsigned int depth;
 	bool lied;
+	struct vffa_regs parked[STAGE_NR_VMS][FAKE_NR_VCPUS];
+	uint32_t flip_at;
+	uint8_t flip;
 	uint8_t tx[16 * FFA_PAGE_SIZE] __attribute__((aligned(65536)));
 	uint8_t rx[16 * FFA_PAGE_SIZE] __attribute__((aligned(65536)));
 };
@@ -72,6 +77,12 @@ void stage_fini(struct stage *st, unsigned int n);
  */
 void stage_call(struct stage *st, unsigned int n, unsigned int vcpu, struct vffa_regs *regs,
 		bool aarch32);
+
+/** stage_resume() - the VMM's answer to a parked call, if there is one */
+void stage_resume(struct stage *st, unsigned int n, unsigned int vcpu, enum vffa_ret result);
+
+/** stage_write_tx() - the guest writes to its TX buffer, from its start, as much as fits */
+void stage_write_tx(struct stage *st, unsigned int n, const void *data, size_t len);
 
 /** stage_check() - what holds between any two steps */
 void stage_check(struct stage *st);
