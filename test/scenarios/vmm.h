@@ -3,7 +3,7 @@
 #ifndef VFFA_SCENARIO_VMM_H
 #define VFFA_SCENARIO_VMM_H
 
-#include "world.h"
+#include "../unit/world.h"
 
 /**
  * struct vmm - one for all VMs

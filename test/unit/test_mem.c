@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory transactions towards an SPMC that lies, has defects, or gets very much at once. What guests
+ * and VMMs can do to them, test/scenarios and test/prop have.
+ */
+#include <vffa/quirk.h>
+
+#include "fake_spmc_mem.h"
+#include "mem.h"
+#include "world.h"
+
+#define TX  FAKE_RAM_IPA
+#define RX  (FAKE_RAM_IPA + FFA_PAGE_SIZE)
+#define GIB 262144u /* in pages */
+
+/* Ranges that no TX buffer of one page takes: three fragments. */
+#define MANY 600u
+
+static int setup(void **state)
+{
+	struct world *w;
+
+	if (world_setup_1_2(state))
+		return -1;
+	w = *state;
+	fake_host_init(&w->port.host, 2 * FAKE_HOST_PAGES, 1);
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++)
+		expect_regs(CALL(&w->vms[i], FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
+	return 0;
+}
+
+/* What nobody knows who has it would keep its VM for ever: as if the secure world began anew. */
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	w->port.spmc.agrees = true;
+	for (unsigned int i = 0; i < WORLD_NR_VMS * VFFA_MEM_BUCKETS; i++) {
+		struct vffa_mem *mem = w->vms[i / VFFA_MEM_BUCKETS].vm.mems[i % VFFA_MEM_BUCKETS];
+
+		for (; mem; mem = mem->next)
+			mem->state = VFFA_MEM_LIVE;
+	}
+	memset(w->port.spmc.regions, 0, sizeof(w->port.spmc.regions));
+	return world_teardown(state);
+}
+
+/* A guest's descriptor of @nr_pages of its bulk memory, one range, in TX; its length. */
+static uint32_t describe(struct fake_vm *vm, uint32_t nr_pages, uint64_t tag, uint8_t perms,
+			 uint16_t attrs)
+{
+	const struct vffa_mem_desc desc = {
+		.sender = vm->vm.id,
+		.attrs = attrs,
+		.tag = tag,
+		.nr_receivers = 1,
+		.receivers[0] = { .id = FAKE_ID(FAKE_SP_ECHO), .perms = perms },
+		.has_ranges = true,
+		.nr_ranges = 1,
+		.nr_pages = nr_pages,
+	};
+	const struct vffa_range range = { FAKE_BULK_IPA, nr_pages };
+	uint32_t len = vffa_mem_desc_head_size(&desc, 2);
+
+	vffa_mem_desc_encode(&desc, 2, vm->ram);
+	vffa_mem_range_encode(&range, vm->ram + len);
+	return len + VFFA_MEM_RANGE_SIZE;
+}
+
+static struct vffa_regs share(struct fake_vm *vm, uint32_t nr_pages)
+{
+	uint32_t len = describe(vm, nr_pages, 0, FFA_MEM_DATA_RW, FFA_MEM_ATTRS_NORMAL);
+
+	return CALL(vm, FFA_MEM_SHARE_32, len, len);
+}
+
+static uint64_t share_well(struct fake_vm *vm, uint32_t nr_pages)
+{
+	struct vffa_regs regs = share(vm, nr_pages);
+
+	assert_int_equal(regs.x[0], FFA_SUCCESS_32);
+	return vffa_regs_pair(&regs, 2);
+}
+
+static void reclaim_well(struct fake_vm *vm, uint64_t handle)
+{
+	expect_regs(CALL(vm, FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32), FFA_SUCCESS_32);
+}
+
+/* Does the SPMC have the pages of the guest, in their order */
+static void expect_pages(struct fake_vm *vm, const struct fake_region *r, uint32_t nr_pages)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t i = 0; i < nr_pages; i++)
+		hash = hash * 31 +
+		       (fake_pa(vm, FAKE_BULK_IPA + (uint64_t)i * FFA_PAGE_SIZE) >> FFA_PAGE_SHIFT);
+	assert_non_null(r);
+	assert_int_equal(r->nr_pages, nr_pages);
+	assert_true(r->hash == hash);
+}
+
+SPEC("1.2", "FFA_MEM_SHARE")
+static void an_answer_without_sense_loses_the_pages(void **state)
+{
+	const struct vffa_regs answers[] = {
+		{ { FFA_SUCCESS_32, 0, UINT32_MAX, UINT32_MAX } },
+		{ { FFA_MEM_FRAG_RX, 7, 0, 0x60 } },
+		{ { FFA_INTERRUPT } },
+		{ { FFA_MSG_WAIT } },
+		{ { 0 } },
+	};
+	struct world *w = *state;
+
+	for (unsigned int i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		fake_spmc_script(&w->port.spmc, FFA_MEM_SHARE_64, answers[i]);
+		expect_error(share(&w->vms[0], 3), VFFA_ABORTED);
+		assert_int_equal(w->vms[0].nr_mem_pinned, 3 * (i + 1));
+	}
+	assert_int_equal(w->vms[0].vm.nr_mems, sizeof(answers) / sizeof(answers[0]));
+}
+
+SPEC("1.2", "FFA_MEM_SHARE")
+static void a_handle_in_use_is_no_handle(void **state)
+{
+	struct world *w = *state;
+	uint64_t handle = share_well(&w->vms[0], 1);
+
+	fake_spmc_script(
+		&w->port.spmc, FFA_MEM_SHARE_64,
+		(struct vffa_regs){ { FFA_SUCCESS_32, 0, (uint32_t)handle, handle >> 32 } });
+	expect_error(share(&w->vms[0], 1), VFFA_ABORTED);
+	reclaim_well(&w->vms[0], handle);
+	assert_int_equal(w->vms[0].nr_mem_pinned, 1);
+}
+
+SPEC("1.2", "FFA_MEM_SHARE")
+static void an_error_at_any_step_leaves_nothing(void **state)
+{
+	const struct vffa_regs busy = { { FFA_ERROR, 0, (uint32_t)FFA_RET_BUSY } };
+	struct world *w = *state;
+
+	fake_spmc_script(&w->port.spmc, FFA_MEM_SHARE_64, busy);
+	expect_error(share(&w->vms[0], MANY), VFFA_BUSY);
+	assert_int_equal(w->vms[0].nr_mem_pinned, 0);
+	fake_spmc_script(&w->port.spmc, FFA_MEM_FRAG_TX, busy);
+	expect_error(share(&w->vms[0], 400), VFFA_BUSY);
+	assert_int_equal(w->vms[0].nr_mem_pinned, 0);
+	assert_int_equal(w->vms[0].vm.nr_mems, 0);
+}
+
+SPEC("1.2", "FFA_MEM_FRAG_RX")
+static void fragments_must_be_asked_for_in_order(void **state)
+{
+	const struct vffa_regs answers[] = {
+		{ { FFA_MEM_FRAG_RX, 1, 0, 0x10 } },	  /* another offset */
+		{ { FFA_MEM_FRAG_RX, 99, 0, 2 * 4096 } }, /* another handle */
+		{ { FFA_SUCCESS_32, 0, 1 } },		  /* before the end */
+	};
+	struct world *w = *state;
+
+	for (unsigned int i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		fake_spmc_script(&w->port.spmc, FFA_MEM_FRAG_TX, answers[i]);
+		expect_error(share(&w->vms[0], MANY), VFFA_ABORTED);
+		assert_int_equal(w->vms[0].nr_mem_pinned, MANY * (i + 1));
+	}
+}
+
+SPEC("1.2", "FFA_MEM_OP_PAUSE")
+static void a_paused_operation_is_resumed_but_not_for_ever(void **state)
+{
+	struct world *w = *state;
+	uint64_t handle;
+
+	w->port.spmc.mem_pauses = 5;
+	handle = share_well(&w->vms[0], MANY);
+	reclaim_well(&w->vms[0], handle);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_OP_RESUME), 5 * 4);
+
+	w->port.spmc.mem_pauses = 1000000;
+	expect_error(share(&w->vms[0], 2), VFFA_ABORTED);
+	assert_int_equal(w->vms[0].nr_mem_pinned, 2);
+}
+
+SPEC("1.2", "FFA_MEM_SHARE")
+static void a_gibibyte_in_pieces_goes_through(void **state)
+{
+	struct world *w = *state;
+	uint64_t handle;
+
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++)
+		expect_regs(CALL(&w->vms[i], FFA_RXTX_UNMAP), FFA_SUCCESS_32);
+	fake_host_init(&w->port.host, 8 * GIB, 1);
+	expect_regs(CALL(&w->vms[0], FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
+	handle = share_well(&w->vms[0], GIB);
+	expect_pages(&w->vms[0], fake_spmc_region(&w->port.spmc, handle), GIB);
+	assert_true(fake_spmc_region(&w->port.spmc, handle)->nr_ranges > GIB / 2);
+	reclaim_well(&w->vms[0], handle);
+	assert_int_equal(w->vms[0].nr_mem_pinned, 0);
+}
+
+SPEC("1.2", "Composite memory region descriptor")
+static void neighbours_in_the_host_are_one_range(void **state)
+{
+	struct world *w = *state;
+	const struct fake_region *r;
+
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++)
+		expect_regs(CALL(&w->vms[i], FFA_RXTX_UNMAP), FFA_SUCCESS_32);
+	fake_host_init(&w->port.host, FAKE_HOST_PAGES, FAKE_HOST_PAGES);
+	expect_regs(CALL(&w->vms[0], FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
+	r = fake_spmc_region(&w->port.spmc, share_well(&w->vms[0], 300));
+	expect_pages(&w->vms[0], r, 300);
+	assert_int_equal(r->nr_ranges, 1);
+	assert_int_equal(r->nr_fragments, 1);
+}
+
+static void without_fragments_what_fits_goes_and_no_more(void **state)
+{
+	struct world *w = *state;
+
+	w->relay.spmc.quirks |= VFFA_QUIRK_NO_FRAGMENTS;
+	expect_error(share(&w->vms[0], MANY), VFFA_NO_MEMORY);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_SHARE_64), 0);
+	(void)share_well(&w->vms[0], 10);
+}
+
+static void handle_0_can_be_a_refusal(void **state)
+{
+	const struct vffa_regs nothing = { { FFA_SUCCESS_32 } };
+	struct world *w = *state;
+
+	w->relay.spmc.quirks |= VFFA_QUIRK_HANDLE_0;
+	fake_spmc_script(&w->port.spmc, FFA_MEM_SHARE_64, nothing);
+	expect_error(share(&w->vms[0], 1), VFFA_DENIED);
+	assert_int_equal(w->vms[0].nr_mem_pinned, 0);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RECLAIM), 0);
+}
+
+static void handles_that_there_are_not_are_not_asked_for(void **state)
+{
+	struct world *w = *state;
+
+	w->vms[0].vm.mem_limits.nr_handles = 100;
+	w->relay.spmc.quirks |= VFFA_QUIRK_HANDLES_PER_VM;
+	for (unsigned int i = 0; i < VFFA_QUIRK_MAX_HANDLES; i++)
+		(void)share_well(&w->vms[0], 1);
+	expect_error(share(&w->vms[0], 1), VFFA_NO_MEMORY);
+	reclaim_well(&w->vms[1], share_well(&w->vms[1], 1));
+	w->relay.spmc.quirks |= VFFA_QUIRK_HANDLES_IN_ALL;
+	expect_error(share(&w->vms[1], 1), VFFA_NO_MEMORY);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_SHARE_64), VFFA_QUIRK_MAX_HANDLES + 1);
+}
+
+static void tags_and_rights_that_a_partner_cannot_take_are_denied(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+	uint32_t len;
+
+	w->relay.spmc.quirks |= VFFA_QUIRK_PLAIN_SHARES | VFFA_QUIRK_LEND_TAG;
+	len = describe(vm, 1, 5, FFA_MEM_DATA_RW, FFA_MEM_ATTRS_NORMAL);
+	expect_refused(w, vm, VFFA_DENIED, FFA_MEM_SHARE_32, len, len);
+	len = describe(vm, 1, 0, FFA_MEM_DATA_RO, FFA_MEM_ATTRS_NORMAL);
+	expect_refused(w, vm, VFFA_DENIED, FFA_MEM_SHARE_32, len, len);
+	len = describe(vm, 1, 5, FFA_MEM_DATA_RW, 0);
+	expect_refused(w, vm, VFFA_DENIED, FFA_MEM_LEND_32, len, len);
+	(void)share_well(vm, 1);
+}
+
+#define MEM_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		MEM_TEST(an_answer_without_sense_loses_the_pages),
+		MEM_TEST(a_handle_in_use_is_no_handle),
+		MEM_TEST(an_error_at_any_step_leaves_nothing),
+		MEM_TEST(fragments_must_be_asked_for_in_order),
+		MEM_TEST(a_paused_operation_is_resumed_but_not_for_ever),
+		MEM_TEST(a_gibibyte_in_pieces_goes_through),
+		MEM_TEST(neighbours_in_the_host_are_one_range),
+		MEM_TEST(without_fragments_what_fits_goes_and_no_more),
+		MEM_TEST(handle_0_can_be_a_refusal),
+		MEM_TEST(handles_that_there_are_not_are_not_asked_for),
+		MEM_TEST(tags_and_rights_that_a_partner_cannot_take_are_denied),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
