@@ -14,11 +14,11 @@ check: ## build and run every test, those on the machine too
 check-debug: ## run system tests on a kernel with KASAN, lockdep and so on; builds it the first time
 	@scripts/check debug
 
-check-long: ## system tests that take hours: all of OP-TEE's own tests in VMs
-	@scripts/check long
-
 check-fast: ## build and run the tests that need no machine; well under a minute
 	@scripts/check fast
+
+check-long: ## run what takes hours: soak, models, fuzzers (FUZZ_SECONDS=n each), OP-TEE's own tests
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) scripts/check long
 
 fuzz: ## look for what breaks the relay: a minute for each fuzzer, or FUZZ_SECONDS=n
 	@test/fuzz/run $(FUZZ_SECONDS)
@@ -32,4 +32,4 @@ format: ## format the lines you changed
 clean: ## remove everything that was built here (downloads stay in the cache)
 	rm -rf build
 
-.PHONY: help demo check check-debug check-long check-fast fuzz bench format clean
+.PHONY: help demo check check-debug check-fast check-long fuzz bench format clean
