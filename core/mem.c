@@ -88,6 +88,8 @@ static void release_pages(struct vffa_mem *mem)
 	walk = vffa_extents_walk(&mem->extents);
 	while ((e = vffa_extents_next(&walk)))
 		relay->cfg.ops->unpin(mem->vm, e->ipa, e->pa, e->nr_pages);
+	if (mem->extents.nr_pages)
+		relay->cfg.ops->uncharge(mem->vm, mem->extents.nr_pages);
 }
 
 void vffa_mem_destroy(struct vffa_mem *mem)

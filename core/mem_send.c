@@ -78,10 +78,6 @@ static enum vffa_ret add_range(struct vffa_mem *mem, struct vffa_range range)
 	struct vffa_mem_batch *b = &mem->batch;
 	enum vffa_ret ret;
 
-	/* Before anything is pinned for it. */
-	if (range.nr_pages > mem->desc.nr_pages - mem->extents.nr_pages)
-		return VFFA_INVALID_PARAMETERS;
-
 	for (b->ipa.addr = range.addr; range.nr_pages; range.nr_pages -= b->nr_pages) {
 		b->nr_pages = range.nr_pages < VFFA_PIN_BATCH ? range.nr_pages : VFFA_PIN_BATCH;
 		ret = ops->pin(mem->vm, b->ipa, b->nr_pages, b->pa);
@@ -96,18 +92,50 @@ static enum vffa_ret add_range(struct vffa_mem *mem, struct vffa_range range)
 	return VFFA_OK;
 }
 
-static enum vffa_ret add_ranges(struct vffa_mem *mem, const uint8_t *buf, uint32_t len)
+/* All of a fragment's ranges are looked at before anything is pinned for one. */
+static enum vffa_ret check_ranges(const struct vffa_mem *mem, const uint8_t *buf, uint32_t len,
+				  uint32_t *nr_pages)
 {
+	uint32_t room = mem->desc.nr_pages - mem->extents.nr_pages;
 	struct vffa_range range;
-	enum vffa_ret ret = VFFA_OK;
+	enum vffa_ret ret;
 
 	if (len % VFFA_MEM_RANGE_SIZE)
 		return VFFA_INVALID_PARAMETERS;
+	*nr_pages = 0;
+	for (uint32_t at = 0; at < len; at += VFFA_MEM_RANGE_SIZE) {
+		ret = vffa_mem_range_decode(buf + at, &range);
+		if (ret)
+			return ret;
+		if (range.nr_pages > room - *nr_pages)
+			return VFFA_INVALID_PARAMETERS;
+		*nr_pages += range.nr_pages;
+	}
+	return VFFA_OK;
+}
+
+/* Charged for all of a fragment at once; what does not become part of @mem is not charged. */
+static enum vffa_ret add_ranges(struct vffa_mem *mem, const uint8_t *buf, uint32_t len)
+{
+	const struct vffa_port_ops *ops = mem->vm->relay->cfg.ops;
+	uint32_t had = mem->extents.nr_pages;
+	struct vffa_range range;
+	uint32_t nr_pages;
+	enum vffa_ret ret;
+
+	ret = check_ranges(mem, buf, len, &nr_pages);
+	if (!ret && nr_pages)
+		ret = ops->charge(mem->vm, nr_pages);
+	if (ret)
+		return ret;
+
 	for (uint32_t at = 0; at < len && !ret; at += VFFA_MEM_RANGE_SIZE) {
 		ret = vffa_mem_range_decode(buf + at, &range);
 		if (!ret)
 			ret = add_range(mem, range);
 	}
+	if (ret)
+		ops->uncharge(mem->vm, nr_pages - (mem->extents.nr_pages - had));
 	return ret;
 }
 

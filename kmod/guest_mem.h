@@ -88,6 +88,18 @@ void vffa_guest_mem_release(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages);
 /** vffa_guest_mem_pages() - how many 4 KiB pages are charged to the guest */
 u32 vffa_guest_mem_pages(struct vffa_guest_mem *mem);
 
+/**
+ * vffa_guest_mem_charge() - charge pages to the guest, its user, everybody and RLIMIT_MEMLOCK
+ * @mem:      initialised
+ * @nr_pages: of 4 KiB; where the host's are larger, each counts as one of those
+ *
+ * Return: 0; -ENOMEM a limit is reached, and nothing is charged.
+ */
+int __must_check vffa_guest_mem_charge(struct vffa_guest_mem *mem, u32 nr_pages);
+
+/** vffa_guest_mem_uncharge() - undo vffa_guest_mem_charge(), or a part of it */
+void vffa_guest_mem_uncharge(struct vffa_guest_mem *mem, u32 nr_pages);
+
 /** vffa_guest_mem_pin() - struct vffa_port_ops.pin */
 enum vffa_ret __must_check vffa_guest_mem_pin(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages,
 					      struct vffa_hpa *pa);

@@ -9,6 +9,7 @@
 #include "guest_mem.h"
 
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -60,12 +61,14 @@ static void uncharge_vm(struct vffa_guest_mem *mem, u32 nr_pages)
 	mutex_unlock(&mem->lock);
 }
 
-/* The VM, its user and everybody together; and RLIMIT_MEMLOCK of the process. */
-static int charge(struct vffa_guest_mem *mem, u32 nr_host_pages)
+int vffa_guest_mem_charge(struct vffa_guest_mem *mem, u32 nr_host_pages)
 {
-	u32 nr_pages = nr_host_pages * FFA_PER_HOST_PAGE;
+	u32 nr_pages;
 	int err;
 
+	/* A guest may name as many as it likes. */
+	if (check_mul_overflow(nr_host_pages, (u32)FFA_PER_HOST_PAGE, &nr_pages))
+		return -ENOMEM;
 	err = charge_vm(mem, nr_pages);
 	if (err)
 		return err;
@@ -85,7 +88,7 @@ err_vm:
 	return err;
 }
 
-static void uncharge(struct vffa_guest_mem *mem, u32 nr_host_pages)
+void vffa_guest_mem_uncharge(struct vffa_guest_mem *mem, u32 nr_host_pages)
 {
 	u32 nr_pages = nr_host_pages * FFA_PER_HOST_PAGE;
 
@@ -161,7 +164,7 @@ static void unpin_pages(u64 pa, u32 nr_pages)
 	}
 }
 
-/* Undo vffa_guest_mem_pin() for pages in any places, except for their charge. */
+/* Undo vffa_guest_mem_pin() for pages in any places. */
 static void unpin_each(struct vffa_guest_mem *mem, u64 ipa, const struct vffa_hpa *pa, u32 nr_pages)
 {
 	u32 i;
@@ -177,9 +180,6 @@ enum vffa_ret vffa_guest_mem_pin(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pag
 	enum vffa_ret ret;
 	u32 done, nr;
 	u64 hva;
-
-	if (charge(mem, nr_pages))
-		return VFFA_NO_MEMORY;
 
 	for (done = 0; done < nr_pages; done += nr) {
 		u64 from = ipa + (u64)done * FFA_PAGE_SIZE;
@@ -198,7 +198,6 @@ enum vffa_ret vffa_guest_mem_pin(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pag
 
 err_unpin:
 	unpin_each(mem, ipa, pa, done);
-	uncharge(mem, nr_pages);
 	return ret;
 }
 
@@ -206,7 +205,6 @@ void vffa_guest_mem_unpin(struct vffa_guest_mem *mem, u64 ipa, u64 pa, u32 nr_pa
 {
 	unpin_pages(pa, nr_pages);
 	vffa_guest_mem_release(mem, ipa, nr_pages);
-	uncharge(mem, nr_pages);
 }
 
 /* Guest addresses and the host's have the same offset in a page of the host: slots begin there. */
@@ -234,9 +232,12 @@ enum vffa_ret vffa_guest_mem_map(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pag
 	host->ipa = ipa;
 	host->nr_pages = nr_pages;
 
+	ret = VFFA_NO_MEMORY;
+	if (vffa_guest_mem_charge(mem, nr_pages))
+		goto err_free;
 	ret = vffa_guest_mem_pin(mem, ipa, nr_pages, map->pa);
 	if (ret)
-		goto err_free;
+		goto err_uncharge;
 
 	host->base = map_pages(ipa, nr_pages, map->pa);
 	if (!host->base) {
@@ -250,7 +251,8 @@ enum vffa_ret vffa_guest_mem_map(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pag
 
 err_unpin:
 	unpin_each(mem, ipa, map->pa, nr_pages);
-	uncharge(mem, nr_pages);
+err_uncharge:
+	vffa_guest_mem_uncharge(mem, nr_pages);
 err_free:
 	kfree(host);
 	return ret == VFFA_DENIED ? VFFA_INVALID_PARAMETERS : ret;
@@ -262,7 +264,7 @@ void vffa_guest_mem_unmap(struct vffa_guest_mem *mem, struct vffa_mapping *map)
 
 	vunmap(host->base);
 	unpin_each(mem, host->ipa, map->pa, host->nr_pages);
-	uncharge(mem, host->nr_pages);
+	vffa_guest_mem_uncharge(mem, host->nr_pages);
 	kfree(host);
 	*map = (struct vffa_mapping){};
 }

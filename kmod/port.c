@@ -26,6 +26,16 @@ static void port_unmap_guest(struct vffa_vm *vm, struct vffa_mapping *map)
 	vffa_guest_mem_unmap(&vffa_guest_of(vm)->mem, map);
 }
 
+static enum vffa_ret port_charge(struct vffa_vm *vm, uint32_t nr_pages)
+{
+	return vffa_guest_mem_charge(&vffa_guest_of(vm)->mem, nr_pages) ? VFFA_NO_MEMORY : VFFA_OK;
+}
+
+static void port_uncharge(struct vffa_vm *vm, uint32_t nr_pages)
+{
+	vffa_guest_mem_uncharge(&vffa_guest_of(vm)->mem, nr_pages);
+}
+
 static enum vffa_ret port_pin(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
 			      struct vffa_hpa *pa)
 {
@@ -111,6 +121,8 @@ const struct vffa_port_ops vffa_kernel_port_ops = {
 	.smc = vffa_conduit_smc,
 	.map_guest = port_map_guest,
 	.unmap_guest = port_unmap_guest,
+	.charge = port_charge,
+	.uncharge = port_uncharge,
 	.pin = port_pin,
 	.unpin = port_unpin,
 	.leaf_get = port_leaf_get,

@@ -86,15 +86,28 @@ struct vffa_port_ops {
 	void (*unmap_guest)(struct vffa_vm *vm, struct vffa_mapping *map);
 
 	/**
+	 * @charge: charge a VM for @nr_pages pages that it is going to have pinned
+	 *
+	 * Apart from pin(), because it costs as much for one page as for many. In the VM's own
+	 * process.
+	 *
+	 * Return: VFFA_OK; VFFA_NO_MEMORY a limit is reached, and nothing is charged.
+	 */
+	enum vffa_ret (*charge)(struct vffa_vm *vm, uint32_t nr_pages);
+
+	/** @uncharge: undo charge(), or a part of it. Never fails; from any process. */
+	void (*uncharge)(struct vffa_vm *vm, uint32_t nr_pages);
+
+	/**
 	 * @pin: pin pages of a VM's RAM and tell where they are
 	 *
 	 * @nr_pages, 1 to VFFA_PIN_BATCH, from @ipa on, in any number of slots; @pa has the place
-	 * of each. Only memory the VM can read and write. In the VM's own process. The pages are
-	 * charged, and their slots stay as they are, until unpin(). Pages may be pinned any number
-	 * of times.
+	 * of each. Only memory the VM can read and write, charged before. In the VM's own process.
+	 * The slots stay as they are until unpin(). Pages may be pinned any number of times.
 	 *
 	 * Return: VFFA_OK; else none is pinned: VFFA_INVALID_PARAMETERS not RAM; VFFA_DENIED the VM
-	 * may read it only; VFFA_NO_MEMORY a limit or the host's memory is used up.
+	 * may read it only, or it was taken from the VM; VFFA_NO_MEMORY the host's memory is used
+	 * up.
 	 */
 	enum vffa_ret (*pin)(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
 			     struct vffa_hpa *pa);
@@ -102,7 +115,7 @@ struct vffa_port_ops {
 	/**
 	 * @unpin: undo pin() for pages that follow each other both in the VM and in the host
 	 *
-	 * Never fails; from any process. @nr_pages may be of several pin()s.
+	 * Never fails; from any process. @nr_pages may be of several pin()s. They stay charged.
 	 */
 	void (*unpin)(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
 		      uint32_t nr_pages);

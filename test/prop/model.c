@@ -387,6 +387,7 @@ static void check_vm(struct model *m, unsigned int n)
 	if (model_count(m, n, NOWHERE))
 		return;
 	must(m->p, !vm->nr_mem_pinned, "VM %u: %u", n, vm->nr_mem_pinned);
+	must(m->p, !vm->nr_charged, "VM %u: %u charged", n, vm->nr_charged);
 	must(m->p, !vm->nr_allocs, "VM %u: %u", n, vm->nr_allocs);
 }
 

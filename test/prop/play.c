@@ -315,6 +315,7 @@ uint64_t play_hash(const struct play *p)
 	}
 	for (unsigned int n = 0; n < PLAY_NR_VMS; n++) {
 		h = hash_word(h, p->vms[n].nr_mem_pinned);
+		h = hash_word(h, p->vms[n].nr_charged);
 		h = hash_word(h, p->vms[n].nr_allocs);
 		h = hash_word(h, p->vms[n].nr_pinned);
 	}

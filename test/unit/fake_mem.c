@@ -33,8 +33,7 @@ uint64_t fake_pa(const struct fake_vm *vm, uint64_t ipa)
 
 static bool is_too_much(const struct fake_vm *vm, uint32_t nr_pages)
 {
-	return vm->max_pinned &&
-	       nr_pages > vm->max_pinned - vm->nr_pinned - vm->nr_mem_pinned;
+	return vm->max_pinned && nr_pages > vm->max_pinned - vm->nr_pinned - vm->nr_charged;
 }
 
 enum vffa_ret fake_op_map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
@@ -85,6 +84,38 @@ void fake_op_unmap_guest(struct vffa_vm *vm, struct vffa_mapping *map)
 	*map = (struct vffa_mapping){ 0 };
 }
 
+enum vffa_ret fake_op_charge(struct vffa_vm *vm, uint32_t nr_pages)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+	struct fake_port *port = fake->port;
+	enum vffa_ret ret = VFFA_OK;
+
+	pthread_mutex_lock(&port->mutex);
+	if (fake_is_any_held())
+		fake_complain_locked(port, "charge() with a lock held that others wait for");
+	if (!nr_pages)
+		fake_complain_locked(port, "charge() of nothing");
+	if (fake_fails_now(port, FAKE_OP_PIN))
+		ret = port->fail_ret;
+	else if (is_too_much(fake, nr_pages))
+		ret = VFFA_NO_MEMORY;
+	else
+		fake->nr_charged += nr_pages;
+	pthread_mutex_unlock(&port->mutex);
+	return ret;
+}
+
+void fake_op_uncharge(struct vffa_vm *vm, uint32_t nr_pages)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+
+	pthread_mutex_lock(&fake->port->mutex);
+	if (nr_pages > fake->nr_charged || fake->nr_charged - nr_pages < fake->nr_mem_pinned)
+		fake_complain_locked(fake->port, "uncharge() of more than is not pinned");
+	fake->nr_charged -= nr_pages;
+	pthread_mutex_unlock(&fake->port->mutex);
+}
+
 static enum vffa_ret check_pin(struct fake_vm *fake, uint64_t ipa, uint32_t nr_pages)
 {
 	if (!nr_pages || nr_pages > VFFA_PIN_BATCH || ipa % FFA_PAGE_SIZE)
@@ -100,7 +131,9 @@ static enum vffa_ret check_pin(struct fake_vm *fake, uint64_t ipa, uint32_t nr_p
 		if (page == FAKE_ROM_IPA)
 			return VFFA_DENIED;
 	}
-	return is_too_much(fake, nr_pages) ? VFFA_NO_MEMORY : VFFA_OK;
+	if (nr_pages > fake->nr_charged - fake->nr_mem_pinned)
+		fake_complain_locked(fake->port, "pin() of more than is charged");
+	return VFFA_OK;
 }
 
 enum vffa_ret fake_op_pin(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,

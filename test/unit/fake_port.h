@@ -49,7 +49,7 @@ enum fake_op {
 	FAKE_OP_CPU, /* a particular CPU that is asked for is gone */
 	FAKE_OP_LOCK,
 	FAKE_OP_MAP,
-	FAKE_OP_PIN,
+	FAKE_OP_PIN,  /* charge() and pin() */
 	FAKE_OP_LEAF, /* leaf_get() that would create one */
 	FAKE_OP_ALLOC,
 	FAKE_NR_OPS,
@@ -107,7 +107,8 @@ struct fake_vm {
 	unsigned int nr;	    /* among the VMs of its home */
 	unsigned int nr_pinned;	    /* pages by map_guest() */
 	unsigned int nr_mem_pinned; /* pages by pin() */
-	unsigned int max_pinned;    /* the limit of both together; 0: none */
+	unsigned int nr_charged;    /* pages by charge(), for pin() */
+	unsigned int max_pinned;    /* the limit of map_guest() and charge() together; 0: none */
 	unsigned int nr_allocs;	    /* and not freed */
 	bool scheduled;
 	uint64_t scheduled_ns; /* when the work is due */

@@ -141,6 +141,7 @@ void world_stop_vm(struct world *w, unsigned int n)
 	assert_int_equal(vffa_vm_state(&vm->vm), VFFA_VM_STOPPED);
 	assert_int_equal(vm->nr_pinned, 0);
 	assert_int_equal(vm->nr_mem_pinned, 0);
+	assert_int_equal(vm->nr_charged, 0);
 	assert_int_equal(vm->nr_allocs, 0);
 	for (unsigned int i = 0; i < w->port.spmc.nr_parts; i++)
 		assert_false(w->port.spmc.parts[i].known >> (vm->vm.id & 63) & 1);
@@ -222,6 +223,7 @@ uint64_t world_hash(const struct world *w)
 			h = hash_vcpu(h, vm->vcpus[n]);
 		h = hash(h, &vm->nr_pinned, sizeof(vm->nr_pinned));
 		h = hash(h, &vm->nr_mem_pinned, sizeof(vm->nr_mem_pinned));
+		h = hash(h, &vm->nr_charged, sizeof(vm->nr_charged));
 		h = hash(h, &vm->nr_allocs, sizeof(vm->nr_allocs));
 		h = hash(h, vm->ram, sizeof(vm->ram));
 	}
