@@ -9,7 +9,7 @@
 vm() {
 	local situation="$1" script="$2" log=guest.log
 	shift 2
-	if ! timeout 200 ./vffa-vmm --kernel guest.img --initrd "$script" --memory 64 "$@" \
+	if ! timeout 300 ./vffa-vmm --kernel guest.img --initrd "$script" --memory 64 "$@" \
 		>$log 2>&1 </dev/null; then
 		cat $log
 		exit 1
@@ -21,6 +21,7 @@ vm without others.ffa --no-ffa
 insmod ./vffa.ko || exit
 vm unbound others.ffa --no-ffa
 vm bound ffa.ffa
+vm memory memory.ffa
 
 ./vffa-vmm --kernel guest.img --initrd alive.ffa --memory 64 >alive.log 2>&1 </dev/null &
 pid=$!
@@ -31,5 +32,6 @@ until id=$(tr -d '\r' <alive.log | sed -n 's/^alive //p') && [ -n "$id" ]; do
 	usleep 100000
 done
 insmod ./hostcall.ko src="$id" || { dmesg | tail -n 5; exit 1; }
-dmesg | sed -n 's/.*hostcall: bench: /bench: host./p'
+insmod ./hostpin.ko || exit
+dmesg | sed -n 's/.*host[a-z]*: bench: /bench: host./p'
 kill -9 $pid
