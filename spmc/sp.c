@@ -128,6 +128,8 @@ void sp_spin(struct spmc_ctx *self, uint64_t ns)
 	do {
 		sp_poll(self);
 	} while (cfg->ops->now_ns(cfg->home) - begin < ns);
+	/* The thread may have been kept away since it last polled: what came due meanwhile counts. */
+	sp_poll(self);
 }
 
 void *sp_data(struct spmc_ctx *self)
