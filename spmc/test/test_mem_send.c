@@ -2,6 +2,8 @@
 /* Memory, the sender's side: what may be sent and reclaimed, and what runs out. */
 #include "region.h"
 
+#include <time.h>
+
 /* Every field of a descriptor that could be wrong, once. Offsets are of 1.2's layout. */
 static void sends_are_checked(void **state)
 {
@@ -157,6 +159,61 @@ static void reclaim_refuses(void **state)
 		sp_answer(tell_borrower(n, SP_ID_BORROWER, BORROWER_RECLAIM, handle, 0, 0)),
 		E_DENIED);
 	expect_success(mem_reclaim(n, handle, 0));
+}
+
+static void set_reclaim_fault(struct nwd *n, enum fault_kind kind, uint64_t value)
+{
+	const struct spmc_fault fault = {
+		.fid = FID32(FN_MEM_RECLAIM),
+		.kind = kind,
+		.value = value,
+		.times = 1,
+	};
+
+	assert_int_equal(spmc_fault_set(spmc_inproc_spmc(n->p), &fault), 0);
+}
+
+/* Refused before or after it was served: the one leaves the memory where it is, the other does not. */
+static void a_reclaim_is_refused_when_told_to(void **state)
+{
+	struct region lend = region_usual(FN_MEM_LEND);
+	struct nwd *n = *state;
+	uint64_t handle = handle_in(region_send(n, &lend));
+
+	set_reclaim_fault(n, FAULT_ERROR, (uint32_t)E_DENIED);
+	expect_error(mem_reclaim(n, handle, 0), E_DENIED);
+	expect_error(region_send(n, &lend), E_DENIED);
+	expect_success(mem_reclaim(n, handle, 0));
+
+	handle = handle_in(region_send(n, &lend));
+	set_reclaim_fault(n, FAULT_ERROR_AFTER, (uint32_t)E_DENIED);
+	expect_error(mem_reclaim(n, handle, 0), E_DENIED);
+	expect_error(mem_reclaim(n, handle, 0), E_INVALID);
+	expect_success(mem_reclaim(n, handle_in(region_send(n, &lend)), 0));
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static void a_reclaim_is_slow_when_told_to(void **state)
+{
+	static const uint64_t slow_ns = 2000000;
+	struct region lend = region_usual(FN_MEM_LEND);
+	struct nwd *n = *state;
+	uint64_t handle = handle_in(region_send(n, &lend));
+	uint64_t begin;
+
+	set_reclaim_fault(n, FAULT_SLOW, slow_ns);
+	begin = now_ns();
+	expect_success(mem_reclaim(n, handle, 0));
+	/* Never less; how much more is the machine's business. */
+	assert_true(now_ns() - begin >= slow_ns);
+	expect_error(mem_reclaim(n, handle, 0), E_INVALID);
 }
 
 static void resources_end(void **state)
@@ -338,6 +395,8 @@ int main(void)
 		TEST(reclaim_refuses, nwd_setup_1_0),
 		TEST(reclaim_refuses, nwd_setup_1_1),
 		TEST(reclaim_refuses, nwd_setup_1_2),
+		TEST(a_reclaim_is_refused_when_told_to, nwd_setup_1_2),
+		TEST(a_reclaim_is_slow_when_told_to, nwd_setup_1_2),
 		TEST(resources_end, nwd_setup_1_0),
 		TEST(resources_end, nwd_setup_1_1),
 		TEST(resources_end, nwd_setup_1_2),
