@@ -183,21 +183,40 @@ long vffa_rules_set(const struct vffa_policy __user *arg)
 	return 0;
 }
 
-/* Slow memory of an administrator makes others wait, and nobody else's can. */
-static bool copy_out_locked(struct vffa_policy *req)
+/* The policy as it is: copies to user space may wait for ever, and who creates a VM would, too. */
+static struct policy *duplicate_policy(void)
 {
-	u32 room = req->nr_rules;
+	struct policy *copy = NULL;
+	size_t size;
 
-	lockdep_assert_held(&policy_lock);
-	req->nr_rules = policy ? policy->nr : 0;
-	req->flags = policy ? VFFA_STATUS_POLICY : 0;
-	return !copy_to_user(u64_to_user_ptr(req->rules), policy ? policy->rules : NULL,
-			     min(room, req->nr_rules) * sizeof(policy->rules[0]));
+	mutex_lock(&policy_lock);
+	if (policy) {
+		size = struct_size(policy, rules, policy->nr);
+		copy = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+		if (copy)
+			memcpy(copy, policy, size);
+		else
+			copy = ERR_PTR(-ENOMEM);
+	}
+	mutex_unlock(&policy_lock);
+
+	return copy;
+}
+
+static bool copy_out(const struct policy *from, struct vffa_policy *req)
+{
+	u32 nr = min(req->nr_rules, from->nr);
+
+	req->nr_rules = from->nr;
+	req->flags = VFFA_STATUS_POLICY;
+	return !copy_to_user(u64_to_user_ptr(req->rules), from->rules,
+			     array_size(nr, sizeof(from->rules[0])));
 }
 
 long vffa_rules_get(struct vffa_policy __user *arg)
 {
 	struct vffa_policy req;
+	struct policy *copy;
 	bool copied;
 
 	if (!capable(CAP_SYS_ADMIN))
@@ -207,11 +226,19 @@ long vffa_rules_get(struct vffa_policy __user *arg)
 	if (req.flags)
 		return -EINVAL;
 
-	mutex_lock(&policy_lock);
-	copied = copy_out_locked(&req);
-	mutex_unlock(&policy_lock);
+	copy = duplicate_policy();
+	if (IS_ERR(copy))
+		return PTR_ERR(copy);
+	if (copy) {
+		copied = copy_out(copy, &req);
+		kvfree(copy);
+		if (!copied)
+			return -EFAULT;
+	} else {
+		req.nr_rules = 0;
+	}
 
-	return !copied || copy_to_user(arg, &req, sizeof(req)) ? -EFAULT : 0;
+	return copy_to_user(arg, &req, sizeof(req)) ? -EFAULT : 0;
 }
 
 bool vffa_rules_are_set(void)
