@@ -57,6 +57,21 @@ static void uncharge(struct vffa_vm *vm)
 	(void)vffa_atomic_add_return(&vm->relay->nr_mems, -1);
 }
 
+enum vffa_ret vffa_vm_mems(struct vffa_vm *vm, struct vffa_vm_mems *out)
+{
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+	out->nr_handles = vm->nr_mems;
+	out->nr_fragmented = vm->nr_partial;
+	vffa_vm_unlock(vm);
+	out->max_handles = max_handles(vm);
+	out->max_fragmented = vm->mem_limits.nr_fragmented;
+	return VFFA_OK;
+}
+
 enum vffa_ret vffa_mem_create(struct vffa_vm *vm, struct vffa_mem **mem)
 {
 	enum vffa_ret ret;

@@ -8,6 +8,7 @@
 #include "mem.h"
 #include "policy.h"
 #include "run.h"
+#include "vmlock.h"
 
 /* How soon the worker looks again whether the last call has left. */
 #define DRAIN_POLL_NS 1000000ull
@@ -58,6 +59,13 @@ static void reset_vcpus(struct vffa_vm *vm)
 	}
 }
 
+static void forget_failures(struct vffa_vm *vm)
+{
+	vffa_vm_lock_always(vm);
+	memset(&vm->held, 0, sizeof(vm->held));
+	vffa_vm_unlock(vm);
+}
+
 /* STOPPED → READY, or STOPPING where a partition has to be told that it came to nothing. */
 static enum vffa_ret bring_up(struct vffa_vm *vm)
 {
@@ -65,7 +73,7 @@ static enum vffa_ret bring_up(struct vffa_vm *vm)
 
 	reset_vcpus(vm);
 	vffa_atomic_init(&vm->version, 0);
-	vm->nr_tries = 0;
+	forget_failures(vm);
 
 	ret = vffa_avail_created(vm);
 	if (ret) {
@@ -154,27 +162,43 @@ static uint64_t finish_overdue(struct vffa_vm *vm)
 	return run_ns && (!mem_ns || run_ns < mem_ns) ? run_ns : mem_ns;
 }
 
-/* From the first failure on the VM is in quarantine. */
+/*
+ * From the first failure on the VM is in quarantine. What is held is noted for those who look: only
+ * the worker may count it, and the next try may take long.
+ */
 static void note_failure(struct vffa_vm *vm)
 {
 	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+	uint64_t now_ns = cfg->ops->now_ns(cfg->port);
+	uint32_t nr_parts = vffa_avail_count(vm);
+	uint32_t nr_runs = vffa_run_count(vm);
 
-	if (!vm->nr_tries)
-		vm->held_since_ns = cfg->ops->now_ns(cfg->port);
-	vm->nr_tries++;
+	vffa_vm_lock_always(vm);
+	if (!vm->held.nr_tries)
+		vm->held_since_ns = now_ns;
+	vm->held.nr_tries++;
+	vm->held.nr_runs = nr_runs;
+	vm->held.nr_parts = nr_parts;
+	vm->held.nr_mems = vm->nr_mems;
+	vffa_vm_unlock(vm);
 }
 
-void vffa_vm_held(const struct vffa_vm *vm, struct vffa_vm_held *out)
+enum vffa_ret vffa_vm_held(struct vffa_vm *vm, struct vffa_vm_held *out)
 {
 	const struct vffa_relay_config *cfg = &vm->relay->cfg;
+	enum vffa_ret ret;
 
 	memset(out, 0, sizeof(*out));
-	if (vffa_vm_state(vm) != VFFA_VM_STOPPING || !vm->nr_tries)
-		return;
-	out->nr_tries = vm->nr_tries;
-	out->for_ns = cfg->ops->now_ns(cfg->port) - vm->held_since_ns;
-	out->nr_runs = vffa_run_count(vm);
-	out->nr_parts = vffa_avail_count(vm);
+	if (vffa_vm_state(vm) != VFFA_VM_STOPPING)
+		return VFFA_OK;
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+	*out = vm->held;
+	if (out->nr_tries)
+		out->for_ns = cfg->ops->now_ns(cfg->port) - vm->held_since_ns;
+	vffa_vm_unlock(vm);
+	return VFFA_OK;
 }
 
 void vffa_vm_work(struct vffa_vm *vm)

@@ -427,6 +427,10 @@ int libvffa_vm_handle_exit(struct libvffa_vm *vm, uint32_t vcpu, int vcpu_fd,
 #define LIBVFFA_OFFERS_DIRECT_32  (1u << 1)
 #define LIBVFFA_OFFERS_DIRECT_64  (1u << 2)
 #define LIBVFFA_OFFERS_DIRECT2	  (1u << 3)
+#define LIBVFFA_OFFERS_INFO_REGS  (1u << 4) /* FFA_PARTITION_INFO_GET_REGS */
+#define LIBVFFA_OFFERS_SHARE	  (1u << 5)
+#define LIBVFFA_OFFERS_LEND	  (1u << 6)
+#define LIBVFFA_OFFERS_DONATE	  (1u << 7)
 
 /**
  * struct libvffa_status - the relay of this host, and what is used of its limits
@@ -438,6 +442,7 @@ int libvffa_vm_handle_exit(struct libvffa_vm *vm, uint32_t vcpu, int vcpu_fd,
  * @pages:	  4 KiB pages pinned for all VMs
  * @max_pages, @max_user_pages, @max_vm_pages: limits: in all, of one user, of one VM
  * @max_user_vms: limit: VMs of one user
+ * @quirks:	  known defects of the SPMC that are worked around, bit n is the relay's quirk n
  */
 struct libvffa_status {
 	size_t size;
@@ -450,6 +455,7 @@ struct libvffa_status {
 	uint64_t max_user_pages;
 	uint64_t max_vm_pages;
 	uint32_t max_user_vms;
+	uint32_t quirks;
 };
 
 /**
@@ -519,6 +525,12 @@ int libvffa_get_partition(struct libvffa *ctx, uint32_t index, struct libvffa_pa
  * @held_ns:	  since the first of them
  * @held_runs:	  partition contexts in which something of it still runs
  * @held_partitions: partitions that have not taken note of its end
+ * @held_handles: memory transactions that are not back
+ * @max_pages:	  limit of @pages
+ * @handles:	  memory transactions
+ * @max_handles:  limit of @handles
+ * @fragmented:	  of @handles, those of which fragments are outstanding
+ * @max_fragmented: limit of @fragmented
  * @visible:	  bit n: it may see the partition with index n
  * @calls:	  calls answered since it was created or reset, by function: 0x60 + n; the last stands
  *		  for all functions from there on
@@ -545,6 +557,12 @@ struct libvffa_vm_status {
 	uint64_t held_ns;
 	uint32_t held_runs;
 	uint32_t held_partitions;
+	uint32_t held_handles;
+	uint32_t max_pages;
+	uint32_t handles;
+	uint32_t max_handles;
+	uint32_t fragmented;
+	uint32_t max_fragmented;
 	uint64_t visible[2];
 	uint64_t calls[LIBVFFA_NR_CALL_COUNTS];
 	uint64_t failed[LIBVFFA_NR_CALL_COUNTS];

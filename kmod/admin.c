@@ -20,6 +20,10 @@ static_assert(VFFA_OFFERS_SPM_ID_GET == VFFA_SPMC_ID_GET);
 static_assert(VFFA_OFFERS_DIRECT_32 == VFFA_SPMC_DIRECT_32);
 static_assert(VFFA_OFFERS_DIRECT_64 == VFFA_SPMC_DIRECT_64);
 static_assert(VFFA_OFFERS_DIRECT2 == VFFA_SPMC_DIRECT2);
+static_assert(VFFA_OFFERS_INFO_REGS == VFFA_SPMC_INFO_REGS);
+static_assert(VFFA_OFFERS_SHARE == VFFA_SPMC_SHARE);
+static_assert(VFFA_OFFERS_LEND == VFFA_SPMC_LEND);
+static_assert(VFFA_OFFERS_DONATE == VFFA_SPMC_DONATE);
 static_assert(VFFA_RX_NONE == (int)VFFA_MAILBOX_NONE);
 static_assert(VFFA_RX_FREE == (int)VFFA_MAILBOX_FREE);
 static_assert(VFFA_RX_FULL == (int)VFFA_MAILBOX_FULL);
@@ -53,6 +57,7 @@ long vffa_admin_get_status(struct vffa_status __user *arg)
 		.max_user_pages = READ_ONCE(vffa_limits.user_pages),
 		.max_vm_pages = READ_ONCE(vffa_limits.vm_pages),
 		.max_user_vms = READ_ONCE(vffa_limits.user_vms),
+		.quirks = spmc->quirks,
 	};
 
 	return copy_to_user(arg, &status, sizeof(status)) ? -EFAULT : 0;
@@ -80,27 +85,48 @@ long vffa_admin_get_partition(struct vffa_partition __user *arg)
 	return copy_to_user(arg, &req, sizeof(req)) ? -EFAULT : 0;
 }
 
-static void describe_owner(const struct vffa_guest *guest, struct vffa_vm_status *status)
+static void describe_owner(const struct vffa_guest_found *found, struct vffa_vm_status *status)
 {
-	struct vffa_usage usage;
+	const struct vffa_guest *guest = found->guest;
 
 	status->pid = pid_vnr(guest->pid);
 	status->uid = from_kuid_munged(current_user_ns(), guest->uid);
 	memcpy(status->comm, guest->comm, sizeof(status->comm));
-	vffa_account_usage(guest->user, &usage);
-	status->user_vms = usage.user_vms;
-	status->user_pages = usage.user_pages;
+	status->user_vms = found->usage.user_vms;
+	status->user_pages = found->usage.user_pages;
 }
 
-static void describe_hold(const struct vffa_vm *vm, struct vffa_vm_status *status)
+static int describe_hold(struct vffa_vm *vm, struct vffa_vm_status *status)
 {
 	struct vffa_vm_held held;
 
-	vffa_vm_held(vm, &held);
+	if (vffa_vm_held(vm, &held))
+		return -EINTR;
 	status->held_tries = held.nr_tries;
 	status->held_ns = held.for_ns;
 	status->held_runs = held.nr_runs;
 	status->held_partitions = held.nr_parts;
+	status->held_handles = held.nr_mems;
+	return 0;
+}
+
+static int describe_memory(struct vffa_guest *guest, struct vffa_vm_status *status)
+{
+	enum vffa_mailbox_state rx;
+	struct vffa_vm_mems mems;
+
+	if (vffa_vm_buffers(&guest->vm, &rx, &status->buffer_pages))
+		return -EINTR;
+	if (vffa_vm_mems(&guest->vm, &mems))
+		return -EINTR;
+	status->rx_state = rx;
+	status->handles = mems.nr_handles;
+	status->max_handles = mems.max_handles;
+	status->fragmented = mems.nr_fragmented;
+	status->max_fragmented = mems.max_fragmented;
+	status->pages = vffa_guest_mem_pages(&guest->mem);
+	status->max_pages = min(guest->mem.max_pages, READ_ONCE(vffa_limits.vm_pages));
+	return 0;
 }
 
 static void describe_view(const struct vffa_vm *vm, struct vffa_vm_status *status)
@@ -111,58 +137,41 @@ static void describe_view(const struct vffa_vm *vm, struct vffa_vm_status *statu
 	}
 }
 
-static int describe_locked(struct vffa_guest *guest, struct vffa_vm_status *status)
+/*
+ * Without guest->life, which is held while partitions run, for seconds: each of these is as it was
+ * at some moment, and a guest that ends meanwhile is still described. Return: 0 or -EINTR.
+ */
+static int describe(const struct vffa_guest_found *found, struct vffa_vm_status *status)
 {
+	struct vffa_guest *guest = found->guest;
 	struct vffa_vm *vm = &guest->vm;
-	enum vffa_mailbox_state rx;
+	int err;
 
-	lockdep_assert_held(&guest->life);
-	if (vffa_vm_buffers(vm, &rx, &status->buffer_pages))
-		return -EINTR;
-
-	status->id = vm->id;
+	status->id = found->id;
 	status->nr_vcpus = vm->nr_vcpus;
 	status->state = vffa_guest_state(guest);
-	status->flags = (guest->kvm_file ? VFFA_VM_STATUS_BOUND : 0) |
-			(guest->closed ? VFFA_VM_STATUS_CLOSED : 0);
+	status->flags = (READ_ONCE(guest->kvm_file) ? VFFA_VM_STATUS_BOUND : 0) |
+			(READ_ONCE(guest->closed) ? VFFA_VM_STATUS_CLOSED : 0);
 	status->ffa_version = vffa_vm_version(vm);
-	status->rx_state = rx;
-	status->pages = vffa_guest_mem_pages(&guest->mem);
-	describe_owner(guest, status);
-	describe_hold(vm, status);
+	describe_owner(found, status);
 	describe_view(vm, status);
 	vffa_vm_counts(vm, (struct vffa_counts *)status->calls);
 
-	return 0;
-}
-
-/* Return: 0; -EAGAIN the guest is gone; -EINTR. */
-static int describe(struct vffa_guest *guest, struct vffa_vm_status *status)
-{
-	int err;
-
-	if (mutex_lock_killable(&guest->life))
-		return -EINTR;
-	err = guest->gone ? -EAGAIN : describe_locked(guest, status);
-	mutex_unlock(&guest->life);
-
-	return err;
+	err = describe_memory(guest, status);
+	if (err)
+		return err;
+	return describe_hold(vm, status);
 }
 
 static int find_vm(u16 id, struct vffa_vm_status *status)
 {
-	bool all = capable(CAP_SYS_ADMIN);
-	struct vffa_guest *guest;
+	struct vffa_guest_found found;
 	int err;
 
-	do {
-		guest = vffa_guest_list_find(id, all);
-		if (!guest)
-			return -ENOENT;
-		err = describe(guest, status);
-		vffa_guest_put(guest);
-	} while (err == -EAGAIN);
-
+	if (!vffa_guest_list_find(id, capable(CAP_SYS_ADMIN), &found))
+		return -ENOENT;
+	err = describe(&found, status);
+	vffa_guest_put(found.guest);
 	return err;
 }
 

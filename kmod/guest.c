@@ -199,7 +199,7 @@ static int up_error(enum vffa_ret ret)
 static void ask_to_end(struct vffa_guest *guest)
 {
 	mutex_lock(&guest->life);
-	guest->closed = true;
+	WRITE_ONCE(guest->closed, true); /* who lists guests does not wait for this lock */
 	guest->settled = false;
 	mutex_unlock(&guest->life);
 

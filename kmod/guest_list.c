@@ -28,12 +28,12 @@ void vffa_guest_list_remove(struct vffa_guest *guest)
 	mutex_unlock(&list_lock);
 }
 
-struct vffa_guest *vffa_guest_list_find(u16 id, bool all)
+static struct vffa_guest *find_locked(u16 id, bool all)
 {
 	struct vffa_guest *found = NULL;
 	struct vffa_guest *guest;
 
-	mutex_lock(&list_lock);
+	lockdep_assert_held(&list_lock);
 	list_for_each_entry(guest, &guests, listed)
 	{
 		/* One that never got an id has nothing to show. */
@@ -44,11 +44,24 @@ struct vffa_guest *vffa_guest_list_find(u16 id, bool all)
 		if (!found || guest->vm.id < found->vm.id)
 			found = guest;
 	}
-	if (found)
-		kref_get(&found->ref);
+	return found;
+}
+
+bool vffa_guest_list_find(u16 id, bool all, struct vffa_guest_found *found)
+{
+	struct vffa_guest *guest;
+
+	mutex_lock(&list_lock);
+	guest = find_locked(id, all);
+	if (guest) {
+		kref_get(&guest->ref);
+		found->guest = guest;
+		found->id = guest->vm.id;
+		vffa_account_usage(guest->user, &found->usage);
+	}
 	mutex_unlock(&list_lock);
 
-	return found;
+	return guest;
 }
 
 u32 vffa_guest_list_count(void)

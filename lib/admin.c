@@ -18,6 +18,10 @@ _Static_assert(LIBVFFA_OFFERS_SPM_ID_GET == VFFA_OFFERS_SPM_ID_GET, "same flag")
 _Static_assert(LIBVFFA_OFFERS_DIRECT_32 == VFFA_OFFERS_DIRECT_32, "same flag");
 _Static_assert(LIBVFFA_OFFERS_DIRECT_64 == VFFA_OFFERS_DIRECT_64, "same flag");
 _Static_assert(LIBVFFA_OFFERS_DIRECT2 == VFFA_OFFERS_DIRECT2, "same flag");
+_Static_assert(LIBVFFA_OFFERS_INFO_REGS == VFFA_OFFERS_INFO_REGS, "same flag");
+_Static_assert(LIBVFFA_OFFERS_SHARE == VFFA_OFFERS_SHARE, "same flag");
+_Static_assert(LIBVFFA_OFFERS_LEND == VFFA_OFFERS_LEND, "same flag");
+_Static_assert(LIBVFFA_OFFERS_DONATE == VFFA_OFFERS_DONATE, "same flag");
 _Static_assert(LIBVFFA_VM_STATUS_BOUND == VFFA_VM_STATUS_BOUND, "same flag");
 _Static_assert(LIBVFFA_VM_STATUS_CLOSED == VFFA_VM_STATUS_CLOSED, "same flag");
 _Static_assert(LIBVFFA_RX_FREE == VFFA_RX_FREE && LIBVFFA_RX_FULL == VFFA_RX_FULL, "same states");
@@ -49,6 +53,7 @@ int libvffa_get_status(struct libvffa *ctx, struct libvffa_status *status)
 		.max_user_pages = raw.max_user_pages,
 		.max_vm_pages = raw.max_vm_pages,
 		.max_user_vms = raw.max_user_vms,
+		.quirks = raw.quirks,
 	};
 	return libvffa_options_out(status, sizeof(ours), &ours, sizeof(ours));
 }
@@ -108,6 +113,12 @@ int libvffa_find_vm(struct libvffa *ctx, uint16_t id, struct libvffa_vm_status *
 		.held_ns = raw.held_ns,
 		.held_runs = raw.held_runs,
 		.held_partitions = raw.held_partitions,
+		.held_handles = raw.held_handles,
+		.max_pages = raw.max_pages,
+		.handles = raw.handles,
+		.max_handles = raw.max_handles,
+		.fragmented = raw.fragmented,
+		.max_fragmented = raw.max_fragmented,
 		.preempted = raw.preempted,
 	};
 	copy_counts(&ours, &raw);

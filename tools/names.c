@@ -69,6 +69,16 @@ static const char *const properties[] = {
 	[10] = "direct-req2-send",
 };
 
+static const char *const offers[] = {
+	"spm-id-get", "direct-req", "direct-req-64", "direct-req2",
+	"info-regs",  "share",	    "lend",	     "donate",
+};
+
+static const char *const quirks[] = {
+	"vm-slots",	  "vm-twice",	    "map-first",    "no-fragments", "handle-0",
+	"handles-per-vm", "handles-in-all", "plain-shares", "lend-tag",
+};
+
 const char *name_of_function(unsigned int n)
 {
 	return NAME(functions, n);
@@ -82,4 +92,14 @@ const char *name_of_error(unsigned int n)
 const char *name_of_property(unsigned int bit)
 {
 	return NAME(properties, bit);
+}
+
+const char *name_of_offer(unsigned int bit)
+{
+	return NAME(offers, bit);
+}
+
+const char *name_of_quirk(unsigned int bit)
+{
+	return NAME(quirks, bit);
 }

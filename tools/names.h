@@ -14,4 +14,10 @@ const char *name_of_error(unsigned int n);
 /** name_of_property() - of bit @bit of a partition's properties. Return: NULL = none */
 const char *name_of_property(unsigned int bit);
 
+/** name_of_offer() - of bit @bit of what the SPMC offers. Return: NULL = none */
+const char *name_of_offer(unsigned int bit);
+
+/** name_of_quirk() - of quirk @bit, as the module's log has it. Return: NULL = none */
+const char *name_of_quirk(unsigned int bit);
+
 #endif /* TOOLS_NAMES_H */

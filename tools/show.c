@@ -10,10 +10,6 @@
 
 #define NS_IN_S UINT64_C(1000000000)
 
-static const char *const offers[] = { "spm-id-get", "direct-req", "direct-req-64", "direct-req2" };
-
-#define NR_OFFERS (sizeof(offers) / sizeof(offers[0]))
-
 static const char *version_text(uint32_t version, char text[16])
 {
 	if (!version)
@@ -53,6 +49,25 @@ static void write_name(FILE *out, const char *name)
 		fputc(*name < ' ' || *name > '~' ? '?' : *name, out);
 }
 
+static void json_flags(struct json *json, const char *name, uint32_t flags,
+		       const char *(*name_of)(unsigned int bit))
+{
+	json_begin(json, name, '[');
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		if (flags & (1u << bit) && name_of(bit))
+			json_text(json, NULL, name_of(bit));
+	}
+	json_end(json, ']');
+}
+
+static void write_flags(FILE *out, uint32_t flags, const char *(*name_of)(unsigned int bit))
+{
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		if (flags & (1u << bit) && name_of(bit))
+			fprintf(out, " %s", name_of(bit));
+	}
+}
+
 static void status_json(struct json *json, const struct libvffa_info *info,
 			const struct libvffa_status *status)
 {
@@ -62,12 +77,8 @@ static void status_json(struct json *json, const struct libvffa_info *info,
 	json_text(json, "ffa_version", version_text(info->ffa_version, text));
 	json_text(json, "spmc_version", version_text(info->spmc_version, text));
 	json_number(json, "spmc_id", info->spmc_id);
-	json_begin(json, "offers", '[');
-	for (unsigned int i = 0; i < NR_OFFERS; i++) {
-		if (status->offers & (1u << i))
-			json_text(json, NULL, offers[i]);
-	}
-	json_end(json, ']');
+	json_flags(json, "offers", status->offers, name_of_offer);
+	json_flags(json, "quirks", status->quirks, name_of_quirk);
 	json_bool(json, "kvm_hook", info->flags & LIBVFFA_INFO_KVM_HOOK);
 	json_bool(json, "policy", status->flags & LIBVFFA_STATUS_POLICY);
 	json_number(json, "partitions", info->nr_partitions);
@@ -95,9 +106,10 @@ void show_status(FILE *out, struct json *json, const struct libvffa_info *info,
 	fprintf(out, "SPMC:       %s", version_text(info->spmc_version, text));
 	if (info->spmc_version)
 		fprintf(out, ", id 0x%04x, offers", info->spmc_id);
-	for (unsigned int i = 0; i < NR_OFFERS; i++) {
-		if (status->offers & (1u << i))
-			fprintf(out, " %s", offers[i]);
+	write_flags(out, status->offers, name_of_offer);
+	if (status->quirks) {
+		fprintf(out, "\nquirks:    ");
+		write_flags(out, status->quirks, name_of_quirk);
 	}
 	fprintf(out, "\npartitions: %u (%u not served)\n", info->nr_partitions, status->nr_hidden);
 	fprintf(out, "policy:     %s\n",
@@ -115,12 +127,7 @@ static void partition_json(struct json *json, uint32_t index, const struct libvf
 	json_number(json, "id", part->id);
 	json_text(json, "uuid", uuid);
 	json_number(json, "contexts", part->nr_contexts);
-	json_begin(json, "properties", '[');
-	for (unsigned int bit = 0; bit < 32; bit++) {
-		if (part->props & (1u << bit) && name_of_property(bit))
-			json_text(json, NULL, name_of_property(bit));
-	}
-	json_end(json, ']');
+	json_flags(json, "properties", part->props, name_of_property);
 	json_end(json, '}');
 }
 
@@ -135,10 +142,7 @@ void show_partition(FILE *out, struct json *json, uint32_t index,
 		return;
 	}
 	fprintf(out, "0x%04x  %s  contexts %u ", part->id, uuid, part->nr_contexts);
-	for (unsigned int bit = 0; bit < 32; bit++) {
-		if (part->props & (1u << bit) && name_of_property(bit))
-			fprintf(out, " %s", name_of_property(bit));
-	}
+	write_flags(out, part->props, name_of_property);
 	fputc('\n', out);
 }
 
@@ -148,6 +152,7 @@ static void held_json(struct json *json, const struct libvffa_vm_status *vm)
 	json_number(json, "seconds", vm->held_ns / NS_IN_S);
 	json_number(json, "contexts", vm->held_runs);
 	json_number(json, "partitions", vm->held_partitions);
+	json_number(json, "handles", vm->held_handles);
 	json_number(json, "pages", vm->pages);
 }
 
@@ -197,6 +202,11 @@ static void vm_json(struct json *json, const struct libvffa_vm_status *vm)
 	json_number(json, "buffer_pages", vm->buffer_pages);
 	json_text(json, "rx", rx_text(vm->rx_state));
 	json_number(json, "pages", vm->pages);
+	json_number(json, "max_pages", vm->max_pages);
+	json_number(json, "handles", vm->handles);
+	json_number(json, "max_handles", vm->max_handles);
+	json_number(json, "fragmented", vm->fragmented);
+	json_number(json, "max_fragmented", vm->max_fragmented);
 	json_number(json, "user_pages", vm->user_pages);
 	json_number(json, "user_vms", vm->user_vms);
 	json_begin(json, "sees", '[');
@@ -259,8 +269,10 @@ void show_vm(FILE *out, struct json *json, const struct libvffa_vm_status *vm,
 	fprintf(out, "  FF-A %s, %u vCPUs, %s KVM, sees %u partitions\n",
 		version_text(vm->ffa_version, text), vm->nr_vcpus,
 		vm->flags & LIBVFFA_VM_STATUS_BOUND ? "bound to" : "not bound to", nr_seen);
-	fprintf(out, "  buffers %u pages each, RX %s; pinned %" PRIu64 " of %" PRIu64 " pages\n",
-		vm->buffer_pages, rx_text(vm->rx_state), vm->pages, limits->max_vm_pages);
+	fprintf(out, "  buffers %u pages each, RX %s; pinned %" PRIu64 " of %u pages\n",
+		vm->buffer_pages, rx_text(vm->rx_state), vm->pages, vm->max_pages);
+	fprintf(out, "  memory %u of %u handles, %u of %u sends in fragments\n", vm->handles,
+		vm->max_handles, vm->fragmented, vm->max_fragmented);
 	fprintf(out, "  its user: %u of %u VMs, %" PRIu64 " of %" PRIu64 " pages\n", vm->user_vms,
 		limits->max_user_vms, vm->user_pages, limits->max_user_pages);
 	vm_calls(out, vm);
@@ -277,7 +289,8 @@ void show_held(FILE *out, struct json *json, const struct libvffa_vm_status *vm)
 	}
 	write_owner(out, vm);
 	fprintf(out,
-		"  held for %" PRIu64 " s, %u tries: %u contexts, %u partitions, %" PRIu64 " pages\n",
+		"  held for %" PRIu64
+		" s, %u tries: %u contexts, %u partitions, %u handles, %" PRIu64 " pages\n",
 		vm->held_ns / NS_IN_S, vm->held_tries, vm->held_runs, vm->held_partitions,
-		vm->pages);
+		vm->held_handles, vm->pages);
 }

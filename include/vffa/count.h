@@ -37,8 +37,8 @@ struct vffa_counts {
 
 /**
  * vffa_vm_counts() - sum up what the vCPUs of a VM have counted
- * @vm:	 initialised; neither vffa_vm_restart() nor vffa_vm_fini() runs meanwhile. Calls may: each
- *	 counter is then one that was right at some moment
+ * @vm:	 initialised. Calls may run meanwhile, and a restart: each counter is then one that was right
+ *	 at some moment
  * @out: out
  */
 void vffa_vm_counts(const struct vffa_vm *vm, struct vffa_counts *out);

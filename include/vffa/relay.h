@@ -233,6 +233,22 @@ enum vffa_vm_state {
 };
 
 /**
+ * struct vffa_vm_held - what the secure world has not given back of a VM that ends
+ * @nr_tries: how often the worker asked in vain; 0 = nothing is held
+ * @for_ns:   since the first of them
+ * @nr_runs:  SP contexts in which something of the VM still ran when it last asked
+ * @nr_parts: partitions that had not taken note of the VM's end then
+ * @nr_mems:  memory transactions that were not back then
+ */
+struct vffa_vm_held {
+	uint32_t nr_tries;
+	uint64_t for_ns;
+	uint32_t nr_runs;
+	uint32_t nr_parts;
+	uint32_t nr_mems;
+};
+
+/**
  * struct vffa_vm - a VM's FF-A instance
  * @relay:    the relay it belongs to
  * @id:	      its endpoint id
@@ -259,9 +275,9 @@ struct vffa_vm {
 	struct vffa_run avail;			   /* the message under way */
 	uint16_t avail_part;			   /* to which entry of spmc.parts */
 	uint64_t told[(VFFA_MAX_PARTS + 63) / 64]; /* entries that know of the VM */
-	/* The worker's, while STOPPING. */
-	uint32_t nr_tries;	/* to take back what is outside; 0 = none has failed */
-	uint64_t held_since_ns; /* when the first of them failed */
+	/* Noted by the worker when a try to take back what is outside has failed, while STOPPING. */
+	struct vffa_vm_held held; /* lock */
+	uint64_t held_since_ns;	  /* lock: the first of them */
 };
 
 /* private: struct vffa_vm.inside */
@@ -389,25 +405,38 @@ void vffa_vm_stop(struct vffa_vm *vm);
 void vffa_vm_work(struct vffa_vm *vm);
 
 /**
- * struct vffa_vm_held - what the secure world has not given back of a VM that ends
- * @nr_tries: how often the worker asked in vain; 0 = nothing is held
- * @for_ns:   since the first of them
- * @nr_runs:  SP contexts in which something of the VM still runs
- * @nr_parts: partitions that have not taken note of the VM's end
+ * vffa_vm_held() - what holds up the end of a VM
+ * @vm:  initialised; it may be at work, and even vffa_vm_fini() may run
+ * @out: out
+ *
+ * Context: may sleep, but not for the secure world; no locks.
+ * Return: VFFA_OK; VFFA_INTERRUPTED killed.
  */
-struct vffa_vm_held {
-	uint32_t nr_tries;
-	uint64_t for_ns;
-	uint32_t nr_runs;
-	uint32_t nr_parts;
+enum vffa_ret VFFA_MUST_CHECK vffa_vm_held(struct vffa_vm *vm, struct vffa_vm_held *out);
+
+/**
+ * struct vffa_vm_mems - what a VM uses of memory management
+ * @nr_handles:	    memory transactions, those under way included
+ * @max_handles:    its limit, or the SPMC's where that is lower
+ * @nr_fragmented:  of them, sends of which fragments are outstanding
+ * @max_fragmented: limit
+ */
+struct vffa_vm_mems {
+	uint32_t nr_handles;
+	uint32_t max_handles;
+	uint32_t nr_fragmented;
+	uint32_t max_fragmented;
 };
 
 /**
- * vffa_vm_held() - what holds up the end of a VM
- * @vm:  initialised; vffa_vm_work(), vffa_vm_restart() and vffa_vm_fini() do not run meanwhile
+ * vffa_vm_mems() - memory transactions of a VM, and how many it may have
+ * @vm:  as for vffa_vm_held()
  * @out: out
+ *
+ * Context: may sleep, but not for the secure world; no locks.
+ * Return: VFFA_OK; VFFA_INTERRUPTED killed.
  */
-void vffa_vm_held(const struct vffa_vm *vm, struct vffa_vm_held *out);
+enum vffa_ret VFFA_MUST_CHECK vffa_vm_mems(struct vffa_vm *vm, struct vffa_vm_mems *out);
 
 /**
  * vffa_visible() - may a VM know of, and talk to, a partition
@@ -426,7 +455,7 @@ static inline bool vffa_visible(const struct vffa_vm *vm, uint16_t i)
 
 /**
  * vffa_vm_buffers() - a VM's RX/TX pair
- * @vm:	      initialised
+ * @vm:	      as for vffa_vm_held()
  * @state:    out
  * @nr_pages: out: of 4 KiB, of each; 0 = there is none
  *

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is counted of calls, and what is told of a VM that does not come to its end. */
+#include "mem.h"
 #include "world.h"
 
 #define INDEX(fid) ((fid & FFA_FN_MASK) - FFA_FN_FIRST)
@@ -96,7 +97,7 @@ static struct vffa_vm_held held(struct world *w)
 {
 	struct vffa_vm_held h;
 
-	vffa_vm_held(&w->vms[0].vm, &h);
+	assert_int_equal(vffa_vm_held(&w->vms[0].vm, &h), VFFA_OK);
 	return h;
 }
 
@@ -142,6 +143,59 @@ static void a_partition_that_never_answers_holds_a_context(void **state)
 	assert_int_equal(vffa_vm_state(&w->vms[0].vm), VFFA_VM_STOPPED);
 }
 
+static struct vffa_vm_mems mems(struct world *w)
+{
+	struct vffa_vm_mems m;
+
+	assert_int_equal(vffa_vm_mems(&w->vms[0].vm, &m), VFFA_OK);
+	return m;
+}
+
+static void transactions_are_counted_beside_their_limits(void **state)
+{
+	const struct vffa_mem_limits limits = FAKE_MEM_LIMITS;
+	struct world *w = *state;
+	struct vffa_mem *first;
+	struct vffa_mem *second;
+
+	assert_int_equal(mems(w).nr_handles, 0);
+	assert_int_equal(mems(w).max_handles, limits.nr_handles);
+	assert_int_equal(mems(w).max_fragmented, limits.nr_fragmented);
+	assert_int_equal(vffa_mem_create(&w->vms[0].vm, &first), VFFA_OK);
+	assert_int_equal(vffa_mem_create(&w->vms[0].vm, &second), VFFA_OK);
+	vffa_mem_put(first, VFFA_MEM_PARTIAL);
+	assert_int_equal(mems(w).nr_handles, 2);
+	assert_int_equal(mems(w).nr_fragmented, 1);
+
+	vffa_mem_destroy(second);
+	assert_int_equal(vffa_mem_take(&w->vms[0].vm, 0, VFFA_MEM_PARTIAL, &first), VFFA_OK);
+	vffa_mem_destroy(first);
+	assert_int_equal(mems(w).nr_handles, 0);
+	assert_int_equal(mems(w).nr_fragmented, 0);
+}
+
+/* The SPMC does not know the handle, and gives nothing back. */
+static void a_transaction_that_is_not_back_is_held(void **state)
+{
+	struct world *w = *state;
+	struct vffa_mem *mem;
+
+	assert_int_equal(vffa_mem_create(&w->vms[0].vm, &mem), VFFA_OK);
+	mem->handle = 77;
+	vffa_mem_put(mem, VFFA_MEM_LIVE);
+	vffa_vm_stop(&w->vms[0].vm);
+	fake_work(&w->vms[0], 0);
+	assert_int_equal(held(w).nr_tries, 1);
+	assert_int_equal(held(w).nr_mems, 1);
+	assert_int_equal(held(w).nr_parts, 0);
+
+	assert_int_equal(vffa_mem_take(&w->vms[0].vm, 77, VFFA_MEM_LIVE, &mem), VFFA_OK);
+	vffa_mem_destroy(mem);
+	fake_work(&w->vms[0], VFFA_WORK_RETRY_NS);
+	assert_int_equal(vffa_vm_state(&w->vms[0].vm), VFFA_VM_STOPPED);
+	assert_int_equal(held(w).nr_mems, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -152,6 +206,8 @@ int main(void)
 		TEST(a_reset_begins_to_count_anew, world_setup_1_2),
 		TEST(what_is_refused_is_held, world_setup_1_2),
 		TEST(a_partition_that_never_answers_holds_a_context, world_setup_1_2),
+		TEST(transactions_are_counted_beside_their_limits, world_setup_1_2),
+		TEST(a_transaction_that_is_not_back_is_held, world_setup_1_2),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,12 +13,19 @@ int main(void)
 		.spmc_version = 0x10001,
 		.spmc_id = 0x8000,
 	};
-	struct libvffa_status status = { .offers = 0xF, .pages = UINT64_MAX };
+	struct libvffa_status status = { .offers = 0xFF, .quirks = 0x101, .pages = UINT64_MAX };
 	struct libvffa_partition part = { .props = UINT32_MAX, .id = 0x8001, .nr_contexts = 4 };
 	struct libvffa_vm_status vm = { .id = 7, .pid = 99, .held_tries = 3 };
 
 	memcpy(vm.comm, comm, sizeof(comm));
 	vm.held_ns = 5000000000ull;
+	vm.held_handles = 4;
+	vm.pages = 32;
+	vm.max_pages = 64;
+	vm.handles = 5;
+	vm.max_handles = 6;
+	vm.fragmented = 1;
+	vm.max_fragmented = 2;
 	vm.visible[1] = 1ull << 63;
 	vm.calls[9] = UINT64_MAX;
 	vm.calls[0x30] = 2;

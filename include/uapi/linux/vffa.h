@@ -222,6 +222,10 @@ struct vffa_vm_info {
 #define VFFA_OFFERS_DIRECT_32  (1u << 1)
 #define VFFA_OFFERS_DIRECT_64  (1u << 2)
 #define VFFA_OFFERS_DIRECT2    (1u << 3)
+#define VFFA_OFFERS_INFO_REGS  (1u << 4) /* FFA_PARTITION_INFO_GET_REGS */
+#define VFFA_OFFERS_SHARE      (1u << 5)
+#define VFFA_OFFERS_LEND       (1u << 6)
+#define VFFA_OFFERS_DONATE     (1u << 7)
 
 /**
  * struct vffa_status - the relay of this host, and what is used of its limits
@@ -232,6 +236,7 @@ struct vffa_vm_info {
  * @pages:	  out: 4 KiB pages pinned for all VMs
  * @max_pages, @max_user_pages, @max_vm_pages: out: limits: in all, of one user, of one VM
  * @max_user_vms: out: limit: VMs of one user
+ * @quirks:	  out: known defects of the SPMC that are worked around: bit n is the relay's quirk n
  */
 struct vffa_status {
 	__u32 flags;
@@ -243,7 +248,7 @@ struct vffa_status {
 	__u64 max_user_pages;
 	__u64 max_vm_pages;
 	__u32 max_user_vms;
-	__u32 pad;
+	__u32 quirks;
 };
 
 /**
@@ -295,6 +300,12 @@ struct vffa_partition {
  * @held_ns:	  out: since the first of them
  * @held_runs:	  out: partition contexts in which something of it still runs
  * @held_partitions: out: partitions that have not taken note of its end
+ * @held_handles: out: memory transactions that are not back
+ * @max_pages:	  out: limit of @pages
+ * @handles:	  out: memory transactions
+ * @max_handles:  out: limit of @handles
+ * @fragmented:	  out: of @handles, those of which fragments are outstanding
+ * @max_fragmented: out: limit of @fragmented
  * @visible:	  out: bit n: it may see the partition with index n
  * @calls:	  out: calls answered since it was created or reset, by function: 0x60 + n; the last
  *		  stands for all functions from there on
@@ -320,6 +331,12 @@ struct vffa_vm_status {
 	__u64 held_ns;
 	__u32 held_runs;
 	__u32 held_partitions;
+	__u32 held_handles;
+	__u32 max_pages;
+	__u32 handles;
+	__u32 max_handles;
+	__u32 fragmented;
+	__u32 max_fragmented;
 	__u64 visible[2];
 	__u64 calls[VFFA_NR_CALL_COUNTS];
 	__u64 failed[VFFA_NR_CALL_COUNTS];

@@ -27,6 +27,8 @@ vms_under_load() {
 	shows "VM 1: pid $started (vffa-vmm), user 0, ready" vms || status=1
 	said "$logs/shown.txt" "FF-A 1.2, 2 vCPUs, bound to KVM" || status=1
 	said "$logs/shown.txt" "buffers 16 pages each, RX full; pinned 32 of" || status=1
+	grep -Eq "memory 0 of [1-9][0-9]* handles, 0 of [1-9][0-9]* sends in fragments" \
+		"$logs/shown.txt" || status=1
 	grep -Eq "MSG_SEND_DIRECT_REQ +[1-9][0-9]+ calls +0 failed" "$logs/shown.txt" || status=1
 	kill $started
 	wait $started
@@ -36,7 +38,7 @@ vms_under_load() {
 quarantine() {
 	bare quarantine.ffa || return
 	shows "VM 1: pid" quarantine || return
-	said "$logs/shown.txt" "stopping, closed" && grep -Eq "held for [0-9]+ s, [1-9][0-9]* tries: 0 contexts, 1 partitions" \
+	said "$logs/shown.txt" "stopping, closed" && grep -Eq "held for [0-9]+ s, [1-9][0-9]* tries: 0 contexts, 1 partitions, 0 handles" \
 		"$logs/shown.txt" && until_true 40 no_vms || return
 	! ./vffactl quarantine | grep .
 }
@@ -65,6 +67,7 @@ check "vffactl: without the module" test "$(./vffactl status 2>&1)" = \
 	"vffactl: /dev/vffa (load vffa.ko): No such file or directory"
 check "vffactl: module loads" load_vffa
 check "vffactl: status" shows "SPMC:       1.2, id 0x8000" status
+check "vffactl: what the SPMC offers" said "$logs/shown.txt" "info-regs share lend donate"
 check "vffactl: partitions" shows "0x8001  $echo_uuid  contexts" partitions
 check "vffactl: VMs under load" vms_under_load
 check "vffactl: quarantine" quarantine
