@@ -146,7 +146,7 @@ static void load_uuid(struct vffa_regs *regs, const uint8_t uuid[16], unsigned i
 static void by_buffer(unsigned int n, uint32_t minor, const uint8_t uuid[16], bool count_only,
 		      const struct list *want)
 {
-	const uint8_t *rx = stage->vms[n].vm.mailbox.rx.va;
+	const uint8_t *rx;
 	struct vffa_regs regs = { { FFA_PARTITION_INFO_GET } };
 	uint32_t size = minor ? 24 : 8;
 
@@ -163,6 +163,7 @@ static void by_buffer(unsigned int n, uint32_t minor, const uint8_t uuid[16], bo
 		return;
 	}
 	must(regs.x[3] == (minor ? size : 0));
+	rx = stage_read_rx(stage, n);
 	for (unsigned int i = 0; i < want->nr; i++)
 		must(!memcmp(rx + i * size, &want->entries[i], size));
 	regs = call(n, (struct vffa_regs){ { FFA_PARTITION_INFO_GET } });

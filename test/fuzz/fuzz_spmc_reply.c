@@ -148,6 +148,7 @@ static uint64_t list_by_buffer(unsigned int n)
 	struct fake_vm *vm = &stage->vms[n];
 	uint32_t size = FFA_PARTITION_INFO_SIZE_1_1;
 	struct vffa_regs regs;
+	const uint8_t *rx;
 
 	(void)CALL(n, FFA_RXTX_MAP_64, FAKE_RAM_IPA, RX_IPA, 1);
 	regs = CALL(n, FFA_PARTITION_INFO_GET);
@@ -158,8 +159,9 @@ static uint64_t list_by_buffer(unsigned int n)
 	else
 		must(regs.x[3] == size);
 	must(regs.x[2] <= FFA_PAGE_SIZE / size);
+	rx = stage_read_rx(stage, n);
 	for (uint64_t i = 0; i < regs.x[2]; i++)
-		check_entry((uint8_t *)vm->vm.mailbox.rx.va + i * size);
+		check_entry(rx + i * size);
 	(void)CALL(n, FFA_RX_RELEASE);
 	return regs.x[2];
 }

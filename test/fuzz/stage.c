@@ -422,6 +422,14 @@ void stage_resume(struct stage *st, unsigned int n, unsigned int vcpu, enum vffa
 	vffa_vm_leave(&st->vms[n].vm);
 }
 
+const uint8_t *stage_read_rx(struct stage *st, unsigned int n)
+{
+	const struct vffa_mailbox *mb = &st->vms[n].vm.mailbox;
+
+	ASAN_UNPOISON_MEMORY_REGION(mb->rx.va, (size_t)mb->nr_pages << FFA_PAGE_SHIFT);
+	return mb->rx.va;
+}
+
 void stage_write_tx(struct stage *st, unsigned int n, const void *data, size_t len)
 {
 	struct fake_vm *vm = &st->vms[n];

@@ -81,6 +81,9 @@ void stage_call(struct stage *st, unsigned int n, unsigned int vcpu, struct vffa
 /** stage_resume() - the VMM's answer to a parked call, if there is one */
 void stage_resume(struct stage *st, unsigned int n, unsigned int vcpu, enum vffa_ret result);
 
+/** stage_read_rx() - the guest reads its RX buffer, which is mapped; until its next call */
+const uint8_t *stage_read_rx(struct stage *st, unsigned int n);
+
 /** stage_write_tx() - the guest writes to its TX buffer, from its start, as much as fits */
 void stage_write_tx(struct stage *st, unsigned int n, const void *data, size_t len);
 
