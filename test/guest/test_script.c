@@ -520,8 +520,8 @@ static void lines_that_make_no_sense_end_the_script(void **state)
 		"sub",
 		"sub one",
 		"sub a_name_longer_than_there_is_room_for\nend",
-		"sub 1\nend\nsub 2\nend\nsub 3\nend\nsub 4\nend\nsub 5\nend\nsub 6\nend\n"
-		"sub 7\nend\nsub 8\nend\nsub 9\nend",
+		("sub 1\nend\nsub 2\nend\nsub 3\nend\nsub 4\nend\nsub 5\nend\nsub 6\nend\n"
+		 "sub 7\nend\nsub 8\nend\nsub 9\nend"),
 		"do",
 		"do nothing",
 		"sub again\ndo again\nend\ndo again",
