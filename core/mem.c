@@ -107,14 +107,32 @@ static void release_pages(struct vffa_mem *mem)
 		relay->cfg.ops->uncharge(mem->vm, mem->extents.nr_pages);
 }
 
-void vffa_mem_destroy(struct vffa_mem *mem)
+static void forget(struct vffa_mem *mem)
 {
 	struct vffa_vm *vm = mem->vm;
 
-	release_pages(mem);
 	vffa_extents_free(vm, &mem->extents);
 	vm->relay->cfg.ops->free(vm, mem);
 	uncharge(vm);
+}
+
+void vffa_mem_destroy(struct vffa_mem *mem)
+{
+	release_pages(mem);
+	forget(mem);
+}
+
+/* They are somebody else's, for ever: nobody may claim them again, and nobody unpins them. */
+static void give_away(struct vffa_mem *mem)
+{
+	const struct vffa_port_ops *ops = mem->vm->relay->cfg.ops;
+	struct vffa_extent_walk walk = vffa_extents_walk(&mem->extents);
+	const struct vffa_extent *e;
+
+	while ((e = vffa_extents_next(&walk)))
+		ops->give_away(mem->vm, e->ipa, e->pa, e->nr_pages);
+	mem->vm->has_given_away = true;
+	forget(mem);
 }
 
 static void put_locked(struct vffa_mem *mem, enum vffa_mem_state state)
@@ -249,11 +267,22 @@ uint64_t vffa_mem_finish_overdue(struct vffa_vm *vm)
 /* True: forgotten; false: it stays, because others have the pages. */
 static bool take_back(struct vffa_mem *mem)
 {
+	enum vffa_ret ret;
+
 	switch (mem->state) {
 	case VFFA_MEM_LOST:
 		return false;
 	case VFFA_MEM_LIVE:
-		if (vffa_mem_spmc_reclaim(mem->vm->relay, mem->handle, 0))
+		ret = vffa_mem_spmc_reclaim(mem->vm->relay, mem->handle, 0);
+		/*
+		 * SPEC-NOTE: retrieved, a donation is complete, and its handle is nobody's any
+		 * more: that is how the donor hears of it.
+		 */
+		if (ret == VFFA_INVALID_PARAMETERS && mem->type == VFFA_MEM_DONATE) {
+			give_away(mem);
+			return true;
+		}
+		if (ret)
 			return false;
 		break;
 	default:

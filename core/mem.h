@@ -67,6 +67,7 @@ struct vffa_mem_batch {
  * @error:    BACK: what the guest is told when the VMM is done
  * @desc:     as the owner sent it
  * @claim:    on the pages
+ * @retagged: relay->nr_retagged before the first claim
  * @extents:  the pages, in the order in which they were sent
  * @nr_seen:  constituents received
  * @total, @received: bytes of the descriptor
@@ -83,6 +84,7 @@ struct vffa_mem {
 	enum vffa_ret error;
 	struct vffa_mem_desc desc;
 	struct vffa_page_claim claim;
+	uint64_t retagged;
 	struct vffa_extents extents;
 	uint32_t nr_seen;
 	uint32_t total;

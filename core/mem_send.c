@@ -59,6 +59,8 @@ static enum vffa_ret add_batch(struct vffa_mem *mem)
 
 	ret = vffa_pages_lock(relay);
 	if (!ret) {
+		if (!mem->extents.nr_pages)
+			mem->retagged = relay->nr_retagged;
 		while (done < b->nr_pages && !ret) {
 			struct vffa_extent e = extent_at(b, done);
 
@@ -190,13 +192,35 @@ static enum vffa_ret commit(struct vffa_vcpu *vcpu, struct vffa_mem *mem,
 	return VFFA_OK;
 }
 
+/* No page twice. Its tags tell, unless some were lost to shares that came between. */
+static enum vffa_ret check_distinct(struct vffa_mem *mem)
+{
+	struct vffa_relay *relay = mem->vm->relay;
+	struct vffa_extent_walk walk = vffa_extents_walk(&mem->extents);
+	const struct vffa_extent *e;
+	enum vffa_ret ret;
+
+	ret = vffa_pages_lock(relay);
+	if (ret)
+		return ret;
+	if (relay->nr_retagged != mem->retagged) {
+		mem->claim.tag = vffa_page_tag(relay);
+		while ((e = vffa_extents_next(&walk))) {
+			if (!vffa_page_tag_again(relay, &mem->claim, e->pa, e->nr_pages))
+				ret = VFFA_INVALID_PARAMETERS;
+		}
+	}
+	vffa_pages_unlock(relay);
+	return ret;
+}
+
 /* All fragments are there. */
-static enum vffa_ret check_whole(const struct vffa_mem *mem)
+static enum vffa_ret check_whole(struct vffa_mem *mem)
 {
 	if (mem->extents.nr_pages != mem->desc.nr_pages)
 		return VFFA_INVALID_PARAMETERS;
 	if (mem->type == VFFA_MEM_SHARE)
-		return VFFA_OK;
+		return check_distinct(mem);
 	return mem->extents.nr_ipa > mem->vm->mem_limits.nr_pieces ? VFFA_DENIED : VFFA_OK;
 }
 

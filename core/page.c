@@ -4,7 +4,9 @@
  *
  *   [1:0] use  [2] writable  [18:3] owner  [38:19] number of claims  [60:39] tag of the last
  *
- * The tag tells a page that one transaction names twice from one that is shared once more.
+ * The tag tells a page that one transaction names twice from one that is shared once more. Where
+ * several transactions under way share a page it is the last one's: then relay->nr_retagged grows, and
+ * the others have to look again when they are complete (vffa_page_tag_again()).
  */
 #include "page.h"
 
@@ -57,7 +59,16 @@ static enum vffa_ret check_word(uint64_t word, const struct vffa_page_claim *cla
 	return (word & COUNT_MASK) == COUNT_MASK ? VFFA_NO_MEMORY : VFFA_OK;
 }
 
-static void add_claim(struct vffa_leaf *leaf, uint32_t i, const struct vffa_page_claim *claim)
+/* @word with the claim's tag. Another's that it had until now is noted as lost. */
+static uint64_t with_tag(struct vffa_relay *relay, uint64_t word,
+			 const struct vffa_page_claim *claim)
+{
+	relay->nr_retagged += !!(word & TAG_MASK);
+	return (word & ~TAG_MASK) | tag_of(claim);
+}
+
+static void add_claim(struct vffa_relay *relay, struct vffa_leaf *leaf, uint32_t i,
+		      const struct vffa_page_claim *claim)
 {
 	uint64_t word = leaf->word[i];
 
@@ -65,7 +76,7 @@ static void add_claim(struct vffa_leaf *leaf, uint32_t i, const struct vffa_page
 		word = first_word(claim);
 		leaf->nr_used++;
 	}
-	leaf->word[i] = ((word & ~TAG_MASK) + COUNT_ONE) | tag_of(claim);
+	leaf->word[i] = with_tag(relay, word + COUNT_ONE, claim);
 }
 
 /* The transaction is over, one way or the other: a tag of its own means nothing any more. */
@@ -127,7 +138,7 @@ static enum vffa_ret claim_piece(struct vffa_relay *relay, const struct vffa_pag
 	for (uint32_t i = p.first; i < p.end && !ret; i++)
 		ret = check_word(leaf->word[i], claim);
 	for (uint32_t i = p.first; i < p.end && !ret; i++)
-		add_claim(leaf, i, claim);
+		add_claim(relay, leaf, i, claim);
 	drop_leaf_if_empty(relay, p.leaf, leaf);
 	return ret;
 }
@@ -182,6 +193,27 @@ enum vffa_ret vffa_page_claim(struct vffa_relay *relay, const struct vffa_page_c
 		nr_pages -= p.end - p.first;
 	}
 	return VFFA_OK;
+}
+
+bool vffa_page_tag_again(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+			 struct vffa_hpa pa, uint32_t nr_pages)
+{
+	uint64_t pfn = pa.addr >> FFA_PAGE_SHIFT;
+	bool twice = false;
+
+	assert_locked(relay);
+	while (nr_pages) {
+		struct piece p = piece_at(pfn, nr_pages);
+		struct vffa_leaf *leaf = relay->cfg.ops->leaf_get(relay->cfg.port, p.leaf, false);
+
+		for (uint32_t i = p.first; i < p.end; i++) {
+			twice |= (leaf->word[i] & TAG_MASK) == tag_of(claim);
+			leaf->word[i] = with_tag(relay, leaf->word[i], claim);
+		}
+		pfn += p.end - p.first;
+		nr_pages -= p.end - p.first;
+	}
+	return !twice;
 }
 
 void vffa_page_settle(struct vffa_relay *relay, const struct vffa_page_claim *claim,

@@ -11,7 +11,7 @@
 /**
  * enum vffa_page_use - what a page is claimed for
  * @VFFA_PAGE_SHARED: by its owner, any number of times, with rights no larger than at first
- * @VFFA_PAGE_LENT:   lent or donated: once
+ * @VFFA_PAGE_LENT:   lent or donated: once; donated for good, if its new owner has retrieved it
  * @VFFA_PAGE_RXTX:   an RX or TX buffer: once
  */
 enum vffa_page_use {
@@ -59,12 +59,28 @@ uint32_t vffa_page_tag(struct vffa_relay *relay);
  * @pa, @nr_pages: which
  *
  * Context: pages locked.
- * Return: VFFA_OK; VFFA_INVALID_PARAMETERS this very transaction has claimed one of them;
- * VFFA_DENIED one is claimed in a way that excludes this; VFFA_NO_MEMORY.
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS this very transaction has claimed one of them,
+ * which shows unless another transaction has claimed it since (vffa_page_tag_again()); VFFA_DENIED one is claimed in a way that excludes this; VFFA_NO_MEMORY.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_page_claim(struct vffa_relay *relay,
 					      const struct vffa_page_claim *claim,
 					      struct vffa_hpa pa, uint32_t nr_pages);
+
+/**
+ * vffa_page_tag_again() - give pages another tag, and tell whether one has it already
+ * @claim: as claimed, but for a new @tag
+ * @pa, @nr_pages: as claimed
+ *
+ * For a transaction that may have lost its tag on some page, because another under way claimed that,
+ * too (relay->nr_retagged). With all of its pages, one call after the other under one lock, it finds
+ * the page that the transaction names twice. The old tag is nowhere then, found or not.
+ *
+ * Context: pages locked.
+ * Return: false: one of them was among these, or among those of an earlier call.
+ */
+bool VFFA_MUST_CHECK vffa_page_tag_again(struct vffa_relay *relay,
+					 const struct vffa_page_claim *claim, struct vffa_hpa pa,
+					 uint32_t nr_pages);
 
 /**
  * vffa_page_settle() - the transaction is complete: its tag may be used again

@@ -231,7 +231,7 @@ void vffa_vm_work(struct vffa_vm *vm)
 
 enum vffa_ret vffa_vm_restart(struct vffa_vm *vm)
 {
-	if (vffa_vm_state(vm) != VFFA_VM_STOPPED)
+	if (vffa_vm_state(vm) != VFFA_VM_STOPPED || vm->has_given_away)
 		return VFFA_BUSY;
 	return bring_up(vm);
 }

@@ -60,7 +60,8 @@ static struct vffa_user *create_user_locked(kuid_t uid)
 
 static void destroy_user_if_idle_locked(struct vffa_user *user)
 {
-	if (user->nr_vms)
+	/* Pages can stay without a VM: those that were donated for good. */
+	if (user->nr_vms || user->nr_pages)
 		return;
 	list_del(&user->node);
 	kfree(user);

@@ -107,6 +107,9 @@ enum vffa_ret __must_check vffa_guest_mem_pin(struct vffa_guest_mem *mem, u64 ip
 /** vffa_guest_mem_unpin() - struct vffa_port_ops.unpin */
 void vffa_guest_mem_unpin(struct vffa_guest_mem *mem, u64 ipa, u64 pa, u32 nr_pages);
 
+/** vffa_guest_mem_give_away() - struct vffa_port_ops.give_away */
+void vffa_guest_mem_give_away(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages);
+
 /** vffa_guest_mem_map() - struct vffa_port_ops.map_guest */
 enum vffa_ret __must_check vffa_guest_mem_map(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages,
 					      struct vffa_mapping *map);

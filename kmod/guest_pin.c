@@ -9,6 +9,7 @@
 #include "guest_mem.h"
 
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -204,6 +205,17 @@ err_unpin:
 void vffa_guest_mem_unpin(struct vffa_guest_mem *mem, u64 ipa, u64 pa, u32 nr_pages)
 {
 	unpin_pages(pa, nr_pages);
+	vffa_guest_mem_release(mem, ipa, nr_pages);
+}
+
+/*
+ * The pins stay, and so do the charges of the user, in whose account they are now without a VM, and
+ * of RLIMIT_MEMLOCK, as long as there is the process. What is known about the pages must stay, too.
+ */
+void vffa_guest_mem_give_away(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages)
+{
+	__module_get(THIS_MODULE);
+	uncharge_vm(mem, nr_pages * FFA_PER_HOST_PAGE);
 	vffa_guest_mem_release(mem, ipa, nr_pages);
 }
 

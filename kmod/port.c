@@ -48,6 +48,12 @@ static void port_unpin(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa 
 	vffa_guest_mem_unpin(&vffa_guest_of(vm)->mem, ipa.addr, pa.addr, nr_pages);
 }
 
+static void port_give_away(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+			   uint32_t nr_pages)
+{
+	vffa_guest_mem_give_away(&vffa_guest_of(vm)->mem, ipa.addr, nr_pages);
+}
+
 static struct vffa_leaf *port_leaf_get(void *port, uint64_t nr, bool create)
 {
 	return vffa_leaves_get(nr, create);
@@ -125,6 +131,7 @@ const struct vffa_port_ops vffa_kernel_port_ops = {
 	.uncharge = port_uncharge,
 	.pin = port_pin,
 	.unpin = port_unpin,
+	.give_away = port_give_away,
 	.leaf_get = port_leaf_get,
 	.leaf_drop = port_leaf_drop,
 	.alloc = port_alloc,

@@ -121,6 +121,15 @@ struct vffa_port_ops {
 		      uint32_t nr_pages);
 
 	/**
+	 * @give_away: pages of a VM that ends have another owner, and never come back
+	 *
+	 * As unpin() and uncharge(), as far as the VM goes; but the pages stay pinned, and whoever pays
+	 * for the VM goes on paying for them. Never fails; from any process.
+	 */
+	void (*give_away)(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+			  uint32_t nr_pages);
+
+	/**
 	 * @leaf_get: what the relay keeps about VFFA_LEAF_PAGES pages of the host
 	 *
 	 * @nr is the number of the first page, divided by VFFA_LEAF_PAGES. The relay's lock of pages

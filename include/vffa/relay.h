@@ -127,6 +127,7 @@ struct vffa_relay {
 	bool rxtx_mapped;
 	vffa_atomic_t nr_mems;	   /* memory transactions of all VMs */
 	vffa_atomic_t last_tag;	   /* vffa_page_tag() */
+	uint64_t nr_retagged;	   /* page_lock: how often a page lost its tag to another's */
 	vffa_atomic_t last_handle; /* serial number of the handles the relay allocated */
 };
 
@@ -270,6 +271,7 @@ struct vffa_vm {
 	struct vffa_mem_limits mem_limits;
 	uint32_t nr_mems;			 /* lock: transactions there are */
 	uint32_t nr_partial;			 /* lock: of them, waiting for fragments */
+	bool has_given_away;			 /* worker: pages of it are somebody else's */
 	struct vffa_mem *mems[VFFA_MEM_BUCKETS]; /* lock: by handle */
 	/* The VM's announcements: whoever brings the VM up, then the worker. */
 	struct vffa_run avail;			   /* the message under way */
@@ -491,7 +493,8 @@ static inline bool vffa_vm_is_drained(const struct vffa_vm *vm)
  *
  * Context: may sleep; no locks; neither vffa_vm_work() nor vffa_vm_stop() runs meanwhile. Runs
  * partition code.
- * Return: as vffa_vm_init(); VFFA_BUSY the VM is not STOPPED.
+ * Return: as vffa_vm_init(); VFFA_BUSY the VM is not STOPPED, or has donated memory that was
+ * retrieved: then it can only end, because as if new it would have that memory.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_vm_restart(struct vffa_vm *vm);
 

@@ -643,7 +643,8 @@ void stage_strike(struct stage *st)
 		stage_fini(st, n);
 	}
 	stage_check(st);
-	must(!st->port.host.nr_pins && !st->port.host.nr_leaves);
+	must(st->port.host.nr_pins == st->port.host.nr_given);
+	must(!st->port.host.nr_leaves == !st->port.host.nr_given);
 	for (unsigned int i = 0; !st->lied && i < st->port.spmc.nr_parts; i++)
 		must(!st->port.spmc.parts[i].known);
 }

@@ -27,7 +27,8 @@ unsigned int model_count(const struct model *m, unsigned int vm, enum where wher
 	for (unsigned int i = 0; i < MODEL_MAX_MEMS; i++) {
 		const struct mem *mem = &m->mems[i];
 
-		n += mem->where != NOWHERE && mem->vm == vm && (!where || mem->where == where);
+		if (mem->where != NOWHERE && mem->vm == vm)
+			n += where ? mem->where == where : mem->where != GIVEN;
 	}
 	return n;
 }
@@ -335,7 +336,7 @@ static void check_secure_pages(struct model *m)
 
 	memset(want, 0, sizeof(want));
 	for (unsigned int i = 0; i < MODEL_MAX_MEMS; i++) {
-		if (m->mems[i].where == LIVE)
+		if (m->mems[i].where == LIVE || m->mems[i].where == GIVEN)
 			give(m, &m->mems[i], want);
 	}
 	for (unsigned int i = 0; i < FAKE_HOST_PAGES; i++) {

@@ -26,6 +26,7 @@ enum type {
  * @REVOKING:  parked, the VMM has to take the pages from the guest
  * @LIVE:      the SPMC has it
  * @RESTORING: parked, the VMM has to give the pages back to the guest
+ * @GIVEN:     donated and retrieved, and the VM has ended: it is nobody's transaction
  */
 enum where {
 	NOWHERE,
@@ -33,6 +34,7 @@ enum where {
 	REVOKING,
 	LIVE,
 	RESTORING,
+	GIVEN,
 };
 
 /**
@@ -110,7 +112,7 @@ struct mem *model_new(struct model *m);
 /** model_pick() - a random transaction of @vm in a state; NULL = there is none */
 struct mem *model_pick(struct model *m, struct rng *rng, unsigned int vm, enum where where);
 
-/** model_count() - how many of @vm are somewhere; NOWHERE = anywhere */
+/** model_count() - how many of @vm are somewhere; NOWHERE = anywhere, but not GIVEN */
 unsigned int model_count(const struct model *m, unsigned int vm, enum where where);
 
 /** model_drop() - it is over */

@@ -349,9 +349,13 @@ static void sync_ending(struct model *m, unsigned int vm)
 		struct mem *mem = &m->mems[i];
 		bool is_given = mem->type == DONATE && mem->retrieved[0];
 
-		if (mem->where == NOWHERE || mem->vm != vm)
+		if (mem->where == NOWHERE || mem->where == GIVEN || mem->vm != vm)
 			continue;
-		if (mem->where == LIVE && (is_given || region_find(spmc, mem->handle)))
+		if (mem->where == LIVE && is_given) {
+			mem->where = is_stopped ? GIVEN : LIVE;
+			continue;
+		}
+		if (mem->where == LIVE && region_find(spmc, mem->handle))
 			continue;
 		must(m->p, !model_is_retrieved(mem), "it was taken from a borrower");
 		model_drop(m, mem);
@@ -412,6 +416,10 @@ static void play_restart(struct model *m, struct rng *rng)
 	(void)play_failed(m->p);
 	if (vffa_vm_state(&m->p->vms[vm].vm) != VFFA_VM_STOPPED)
 		return;
+	if (model_count(m, vm, GIVEN)) {
+		must(m->p, vffa_vm_restart(&m->p->vms[vm].vm) == VFFA_BUSY, "VM %u", vm);
+		return;
+	}
 	must(m->p, !vffa_vm_restart(&m->p->vms[vm].vm), "VM %u", vm);
 	memset(m->no_access[vm], 0, sizeof(m->no_access[vm]));
 	play_boot(m->p, vm, below(rng, 3), FAKE_RAM_IPA);
@@ -511,18 +519,6 @@ void steps_begin(struct model *m, struct rng *rng)
 	model_check(m);
 }
 
-/* What was donated and taken is gone for good, and its VM can never be forgotten. */
-static bool has_given_away(const struct model *m, unsigned int vm)
-{
-	for (unsigned int i = 0; i < MODEL_MAX_MEMS; i++) {
-		const struct mem *mem = &m->mems[i];
-
-		if (mem->where == LIVE && mem->vm == vm && mem->type == DONATE && mem->retrieved[0])
-			return true;
-	}
-	return false;
-}
-
 static void relinquish_all(struct model *m)
 {
 	for (unsigned int i = 0; i < MODEL_MAX_MEMS; i++) {
@@ -537,7 +533,7 @@ static void relinquish_all(struct model *m)
 
 void steps_end(struct model *m)
 {
-	bool is_clean = true;
+	const struct fake_host *host = &m->p->port.host;
 
 	relinquish_all(m);
 	for (unsigned int n = 0; n < PLAY_NR_VMS; n++) {
@@ -549,14 +545,11 @@ void steps_end(struct model *m)
 	for (unsigned int n = 0; n < PLAY_NR_VMS; n++) {
 		bool is_stopped = vffa_vm_state(&m->p->vms[n].vm) == VFFA_VM_STOPPED;
 
-		must(m->p, is_stopped == !has_given_away(m, n), "VM %u", n);
-		is_clean &= is_stopped;
-		if (is_stopped)
-			vffa_vm_fini(&m->p->vms[n].vm);
+		must(m->p, is_stopped, "VM %u", n);
+		vffa_vm_fini(&m->p->vms[n].vm);
 	}
-	if (!is_clean)
-		return;
-	must(m->p, !m->p->port.host.nr_pins && !m->p->port.host.nr_leaves, "something is left");
+	must(m->p, host->nr_pins == host->nr_given && !host->nr_leaves == !host->nr_given,
+	     "something is left");
 	must(m->p, !vffa_relay_stop(&m->p->relay), "the relay");
 	must(m->p, !spmc_inproc_nr_mapped(m->p->spmc), "the SPMC has something mapped");
 }

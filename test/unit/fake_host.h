@@ -24,6 +24,7 @@
  * @leaves:    of the relay: VFFA_LEAF_PAGES pages each
  * @nr_pins:   sum of @pins
  * @pins:      how often each page is pinned
+ * @nr_given:  of them, pages that were given away: they stay pinned
  */
 struct fake_host {
 	uint32_t nr_pages;
@@ -32,6 +33,7 @@ struct fake_host {
 	struct vffa_leaf **leaves;
 	uint32_t nr_pins;
 	uint16_t *pins;
+	uint32_t nr_given;
 };
 
 /**

@@ -29,6 +29,8 @@ void fake_op_uncharge(struct vffa_vm *vm, uint32_t nr_pages);
 enum vffa_ret fake_op_pin(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
 			  struct vffa_hpa *pa);
 void fake_op_unpin(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa, uint32_t nr_pages);
+void fake_op_give_away(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+		       uint32_t nr_pages);
 struct vffa_leaf *fake_op_leaf_get(void *arg, uint64_t nr, bool create);
 void fake_op_leaf_drop(void *arg, uint64_t nr);
 void *fake_op_alloc(struct vffa_vm *vm, uint32_t size);

@@ -180,6 +180,21 @@ void fake_op_unpin(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa, 
 	pthread_mutex_unlock(&port->mutex);
 }
 
+void fake_op_give_away(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+		       uint32_t nr_pages)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+	struct fake_port *port = fake->port;
+
+	pthread_mutex_lock(&port->mutex);
+	if (fake_pa(fake, ipa.addr) != pa.addr || nr_pages > fake->nr_mem_pinned)
+		fake_complain_locked(port, "give_away() of what is not pinned there");
+	fake->nr_mem_pinned -= nr_pages;
+	fake->nr_charged -= nr_pages;
+	port->host.nr_given += nr_pages;
+	pthread_mutex_unlock(&port->mutex);
+}
+
 /* A new leaf each time, so that the sanitizer finds what is used after leaf_drop(). */
 struct vffa_leaf *fake_op_leaf_get(void *arg, uint64_t nr, bool create)
 {

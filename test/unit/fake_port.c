@@ -135,6 +135,7 @@ const struct vffa_port_ops fake_ops = {
 	.uncharge = fake_op_uncharge,
 	.pin = fake_op_pin,
 	.unpin = fake_op_unpin,
+	.give_away = fake_op_give_away,
 	.leaf_get = fake_op_leaf_get,
 	.leaf_drop = fake_op_leaf_drop,
 	.alloc = fake_op_alloc,

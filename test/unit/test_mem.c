@@ -30,10 +30,8 @@ static int setup(void **state)
 }
 
 /* What nobody knows who has it would keep its VM for ever: as if the secure world began anew. */
-static int teardown(void **state)
+static void begin_anew(struct world *w)
 {
-	struct world *w = *state;
-
 	w->port.spmc.agrees = true;
 	for (unsigned int i = 0; i < WORLD_NR_VMS * VFFA_MEM_BUCKETS; i++) {
 		struct vffa_mem *mem = w->vms[i / VFFA_MEM_BUCKETS].vm.mems[i % VFFA_MEM_BUCKETS];
@@ -42,6 +40,11 @@ static int teardown(void **state)
 			mem->state = VFFA_MEM_LIVE;
 	}
 	memset(w->port.spmc.regions, 0, sizeof(w->port.spmc.regions));
+}
+
+static int teardown(void **state)
+{
+	begin_anew(*state);
 	return world_teardown(state);
 }
 
@@ -87,6 +90,21 @@ static void reclaim_well(struct fake_vm *vm, uint64_t handle)
 	expect_regs(CALL(vm, FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32), FFA_SUCCESS_32);
 }
 
+/* A lend or donation of 3 pages; the VMM does what it is asked for, and tells @result of the first. */
+static struct vffa_regs give(struct fake_vm *vm, uint32_t fid, enum vffa_ret result)
+{
+	uint8_t perms = fid == FFA_MEM_DONATE_64 ? FFA_MEM_DATA_NONE : FFA_MEM_DATA_RW;
+	uint32_t len = describe(vm, 3, 0, perms, 0);
+	struct vffa_regs regs = { { fid, len, len } };
+
+	assert_true(vffa_vm_enter(&vm->vm));
+	assert_int_equal(vffa_call(&vm->vcpus[0], &regs, false), VFFA_EXIT_TO_VMM);
+	while (vffa_resume(&vm->vcpus[0], result, &regs) == VFFA_EXIT_TO_VMM)
+		result = VFFA_OK;
+	vffa_vm_leave(&vm->vm);
+	return regs;
+}
+
 /* Does the SPMC have the pages of the guest, in their order */
 static void expect_pages(struct fake_vm *vm, const struct fake_region *r, uint32_t nr_pages)
 {
@@ -118,6 +136,116 @@ static void an_answer_without_sense_loses_the_pages(void **state)
 		assert_int_equal(w->vms[0].nr_mem_pinned, 3 * (i + 1));
 	}
 	assert_int_equal(w->vms[0].vm.nr_mems, sizeof(answers) / sizeof(answers[0]));
+}
+
+/* The guest never gets them back: somebody else may have them. */
+SPEC("1.2", "FFA_MEM_LEND")
+static void an_answer_without_sense_loses_what_was_lent_or_donated(void **state)
+{
+	static const uint32_t fids[] = { FFA_MEM_LEND_64, FFA_MEM_DONATE_64 };
+	const struct vffa_regs answers[] = {
+		{ { FFA_SUCCESS_32, 0, UINT32_MAX, UINT32_MAX } },
+		{ { FFA_MEM_FRAG_RX, 7, 0, 0x60 } },
+		{ { FFA_INTERRUPT } },
+		{ { 0 } },
+	};
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+
+	for (unsigned int i = 0; i < 2; i++) {
+		for (unsigned int n = 0; n < sizeof(answers) / sizeof(answers[0]); n++) {
+			fake_spmc_script(&w->port.spmc, fids[i], answers[n]);
+			expect_error(give(vm, fids[i], VFFA_OK), VFFA_ABORTED);
+			assert_false(vffa_is_parked(&vm->vcpus[0]));
+			/* Still claimed: nothing can be done with them a second time. */
+			expect_error(share(vm, 3), VFFA_DENIED);
+			assert_int_equal(vm->nr_mem_pinned, 3);
+			begin_anew(w);
+			world_stop_vm(w, 0);
+			assert_int_equal(vffa_vm_restart(&vm->vm), VFFA_OK);
+			world_negotiate(w, 0, 2);
+			expect_regs(CALL(vm, FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
+			w->port.spmc.agrees = false;
+		}
+	}
+}
+
+SPEC("1.2", "FFA_MEM_LEND")
+static void what_the_spmc_refuses_to_take_is_restored(void **state)
+{
+	static const uint32_t fids[] = { FFA_MEM_LEND_64, FFA_MEM_DONATE_64 };
+	const struct vffa_regs busy = { { FFA_ERROR, 0, (uint32_t)FFA_RET_BUSY } };
+	struct world *w = *state;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		fake_spmc_script(&w->port.spmc, fids[i], busy);
+		expect_error(give(&w->vms[0], fids[i], VFFA_OK), VFFA_BUSY);
+		assert_int_equal(w->vms[0].nr_mem_pinned, 0);
+		expect_error(give(&w->vms[0], fids[i], VFFA_NO_MEMORY), VFFA_DENIED);
+		assert_int_equal(fake_nr_calls(&w->port, fids[i]), 1);
+	}
+}
+
+/* Nobody asks for them any more: their VM can end, and they stay where they are. */
+SPEC("1.2", "FFA_MEM_DONATE")
+static void a_donation_that_was_retrieved_lets_its_vm_end(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+	struct vffa_regs regs = give(vm, FFA_MEM_DONATE_64, VFFA_OK);
+
+	assert_int_equal(regs.x[0], FFA_SUCCESS_32);
+	fake_spmc_region(&w->port.spmc, vffa_regs_pair(&regs, 2))->used = false;
+	world_stop_vm(w, 0);
+	assert_int_equal(w->port.host.nr_given, 3);
+	/* As if new it would have them, too. */
+	assert_int_equal(vffa_vm_restart(&vm->vm), VFFA_BUSY);
+	vffa_vm_fini(&vm->vm);
+	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+	world_negotiate(w, 0, 2);
+	expect_regs(CALL(vm, FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
+	expect_error(share(vm, 1), VFFA_DENIED);
+}
+
+/* Of a loan it says that there is something else wrong: it is asked for again and again. */
+SPEC("1.2", "FFA_MEM_LEND")
+static void a_loan_that_the_spmc_does_not_know_keeps_its_vm(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+	struct vffa_regs regs = give(vm, FFA_MEM_LEND_64, VFFA_OK);
+	struct fake_region *r = fake_spmc_region(&w->port.spmc, vffa_regs_pair(&regs, 2));
+
+	r->used = false;
+	vffa_vm_stop(&vm->vm);
+	for (unsigned int i = 0; i < 3; i++)
+		vffa_vm_work(&vm->vm);
+	assert_int_equal(vffa_vm_state(&vm->vm), VFFA_VM_STOPPING);
+	assert_int_equal(vm->nr_mem_pinned, 3);
+	r->used = true;
+}
+
+SPEC("1.2", "Composite memory region descriptor")
+static void a_page_named_twice_shows_although_another_share_came_between(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+	uint32_t len = describe(vm, 2, 0, FFA_MEM_DATA_RW, FFA_MEM_ATTRS_NORMAL);
+	const struct vffa_range range = { FAKE_BULK_IPA, 1 };
+	struct vffa_regs regs;
+
+	/* Two ranges of one page, which are the same: in two fragments. */
+	((struct ffa_mem_composite *)(vm->ram + len - 32))->nr_ranges = vffa_le32_make(2);
+	vffa_mem_range_encode(&range, vm->ram + len - VFFA_MEM_RANGE_SIZE);
+	regs = CALL(vm, FFA_MEM_SHARE_64, len + VFFA_MEM_RANGE_SIZE, len);
+	assert_int_equal(regs.x[0], FFA_MEM_FRAG_RX);
+
+	(void)share_well(vm, 1);
+	vffa_mem_range_encode(&range, vm->ram);
+	expect_error(CALL(vm, FFA_MEM_FRAG_TX, regs.x[1], regs.x[2], VFFA_MEM_RANGE_SIZE),
+		     VFFA_INVALID_PARAMETERS);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_SHARE_64), 1);
+	assert_int_equal(vm->nr_mem_pinned, 1);
 }
 
 SPEC("1.2", "FFA_MEM_SHARE")
@@ -274,6 +402,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		MEM_TEST(an_answer_without_sense_loses_the_pages),
+		MEM_TEST(an_answer_without_sense_loses_what_was_lent_or_donated),
+		MEM_TEST(what_the_spmc_refuses_to_take_is_restored),
+		MEM_TEST(a_donation_that_was_retrieved_lets_its_vm_end),
+		MEM_TEST(a_loan_that_the_spmc_does_not_know_keeps_its_vm),
+		MEM_TEST(a_page_named_twice_shows_although_another_share_came_between),
 		MEM_TEST(a_handle_in_use_is_no_handle),
 		MEM_TEST(an_error_at_any_step_leaves_nothing),
 		MEM_TEST(fragments_must_be_asked_for_in_order),
