@@ -113,6 +113,27 @@ static void learn_mem_features(struct vffa_relay *relay)
 	}
 }
 
+/* Without the interrupt nobody would know when to look, and bitmaps need somebody to make them. */
+static void learn_notif_features(struct vffa_relay *relay)
+{
+	struct vffa_spmc *spmc = &relay->spmc;
+	uint32_t sri;
+	uint32_t props;
+
+	if (spmc->version < FFA_VERSION_1_1 || !has_feature(relay, FFA_FEATURE_SRI, &sri) || !sri)
+		return;
+	if (!has_feature(relay, FFA_NOTIFICATION_BITMAP_CREATE, &props))
+		return;
+	if (has_feature(relay, FFA_NOTIFICATION_INFO_GET_64, &props))
+		spmc->info_get_fid = FFA_NOTIFICATION_INFO_GET_64;
+	else if (has_feature(relay, FFA_NOTIFICATION_INFO_GET_32, &props))
+		spmc->info_get_fid = FFA_NOTIFICATION_INFO_GET_32;
+	else
+		return;
+	spmc->offers |= VFFA_SPMC_NOTIF;
+	spmc->sri = sri;
+}
+
 static void learn_features(struct vffa_relay *relay)
 {
 	struct vffa_spmc *spmc = &relay->spmc;
@@ -130,6 +151,7 @@ static void learn_features(struct vffa_relay *relay)
 	    has_feature(relay, FFA_PARTITION_INFO_GET_REGS, &props))
 		spmc->offers |= VFFA_SPMC_INFO_REGS;
 	learn_mem_features(relay);
+	learn_notif_features(relay);
 	if (spmc->version >= FFA_VERSION_1_1 && !call(relay, &regs)) {
 		spmc->offers |= VFFA_SPMC_ID_GET;
 		spmc->id = (vffa_id_t)regs.x[2];

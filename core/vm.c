@@ -106,6 +106,7 @@ enum vffa_ret vffa_vm_init(struct vffa_vm *vm, struct vffa_relay *relay,
 	vm->nr_vcpus = cfg->nr_vcpus;
 	vffa_policy_apply(vm, cfg->wanted, cfg->limit);
 	vm->mem_limits = cfg->mem;
+	vm->notif.npi = cfg->npi;
 	return bring_up(vm);
 }
 

@@ -6,6 +6,8 @@
 #ifndef VFFA_KMOD_GUEST_H
 #define VFFA_KMOD_GUEST_H
 
+#include <linux/atomic.h>
+#include <linux/bitmap.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mmu_notifier.h>
@@ -61,6 +63,8 @@ struct vffa_seat {
  * @gone:     let go: vm is no more
  * @settled:  the worker has done what can be done since it was asked to stop
  * @settling: to wait for @settled
+ * @npis:     vCPUs whose notification pending interrupt is to be made pending
+ * @npi_any:  likewise, at one of them
  * @work:     the worker
  * @due_lock: guards @due
  * @due:      when @work runs, in jiffies, if it is pending
@@ -92,6 +96,9 @@ struct vffa_guest {
 	bool gone;
 	bool settled;
 	wait_queue_head_t settling;
+
+	DECLARE_BITMAP(npis, VFFA_MAX_VCPUS);
+	atomic_t npi_any;
 
 	struct delayed_work work;
 	spinlock_t due_lock;

@@ -64,6 +64,24 @@ bool vffa_guest_list_find(u16 id, bool all, struct vffa_guest_found *found)
 	return guest;
 }
 
+struct vffa_guest *vffa_guest_list_get(u16 id)
+{
+	struct vffa_guest *guest = NULL;
+	struct vffa_guest *found;
+
+	mutex_lock(&list_lock);
+	list_for_each_entry(found, &guests, listed)
+	{
+		if (found->vm.id == id)
+			guest = found;
+	}
+	if (guest)
+		kref_get(&guest->ref);
+	mutex_unlock(&list_lock);
+
+	return guest;
+}
+
 u32 vffa_guest_list_count(void)
 {
 	u32 n;

@@ -39,6 +39,15 @@ struct vffa_guest_found {
  */
 bool vffa_guest_list_find(u16 id, bool all, struct vffa_guest_found *found);
 
+/**
+ * vffa_guest_list_get() - the guest whose VM has an id
+ *
+ * Waits for no guest.
+ *
+ * Return: for vffa_guest_put(), it may end at any time; NULL = there is none.
+ */
+struct vffa_guest *vffa_guest_list_get(u16 id);
+
 /** vffa_guest_list_count() - how many guests there are */
 u32 vffa_guest_list_count(void);
 

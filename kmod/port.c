@@ -12,6 +12,7 @@
 #include "call.h"
 #include "conduit.h"
 #include "guest.h"
+#include "guest_list.h"
 #include "guest_mem.h"
 #include "leaves.h"
 
@@ -103,6 +104,29 @@ static void port_schedule(struct vffa_vm *vm, uint64_t delay_ns)
 	vffa_guest_schedule(vffa_guest_of(vm), delay_ns);
 }
 
+static struct vffa_vm *port_vm_get(void *port, vffa_id_t id)
+{
+	struct vffa_guest *guest = vffa_guest_list_get(id);
+
+	return guest ? &guest->vm : NULL;
+}
+
+static void port_vm_put(struct vffa_vm *vm)
+{
+	vffa_guest_put(vffa_guest_of(vm));
+}
+
+/* Remembered for the guest, which nothing interrupts yet. */
+static void port_npi(struct vffa_vm *vm, uint16_t vcpu)
+{
+	struct vffa_guest *guest = vffa_guest_of(vm);
+
+	if (vcpu == VFFA_VCPU_ANY)
+		atomic_set(&guest->npi_any, 1);
+	else
+		set_bit(vcpu, guest->npis);
+}
+
 static enum vffa_ret port_lock(void *port, struct vffa_lock *lock)
 {
 	return mutex_lock_killable(&lock->mutex) ? VFFA_INTERRUPTED : VFFA_OK;
@@ -141,6 +165,9 @@ const struct vffa_port_ops vffa_kernel_port_ops = {
 	.sleep = port_sleep,
 	.now_ns = port_now_ns,
 	.schedule = port_schedule,
+	.vm_get = port_vm_get,
+	.vm_put = port_vm_put,
+	.npi = port_npi,
 	.lock = port_lock,
 	.lock_always = port_lock_always,
 	.unlock = port_unlock,

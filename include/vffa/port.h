@@ -29,6 +29,9 @@ struct vffa_lock;
 /* smc(): no CPU in particular. */
 #define VFFA_CPU_ANY 0xFFFFFFFFu
 
+/* npi(): any vCPU that runs. */
+#define VFFA_VCPU_ANY 0xFFFFu
+
 /**
  * struct vffa_mapping - guest pages pinned and mapped for the relay
  * @va:   first byte, as the relay addresses it; NULL = nothing mapped
@@ -174,6 +177,29 @@ struct vffa_port_ops {
 	 * An earlier request stays when it is due sooner. Any context that may not sleep, too.
 	 */
 	void (*schedule)(struct vffa_vm *vm, uint64_t delay_ns);
+
+	/**
+	 * @vm_get: the VM with an id, which does not go away until vm_put()
+	 *
+	 * From vffa_vm_init() to vffa_vm_fini(), so it may be in any state; vffa_vm_fini() itself may
+	 * run meanwhile, and the structure stays.
+	 *
+	 * Return: NULL = there is none.
+	 */
+	struct vffa_vm *(*vm_get)(void *port, vffa_id_t id);
+
+	/** @vm_put: undo vm_get(). */
+	void (*vm_put)(struct vffa_vm *vm);
+
+	/**
+	 * @npi: make the notification pending interrupt pending at a vCPU
+	 *
+	 * @vcpu is below @vm->nr_vcpus, or VFFA_VCPU_ANY: one that runs, of the home's choice. The
+	 * home remembers it while the VM cannot take it: its KVM VM is not bound yet, it is paused,
+	 * the vCPU is off. Never fails. Only for a VM with vffa_vm_npi(); it may be about to end. Locks
+	 * of the core may be held.
+	 */
+	void (*npi)(struct vffa_vm *vm, uint16_t vcpu);
 
 	/**
 	 * @lock: take a lock; the wait ends early when the process is being killed

@@ -47,6 +47,7 @@ struct vffa_mem;
 #define VFFA_SPMC_SHARE	    0x20u
 #define VFFA_SPMC_LEND	    0x40u
 #define VFFA_SPMC_DONATE    0x80u
+#define VFFA_SPMC_NOTIF	    0x100u
 
 /**
  * struct vffa_part - a secure partition, as the SPMC listed it
@@ -68,6 +69,9 @@ struct vffa_part {
  * @id:	       the SPMC's own endpoint id
  * @offers:    VFFA_SPMC_*
  * @mem_fids:  its functions for share, lend and donate; 0 = not offered
+ * @sri:       INTID of the schedule receiver interrupt, which says that vffa_sri() has something to
+ *	       do; 0 = none, there are no notifications
+ * @info_get_fid: its FFA_NOTIFICATION_INFO_GET, of either width; 0 = not offered
  * @nr_parts:  entries of @parts
  * @nr_hidden: entries listed by the SPMC but not served (VFFA_MAX_PARTS, or malformed)
  * @quirks:    VFFA_QUIRK_*: what is known to be wrong with it
@@ -78,6 +82,8 @@ struct vffa_spmc {
 	vffa_id_t id;
 	uint16_t offers;
 	uint32_t mem_fids[3];
+	uint32_t sri;
+	uint32_t info_get_fid;
 	uint16_t nr_parts;
 	uint16_t nr_hidden;
 	uint32_t quirks;
@@ -222,6 +228,18 @@ struct vffa_mem_limits {
 };
 
 /**
+ * struct vffa_notif - a VM's notifications, as far as the relay keeps them
+ * @npi: INTID that its VMM wants it to see as notification pending interrupt
+ *
+ * The SPMC keeps what partitions bind and set. Without a bitmap there the VM has no notifications.
+ */
+struct vffa_notif {
+	uint32_t npi;
+	/* private: */
+	vffa_atomic_t has_bitmap; /* 1: the SPMC has made one, and the guest may use it */
+};
+
+/**
  * enum vffa_vm_state - a VM's life (docs/state-machines.md has the picture)
  * @VFFA_VM_READY:    calls are served
  * @VFFA_VM_STOPPING: calls are refused; the worker takes back what the VM has outside
@@ -277,6 +295,7 @@ struct vffa_vm {
 	struct vffa_run avail;			   /* the message under way */
 	uint16_t avail_part;			   /* to which entry of spmc.parts */
 	uint64_t told[(VFFA_MAX_PARTS + 63) / 64]; /* entries that know of the VM */
+	struct vffa_notif notif;
 	/* Noted by the worker when a try to take back what is outside has failed, while STOPPING. */
 	struct vffa_vm_held held; /* lock */
 	uint64_t held_since_ns;	  /* lock: the first of them */
@@ -323,6 +342,8 @@ enum vffa_ret VFFA_MUST_CHECK vffa_relay_stop(struct vffa_relay *relay);
  * @nr_vcpus: 1 to VFFA_MAX_VCPUS
  * @vcpus:    that many, zeroed. Borrowed until vffa_vm_fini()
  * @mem:      limits; those of the home's pin() and alloc() come on top
+ * @npi:      INTID of the notification pending interrupt, as the guest is to see it; 0 = the VM has no
+ *	      notifications
  * @wanted:   partitions that its VMM wants the VM to see; NULL = all. Used during the call
  * @limit:    partitions that the administrator allows it; NULL = all. Used during the call
  *
@@ -333,6 +354,7 @@ struct vffa_vm_config {
 	uint16_t nr_vcpus;
 	struct vffa_vcpu *vcpus;
 	struct vffa_mem_limits mem;
+	uint32_t npi;
 	const struct vffa_part_rules *wanted;
 	const struct vffa_part_rules *limit;
 };
@@ -453,6 +475,20 @@ enum vffa_ret VFFA_MUST_CHECK vffa_vm_mems(struct vffa_vm *vm, struct vffa_vm_me
 static inline bool vffa_visible(const struct vffa_vm *vm, uint16_t i)
 {
 	return vm->visible[i / 64] & (1ull << (i % 64));
+}
+
+/**
+ * vffa_vm_npi() - the notification pending interrupt of a VM
+ * @vm: initialised
+ *
+ * What its VMM wants, unless the SPMC keeps no notifications for it. It may become another when the VM
+ * is restarted.
+ *
+ * Return: its INTID, as FFA_FEATURES tells the guest; 0 = the VM has no notifications.
+ */
+static inline uint32_t vffa_vm_npi(const struct vffa_vm *vm)
+{
+	return vffa_atomic_load_acquire(&vm->notif.has_bitmap) ? vm->notif.npi : 0;
 }
 
 /**
@@ -602,6 +638,26 @@ void vffa_exit_get(const struct vffa_vcpu *vcpu, struct vffa_exit *exit);
  */
 uint32_t vffa_exit_ranges(const struct vffa_vcpu *vcpu, uint32_t first, uint32_t max,
 			  struct vffa_range *ranges);
+
+/* vffa_sri(): how many answers of the SPMC it looks at, and how soon it wants to be called again. */
+#define VFFA_SRI_MAX_ANSWERS 64u
+#define VFFA_SRI_AGAIN_NS    1000000ull
+
+/**
+ * vffa_sri() - the schedule receiver interrupt has come: tell every VM that has something pending
+ * @relay: started, and it has an interrupt (struct vffa_spmc.sri)
+ *
+ * Asks the SPMC who has, and makes the VMs' notification pending interrupts pending (npi()). What
+ * becomes pending after the SPMC's last answer comes with another interrupt: the home lets no
+ * interrupt that arrives during this call go by, and calls again.
+ *
+ * Context: may sleep; no locks, and none of a VM is waited for; one call at a time. Runs no partition
+ * code.
+ * Return: false = nothing is left to be told; true = the SPMC has more, or could not answer: call
+ * again after VFFA_SRI_AGAIN_NS, whether another interrupt comes or not.
+ * Spec: FF-A 1.2, FFA_NOTIFICATION_INFO_GET.
+ */
+bool VFFA_MUST_CHECK vffa_sri(struct vffa_relay *relay);
 
 /**
  * vffa_vm_version() - the FF-A version a VM negotiated

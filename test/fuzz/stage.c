@@ -95,6 +95,7 @@ static void reset_vm(struct fake_vm *vm, struct fake_port *port, unsigned int n)
 	memset(vm, 0, offsetof(struct fake_vm, ram));
 	ASAN_POISON_MEMORY_REGION(vm->ram, sizeof(vm->ram));
 	vm->port = port;
+	port->vms[n] = vm;
 	vm->nr = n;
 	fake_lock_init(&vm->lock, FAKE_LOCK_VM);
 }

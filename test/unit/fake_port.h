@@ -18,6 +18,8 @@
 #include "fake_spmc.h"
 
 #define FAKE_NR_VCPUS  4
+#define FAKE_MAX_VMS   4
+#define FAKE_NPI       9u
 #define FAKE_MAX_CALLS	1024
 #define FAKE_MAX_ROUNDS 1000
 
@@ -76,7 +78,10 @@ struct fake_call {
 	uint32_t cpu;
 };
 
+struct fake_vm;
+
 struct fake_port {
+	struct fake_vm *vms[FAKE_MAX_VMS]; /* of this home; fixed */
 	pthread_mutex_t mutex; /* guards all that follows */
 	struct fake_spmc spmc;
 	struct fake_host host;
@@ -110,6 +115,9 @@ struct fake_vm {
 	unsigned int nr_charged;    /* pages by charge(), for pin() */
 	unsigned int max_pinned;    /* the limit of map_guest() and charge() together; 0: none */
 	unsigned int nr_allocs;	    /* and not freed */
+	unsigned int nr_gets;	    /* vm_get() without vm_put() */
+	unsigned int nr_npis[FAKE_NR_VCPUS]; /* npi() for this vCPU, since somebody set it to 0 */
+	unsigned int nr_npis_any;	     /* likewise, for VFFA_VCPU_ANY */
 	bool scheduled;
 	uint64_t scheduled_ns; /* when the work is due */
 	uint8_t ram[FAKE_RAM_PAGES * FFA_PAGE_SIZE];

@@ -12,6 +12,7 @@ static void init_vm_memory(struct world *w, unsigned int n)
 	struct fake_vm *vm = &w->vms[n];
 
 	vm->port = &w->port;
+	w->port.vms[n] = vm;
 	vm->nr = n;
 	fake_lock_init(&vm->lock, FAKE_LOCK_VM);
 	memset(vm->ram, 0xA5, sizeof(vm->ram));
@@ -79,6 +80,7 @@ enum vffa_ret world_start_vm_seeing(struct world *w, unsigned int n,
 		.wanted = wanted,
 		.limit = limit,
 		.mem = w->mem_limits,
+		.npi = w->npi,
 	};
 
 	memset(vm->vcpus, 0, sizeof(vm->vcpus));
@@ -143,6 +145,7 @@ void world_stop_vm(struct world *w, unsigned int n)
 	assert_int_equal(vm->nr_mem_pinned, 0);
 	assert_int_equal(vm->nr_charged, 0);
 	assert_int_equal(vm->nr_allocs, 0);
+	assert_int_equal(vm->nr_gets, 0);
 	for (unsigned int i = 0; i < w->port.spmc.nr_parts; i++)
 		assert_false(w->port.spmc.parts[i].known >> (vm->vm.id & 63) & 1);
 }

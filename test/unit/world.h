@@ -27,6 +27,7 @@ struct world {
 	struct vffa_lock tx_lock;
 	struct vffa_lock rx_lock;
 	struct vffa_mem_limits mem_limits; /* of VMs that are started */
+	uint32_t npi;			   /* likewise */
 	struct fake_vm vms[WORLD_NR_VMS];
 	uint8_t tx[FFA_PAGE_SIZE] __attribute__((aligned(4096)));
 	uint8_t rx[FFA_PAGE_SIZE] __attribute__((aligned(4096)));
