@@ -85,3 +85,17 @@ enum vffa_ret vffa_mem_args_decode(const struct vffa_regs *regs, struct vffa_mem
 	args->len = (uint32_t)regs->x[2];
 	return args->len <= args->total ? VFFA_OK : VFFA_INVALID_PARAMETERS;
 }
+
+enum vffa_ret vffa_console_decode(const struct vffa_regs *regs, struct vffa_console_args *args)
+{
+	bool is_64 = (uint32_t)regs->x[0] & SMCCC_64;
+	unsigned int width = is_64 ? 8 : 4;
+
+	if (!regs->x[1] || regs->x[1] > (is_64 ? FFA_CONSOLE_MAX_64 : FFA_CONSOLE_MAX_32))
+		return VFFA_INVALID_PARAMETERS;
+
+	args->len = (uint32_t)regs->x[1];
+	for (unsigned int i = 0; i < args->len; i++)
+		args->chars[i] = (char)(regs->x[2 + i / width] >> (8 * (i % width)));
+	return VFFA_OK;
+}

@@ -89,6 +89,24 @@ struct vffa_mem_args {
 enum vffa_ret VFFA_MUST_CHECK vffa_mem_args_decode(const struct vffa_regs *regs,
 						   struct vffa_mem_args *args);
 
+/**
+ * struct vffa_console_args - FFA_CONSOLE_LOG
+ * @len:   characters
+ * @chars: as the guest gave them
+ */
+struct vffa_console_args {
+	uint32_t len;
+	char chars[FFA_CONSOLE_MAX_64];
+};
+
+/**
+ * vffa_console_decode() - FFA_CONSOLE_LOG, either width
+ *
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS no characters, or more than the registers hold.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_console_decode(const struct vffa_regs *regs,
+						  struct vffa_console_args *args);
+
 /** vffa_regs_pair() - the 64-bit value in w@first and the register behind it, low half first */
 static inline uint64_t vffa_regs_pair(const struct vffa_regs *regs, unsigned int first)
 {

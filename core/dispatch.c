@@ -7,7 +7,9 @@
 #include "dispatch.h"
 
 #include "abi_call.h"
+#include "console.h"
 #include "count.h"
+#include "cycles.h"
 #include "mailbox.h"
 #include "mem.h"
 #include "msg.h"
@@ -132,6 +134,42 @@ static enum vffa_ret call_part_regs(struct vffa_vcpu *vcpu, struct vffa_regs *re
 		     (uint64_t)FFA_PARTITION_INFO_SIZE_1_1 << FFA_PARTITION_REGS_SIZE_SHIFT;
 	memcpy(&regs->x[3], reply.x, sizeof(reply.x));
 	return VFFA_OK;
+}
+
+static enum vffa_ret call_msg_wait(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	uint64_t known = minor_of(vcpu) >= 2 ? FFA_MSG_WAIT_KEEP_RX : 0;
+	uint64_t flags = regs->x[2];
+
+	if (regs->x[1] || flags & ~known)
+		return VFFA_INVALID_PARAMETERS;
+
+	vffa_regs_answer(regs, FFA_RUN);
+	regs->x[1] = (uint32_t)vcpu->vm->id << 16 | vcpu->index;
+	return vffa_cycles_wait(vcpu, flags & FFA_MSG_WAIT_KEEP_RX);
+}
+
+static enum vffa_ret call_yield(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	/* The time-out came with 1.2. */
+	if (regs->x[1] || (minor_of(vcpu) < 2 && regs->x[2] | regs->x[3]))
+		return VFFA_INVALID_PARAMETERS;
+
+	vffa_regs_success(regs);
+	vffa_cycles_yield(vcpu);
+	return VFFA_OK;
+}
+
+static enum vffa_ret call_console_log(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	struct vffa_console_args args;
+	enum vffa_ret ret;
+
+	ret = vffa_console_decode(regs, &args);
+	if (!ret)
+		ret = vffa_console_log(vcpu->vm, &args);
+	vffa_regs_success(regs);
+	return ret;
 }
 
 static enum vffa_ret call_direct_req(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
@@ -289,6 +327,23 @@ const struct vffa_func vffa_funcs[] = {
 		.mbz_first = 1, .mbz_last = 7,
 		.call = call_id_get,
 	},
+	/* Of 1.0 alone, between VMs, which do not see each other. */
+	ROW(FFA_MSG_POLL) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
+	ROW(FFA_MSG_WAIT) = {
+		.flags = VFFA_FN_32,
+		.mbz_first = 3, .mbz_last = 7,
+		.call = call_msg_wait,
+	},
+	ROW(FFA_YIELD) = {
+		.flags = VFFA_FN_32,
+		.mbz_first = 4, .mbz_last = 7,
+		.call = call_yield,
+	},
+	ROW(FFA_MSG_SEND) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
 	ROW(FFA_RUN) = {
 		.flags = VFFA_FN_32,
 		.mbz_first = 2, .mbz_last = 7,
@@ -340,6 +395,13 @@ const struct vffa_func vffa_funcs[] = {
 		.resume = resume_mem,
 		.cancel = vffa_mem_cancel,
 	},
+	/* The relay sees paused operations to their end itself. */
+	ROW(FFA_MEM_OP_PAUSE) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
+	ROW(FFA_MEM_OP_RESUME) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
 	ROW(FFA_MEM_FRAG_RX) = {
 		.flags = VFFA_FN_32 | VFFA_FN_ANSWER,
 		.needs_32 = ANY_MEM,
@@ -352,12 +414,38 @@ const struct vffa_func vffa_funcs[] = {
 		.resume = resume_mem,
 		.cancel = vffa_mem_cancel,
 	},
+	/* The SPMC's, towards EL3. */
+	ROW(FFA_NORMAL_WORLD_RESUME) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
+	/* The hypervisor's, towards the SPMC. */
+	ROW(FFA_RX_ACQUIRE) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
 	ROW(FFA_SPM_ID_GET) = {
 		.flags = VFFA_FN_32,
 		.since = 1,
 		.mbz_first = 1, .mbz_last = 7,
 		.needs_32 = VFFA_SPMC_ID_GET,
 		.call = call_spm_id_get,
+	},
+	/* Secure partitions', and the SPMC's. */
+	ROW(FFA_SECONDARY_EP_REGISTER_32) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
+	ROW(FFA_MEM_PERM_GET_32) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
+	ROW(FFA_MEM_PERM_SET_32) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
+	ROW(FFA_EL3_INTR_HANDLE) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
+	ROW(FFA_CONSOLE_LOG_32) = {
+		.flags = VFFA_FN_32 | VFFA_FN_64 | VFFA_FN_WIDE,
+		.since = 2,
+		.call = call_console_log,
 	},
 	ROW(FFA_PARTITION_INFO_GET_REGS) = {
 		.flags = VFFA_FN_64 | VFFA_FN_WIDE,

@@ -12,6 +12,8 @@
 #define VFFA_FN_QUERY  0x08u /* every wrong argument is NOT_SUPPORTED */
 #define VFFA_FN_WIDE   0x10u /* its SMC64 form has arguments in x8-x17; for others they read as 0 */
 
+#define VFFA_FN_NOT_VM 0x20u /* of other instances; no width is set, so that VMs do not have it */
+
 /**
  * struct vffa_func - an FF-A function, both widths
  * @flags:    VFFA_FN_*; none = this row is empty

@@ -3,6 +3,7 @@
 #include <vffa/relay.h>
 
 #include "avail.h"
+#include "console.h"
 #include "dispatch.h"
 #include "mailbox.h"
 #include "mem.h"
@@ -145,6 +146,7 @@ static bool teardown(struct vffa_vm *vm)
 	bool all_back;
 
 	cancel_parked(vm);
+	vffa_console_end(vm);
 	vffa_mailbox_drop(vm);
 	if (!vffa_run_finish_all(vm))
 		return false;

@@ -26,6 +26,10 @@
 /* close() waits this long for the worker; a well-behaved partition needs milliseconds. */
 #define CLOSE_WAIT (3 * HZ)
 
+/* Lines of FFA_CONSOLE_LOG that a guest may have in the host's log, in how long. */
+#define CONSOLE_BURST	 50
+#define CONSOLE_INTERVAL (5 * HZ)
+
 static struct workqueue_struct *workers;
 
 void vffa_guest_schedule(struct vffa_guest *guest, u64 delay_ns)
@@ -139,6 +143,7 @@ static void init_guest(struct vffa_guest *guest, u32 max_pages)
 	guest->pid = get_pid(task_tgid(current));
 	get_task_comm(guest->comm, current->group_leader);
 	mutex_init(&guest->lock.mutex);
+	ratelimit_state_init(&guest->console, CONSOLE_INTERVAL, CONSOLE_BURST);
 	vffa_guest_mem_init(&guest->mem, guest->mm, guest->user, max_pages);
 	INIT_HLIST_NODE(&guest->bound);
 	mutex_init(&guest->setup);

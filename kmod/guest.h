@@ -12,6 +12,7 @@
 #include <linux/list.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -46,6 +47,7 @@ struct vffa_seat {
  * @mm:	      whose guest it is; held by @notifier
  * @vcpus:    vm.nr_vcpus of them
  * @seats:    one for each of @vcpus
+ * @console:  how fast it may log
  * @lock:     the VM's lock of the core
  * @mem:      memory table
  * @user:     who is charged, until @gone
@@ -77,6 +79,7 @@ struct vffa_guest {
 	struct vffa_vcpu *vcpus;
 	struct vffa_seat *seats;
 	struct vffa_lock lock;
+	struct ratelimit_state console;
 	struct vffa_guest_mem mem;
 	struct vffa_user *user;
 	kuid_t uid;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* struct vffa_port_ops in terms of this kernel and of the other files here. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "port.h"
 
 #include <linux/hrtimer.h>
@@ -79,6 +81,13 @@ static void port_free(struct vffa_vm *vm, void *mem)
 static bool port_vcpu_must_leave(struct vffa_vcpu *vcpu)
 {
 	return vffa_call_must_leave(vcpu);
+}
+
+/* The core has seen to it that the line has nothing but printable characters. */
+static void port_console(struct vffa_vm *vm, const char *line, uint32_t len)
+{
+	if (__ratelimit(&vffa_guest_of(vm)->console))
+		pr_info("VM %u says: %.*s\n", vm->id, (int)len, line);
 }
 
 static void port_relax(void *port)
@@ -161,6 +170,7 @@ const struct vffa_port_ops vffa_kernel_port_ops = {
 	.alloc = port_alloc,
 	.free = port_free,
 	.vcpu_must_leave = port_vcpu_must_leave,
+	.console = port_console,
 	.relax = port_relax,
 	.sleep = port_sleep,
 	.now_ns = port_now_ns,

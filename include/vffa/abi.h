@@ -66,9 +66,12 @@
 #define FFA_RX_ACQUIRE			0x84000084u
 #define FFA_SPM_ID_GET			0x84000085u
 #define FFA_MSG_SEND2			0x84000086u
+#define FFA_SECONDARY_EP_REGISTER_32	0x84000087u
 #define FFA_SECONDARY_EP_REGISTER_64	0xC4000087u
 #define FFA_MEM_PERM_GET_32		0x84000088u
+#define FFA_MEM_PERM_GET_64		0xC4000088u
 #define FFA_MEM_PERM_SET_32		0x84000089u
+#define FFA_MEM_PERM_SET_64		0xC4000089u
 #define FFA_CONSOLE_LOG_32		0x8400008Au
 #define FFA_CONSOLE_LOG_64		0xC400008Au
 #define FFA_PARTITION_INFO_GET_REGS	0xC400008Bu
@@ -164,6 +167,13 @@
 #define FFA_FRAMEWORK_VM_CREATED_RESP	(FFA_MSG_FRAMEWORK | 0x05u)
 #define FFA_FRAMEWORK_VM_DESTROYED	(FFA_MSG_FRAMEWORK | 0x06u)
 #define FFA_FRAMEWORK_VM_DESTROYED_RESP (FFA_MSG_FRAMEWORK | 0x07u)
+
+/* FFA_MSG_WAIT: w2, since 1.2. */
+#define FFA_MSG_WAIT_KEEP_RX 0x1u
+
+/* FFA_CONSOLE_LOG: x1 is the number of characters, which fill x2 and on from the lowest byte. */
+#define FFA_CONSOLE_MAX_32 24u
+#define FFA_CONSOLE_MAX_64 128u
 
 /*
  * Partition information descriptor. FF-A 1.0 has the first 8 bytes, 1.1 and 1.2 have 24; a caller

@@ -160,6 +160,14 @@ struct vffa_port_ops {
 	 */
 	bool (*vcpu_must_leave)(struct vffa_vcpu *vcpu);
 
+	/**
+	 * @console: a line that a guest logs (FFA_CONSOLE_LOG)
+	 *
+	 * @len characters of ASCII, 0x20 to 0x7E, with nothing behind them; 0 = an empty line. A
+	 * guest may log as fast as it can: a home keeps what it likes. VM lock held.
+	 */
+	void (*console)(struct vffa_vm *vm, const char *line, uint32_t len);
+
 	/** @relax: let the host schedule (cond_resched) before an SP is resumed. */
 	void (*relax)(void *port);
 

@@ -211,6 +211,14 @@ struct vffa_mailbox {
 	struct vffa_mapping rx;
 };
 
+/* Characters of a line that a guest logs, at most; a longer one becomes several. */
+#define VFFA_CONSOLE_LINE 120
+
+struct vffa_console {
+	uint32_t len;
+	char line[VFFA_CONSOLE_LINE];
+};
+
 /**
  * struct vffa_mem_limits - how much of memory management a VM may use
  * @nr_handles:	   live transactions, those under way included; 0 = no memory management
@@ -285,6 +293,7 @@ struct vffa_vm {
 	vffa_atomic_t version;	     /* VFFA_VERSION_* below */
 	vffa_atomic_t state;	     /* enum vffa_vm_state */
 	struct vffa_mailbox mailbox; /* lock */
+	struct vffa_console console; /* lock: the line that has not ended yet */
 	uint64_t visible[(VFFA_MAX_PARTS + 63) / 64]; /* entries of spmc.parts; fixed */
 	struct vffa_mem_limits mem_limits;
 	uint32_t nr_mems;			 /* lock: transactions there are */

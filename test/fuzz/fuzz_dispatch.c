@@ -58,6 +58,9 @@ static const uint32_t fids[] = {
 	FFA_MEM_OP_PAUSE,
 	FFA_FN_LAST | FFA_FID_BASE,
 	SMCCC_VERSION,
+	FFA_MSG_WAIT,
+	FFA_CONSOLE_LOG_32,
+	FFA_CONSOLE_LOG_64,
 };
 
 static uint16_t take_id(struct input *in)

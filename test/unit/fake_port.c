@@ -2,6 +2,7 @@
 /* The fake home. Its rules are those of port.h, checked rather than assumed. */
 #include "fake_impl.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* With the port's own mutex held. */
@@ -78,6 +79,25 @@ static bool port_vcpu_must_leave(struct vffa_vcpu *vcpu)
 	return leave;
 }
 
+static void port_console(struct vffa_vm *vm, const char *line, uint32_t len)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+	struct fake_port *port = fake->port;
+
+	pthread_mutex_lock(&port->mutex);
+	if (!fake_is_held(&fake->lock))
+		fake_complain_locked(port, "console() without the VM's lock");
+	if (len > VFFA_CONSOLE_LINE)
+		fake_complain_locked(port, "console() of too long a line");
+	for (uint32_t i = 0; i < len; i++) {
+		if (line[i] < 0x20 || line[i] > 0x7E)
+			fake_complain_locked(port, "console() of what is not printable");
+	}
+	snprintf(fake->line, sizeof(fake->line), "%.*s", (int)len, line);
+	fake->nr_lines++;
+	pthread_mutex_unlock(&port->mutex);
+}
+
 static void port_relax(void *arg)
 {
 	struct fake_port *port = arg;
@@ -141,6 +161,7 @@ const struct vffa_port_ops fake_ops = {
 	.alloc = fake_op_alloc,
 	.free = fake_op_free,
 	.vcpu_must_leave = port_vcpu_must_leave,
+	.console = port_console,
 	.relax = port_relax,
 	.sleep = port_sleep,
 	.now_ns = port_now_ns,

@@ -118,6 +118,8 @@ struct fake_vm {
 	unsigned int nr_gets;	    /* vm_get() without vm_put() */
 	unsigned int nr_npis[FAKE_NR_VCPUS]; /* npi() for this vCPU, since somebody set it to 0 */
 	unsigned int nr_npis_any;	     /* likewise, for VFFA_VCPU_ANY */
+	unsigned int nr_lines;	    /* logged by the guest, and the last of them: */
+	char line[VFFA_CONSOLE_LINE + 1];
 	bool scheduled;
 	uint64_t scheduled_ns; /* when the work is due */
 	uint8_t ram[FAKE_RAM_PAGES * FFA_PAGE_SIZE];

@@ -81,7 +81,7 @@ static void version_is_fixed_by_a_call_that_fails_too(void **state)
 	struct world *w = *state;
 
 	ask_version(&w->vms[0], FFA_VERSION_1_1);
-	expect_error(CALL(&w->vms[0], FFA_MSG_WAIT), VFFA_NOT_SUPPORTED);
+	expect_error(CALL(&w->vms[0], FFA_MSG_POLL), VFFA_NOT_SUPPORTED);
 	expect_regs(ask_version(&w->vms[0], FFA_VERSION_1_2), NOT_SUPPORTED_W0);
 }
 
@@ -130,6 +130,8 @@ static const struct {
 	{ FFA_RXTX_UNMAP, 0 },
 	{ FFA_PARTITION_INFO_GET, 0 },
 	{ FFA_ID_GET, 0 },
+	{ FFA_MSG_WAIT, 0 },
+	{ FFA_YIELD, 0 },
 	{ FFA_RUN, 0 },
 	{ FFA_MSG_SEND_DIRECT_REQ_32, 0 },
 	{ FFA_MSG_SEND_DIRECT_REQ_64, 0 },
@@ -145,6 +147,8 @@ static const struct {
 	{ FFA_MEM_FRAG_RX, 0 },
 	{ FFA_MEM_FRAG_TX, 0 },
 	{ FFA_SPM_ID_GET, 1 },
+	{ FFA_CONSOLE_LOG_32, 2 },
+	{ FFA_CONSOLE_LOG_64, 2 },
 	{ FFA_PARTITION_INFO_GET_REGS, 2 },
 	{ FFA_MSG_SEND_DIRECT_REQ2, 2 },
 	{ FFA_MSG_SEND_DIRECT_RESP2, 2 },
