@@ -16,18 +16,20 @@ static bool is_sane(const struct spmc_fault *f)
 	return f->kind < NR_FAULT_KINDS;
 }
 
-int fault_set_locked(struct spmc *s, const struct spmc_fault *fault)
+static int add(struct spmc *s, const struct spmc_fault *fault, uint32_t target)
 {
-	if (!is_sane(fault))
-		return E_INVALID;
 	for (unsigned int i = 0; i < SPMC_MAX_FAULTS; i++) {
 		if (s->faults[i].used)
 			continue;
-		s->faults[i].used = true;
-		s->faults[i].fault = *fault;
+		s->faults[i] = (struct fault_slot){ true, target, *fault };
 		return 0;
 	}
 	return E_NO_MEMORY;
+}
+
+int fault_set_locked(struct spmc *s, const struct spmc_fault *fault)
+{
+	return is_sane(fault) ? add(s, fault, 0) : E_INVALID;
 }
 
 int spmc_fault_set(struct spmc *s, const struct spmc_fault *fault)
@@ -59,17 +61,26 @@ static bool is_direct_req(uint32_t fid)
 	return fn == FN_DIRECT_REQ || fn == FN_DIRECT_REQ2;
 }
 
-/* Whoever set a fault must be able to clear it. */
+/*
+ * Whoever set a fault must be able to clear it; and when the control partition is preempted on its
+ * way out, the FFA_RUN that lets it finish is not the call that the new fault is for.
+ */
 static bool is_exempt(const struct vffa_regs *regs)
 {
-	return is_direct_req((uint32_t)regs->x[0]) && ids_to(regs->x[1]) == SP_ID_CONTROL;
+	uint32_t fid = (uint32_t)regs->x[0];
+
+	if (fid == FID32(FN_RUN))
+		return ids_from(regs->x[1]) == SP_ID_CONTROL;
+	return is_direct_req(fid) && ids_to(regs->x[1]) == SP_ID_CONTROL;
 }
 
-static bool befalls(struct fault_slot *slot, uint32_t fid)
+static bool befalls(struct fault_slot *slot, const struct vffa_regs *regs)
 {
 	struct spmc_fault *f = &slot->fault;
 
-	if (!slot->used || (f->fid && f->fid != fid))
+	if (!slot->used || (f->fid && f->fid != (uint32_t)regs->x[0]))
+		return false;
+	if (slot->target && slot->target != (uint32_t)regs->x[1])
 		return false;
 	if (f->skip) {
 		f->skip--;
@@ -84,8 +95,10 @@ void fault_match(struct spmc *s, const struct vffa_regs *regs, struct fault_hits
 {
 	hits->nr = 0;
 	for (unsigned int i = 0; i < SPMC_MAX_FAULTS && !is_exempt(regs); i++) {
-		if (befalls(&s->faults[i], (uint32_t)regs->x[0]))
-			hits->faults[hits->nr++] = s->faults[i].fault;
+		const struct spmc_fault fault = s->faults[i].fault;
+
+		if (befalls(&s->faults[i], regs))
+			hits->faults[hits->nr++] = fault;
 	}
 }
 
@@ -134,11 +147,35 @@ static void spoil_rx(struct mailbox *mb, uint32_t offset, uint64_t value)
 		put64(mb->rx + offset, value);
 }
 
+/*
+ * A fault of an answer waits for the answer: where an interrupt has stopped the call, it is for the
+ * FFA_RUN that goes on with it. Else when an interrupt comes would decide what goes wrong.
+ */
+static bool is_put_off(struct spmc *s, const struct spmc_fault *f, const struct vffa_regs *regs)
+{
+	struct spmc_fault later = *f;
+
+	if ((uint32_t)regs->x[0] != FID32(FN_INTERRUPT))
+		return false;
+	if (f->kind != FAULT_ERROR_AFTER && f->kind != FAULT_REG)
+		return false;
+	if (f->fid == FID32(FN_RUN) && !f->times)
+		return true;
+	later.fid = FID32(FN_RUN);
+	later.skip = 0;
+	later.times = 1;
+	return !add(s, &later, (uint32_t)regs->x[1]);
+}
+
 void fault_after(struct spmc *s, const struct fault_hits *hits, struct vffa_regs *regs)
 {
+	const struct vffa_regs answer = *regs;
+
 	for (unsigned int i = 0; i < hits->nr; i++) {
 		const struct spmc_fault *f = &hits->faults[i];
 
+		if (is_put_off(s, f, &answer))
+			continue;
 		if (f->kind == FAULT_ERROR_AFTER)
 			regs_error(regs, (int)f->value);
 		else if (f->kind == FAULT_REG)

@@ -169,7 +169,8 @@ void spmc_interrupt(struct spmc *s, unsigned int cpu);
 /*
  * Faults on request: what the SPMC does wrong towards the normal world, on purpose. In process tests
  * call spmc_fault_set(); on the machine the control partition does, asked by direct messages, which
- * no fault ever touches.
+ * no fault ever touches. What is to go wrong with the answer of a call that an interrupt stops goes
+ * wrong with the answer of the FFA_RUN that finishes it.
  */
 
 /* FAULT_SLOW: how slow a call may be made. */

@@ -339,6 +339,7 @@ struct spmc_cpu {
 
 struct fault_slot {
 	bool used;
+	uint32_t target; /* only of FFA_RUN for this context; 0 = of any */
 	struct spmc_fault fault;
 };
 

@@ -270,6 +270,36 @@ static void faults_are_set_by_messages_too(void **state)
 		    SP_ID_CONTROL, (uint32_t)E_INVALID, 0, NR_FAULT_KINDS);
 }
 
+static void faults_spare_what_sets_them(void **state)
+{
+	struct nwd *n = *state;
+
+	set_fault(n, (struct spmc_fault){ .fid = FID32(FN_RUN),
+					  .kind = FAULT_ERROR,
+					  .value = (uint64_t)E_BUSY,
+					  .times = 1 });
+	expect(CALL(n, RUN(SP_ID_CONTROL)), FID32(FN_MSG_WAIT), SP_ID_CONTROL << 16);
+	expect_error(CALL(n, RUN(SP_ID_ECHO)), E_BUSY);
+	expect(CALL(n, RUN(SP_ID_ECHO)), FID32(FN_MSG_WAIT), SP_ID_ECHO << 16);
+}
+
+static void faults_of_answers_wait_for_the_answer(void **state)
+{
+	struct nwd *n = *state;
+
+	set_fault(n, (struct spmc_fault){ .fid = FID32(FN_DIRECT_REQ),
+					  .kind = FAULT_REG,
+					  .index = 2,
+					  .value = 0x99,
+					  .times = 1 });
+	spmc_inproc_irq(n->p, 0, 1);
+	expect_interrupt(REQ(n, VM, SP_ID_YIELDER, SP_SPIN, 1), SP_ID_YIELDER);
+	expect(CALL(n, RUN(SP_ID_ECHO)), FID32(FN_MSG_WAIT), SP_ID_ECHO << 16);
+	expect(CALL(n, RUN(SP_ID_YIELDER)), FID32(FN_DIRECT_RESP), ids_word(SP_ID_YIELDER, VM),
+	       0x99, 0, 1);
+	expect_resp(REQ(n, VM, SP_ID_ECHO), VM, SP_ID_ECHO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +331,8 @@ int main(void)
 		TEST(faults_make_interrupts_that_never_end, nwd_setup_1_2),
 		TEST(faults_make_calls_slow, nwd_setup_1_2),
 		TEST(faults_are_set_by_messages_too, nwd_setup_1_2),
+		TEST(faults_spare_what_sets_them, nwd_setup_1_2),
+		TEST(faults_of_answers_wait_for_the_answer, nwd_setup_1_2),
 	};
 
 	return cmocka_run_group_tests_name("ctx", tests, NULL, NULL);
