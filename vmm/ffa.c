@@ -43,6 +43,7 @@ int ffa_create(struct vm *vm)
 		.partitions = vm->config->nr_partitions ? vm->config->partitions : NULL,
 		.nr_partitions = vm->config->nr_partitions,
 		.max_handles = vm->config->mem_handles,
+		.max_fragmented = vm->config->mem_fragmented,
 		.max_pieces = vm->config->mem_pieces,
 		.max_pinned_pages = vm->config->mem_pages,
 		.max_fragment_ms = vm->config->mem_fragment_ms,

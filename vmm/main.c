@@ -42,6 +42,7 @@ static const char usage[] =
 	"      --no-reboot        end when the guest asks for a reboot\n"
 	"      --donate           let the guest give memory away for good\n"
 	"      --mem-handles N    shares, lends and donations at a time\n"
+	"      --mem-fragmented N  of them, sends of which fragments are outstanding\n"
 	"      --mem-pieces N     ranges of one lend or donation\n"
 	"      --mem-pages N      4 KiB pages that may be pinned for FF-A\n"
 	"      --mem-fragment-ms N  how long the next fragment of a descriptor may take\n"
@@ -61,6 +62,7 @@ enum {
 	OPT_CONDUIT = 256,
 	OPT_DONATE,
 	OPT_DTB_DUMP,
+	OPT_MEM_FRAGMENTED,
 	OPT_MEM_FRAGMENT_MS,
 	OPT_MEM_HANDLES,
 	OPT_MEM_PAGES,
@@ -81,6 +83,7 @@ static const struct option long_options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ "initrd", required_argument, NULL, 'i' },
 	{ "kernel", required_argument, NULL, 'k' },
+	{ "mem-fragmented", required_argument, NULL, OPT_MEM_FRAGMENTED },
 	{ "mem-fragment-ms", required_argument, NULL, OPT_MEM_FRAGMENT_MS },
 	{ "mem-handles", required_argument, NULL, OPT_MEM_HANDLES },
 	{ "mem-pages", required_argument, NULL, OPT_MEM_PAGES },
@@ -181,6 +184,9 @@ static void parse_option(int opt, const char *arg, struct vm_config *config)
 		break;
 	case OPT_DTB_DUMP:
 		config->dtb_dump = arg;
+		break;
+	case OPT_MEM_FRAGMENTED:
+		config->mem_fragmented = parse_limit("--mem-fragmented is a number", arg);
 		break;
 	case OPT_MEM_FRAGMENT_MS:
 		config->mem_fragment_ms = parse_limit("--mem-fragment-ms is a number", arg);

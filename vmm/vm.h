@@ -46,8 +46,8 @@ enum way {
  * @partitions:	one UUID of each
  * @nr_partitions: how many
  * @donate:	the guest may donate memory
- * @mem_handles, @mem_pieces, @mem_pages, @mem_fragment_ms: limits of FF-A memory management, as in
- *		struct libvffa_vm_options
+ * @mem_handles, @mem_fragmented, @mem_pieces, @mem_pages, @mem_fragment_ms: limits of FF-A memory
+ *		management, as in struct libvffa_vm_options
  */
 struct vm_config {
 	const char *kernel;
@@ -65,6 +65,7 @@ struct vm_config {
 	size_t nr_partitions;
 	bool donate;
 	uint32_t mem_handles;
+	uint32_t mem_fragmented;
 	uint32_t mem_pieces;
 	uint32_t mem_pages;
 	uint32_t mem_fragment_ms;

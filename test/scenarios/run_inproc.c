@@ -405,18 +405,23 @@ static void read_views(const char *text, struct point *point)
 	}
 }
 
-/* "# memory: handles=N fragmented=N pieces=N donate=N": limits, where they are not the usual ones. */
+/*
+ * "# memory: handles=N fragmented=N pieces=N fragment-ms=N donate=N": limits, where they are not the
+ * usual ones.
+ */
 static void read_mem_limits(const char *text, struct vffa_mem_limits *mem)
 {
 	const char *value = scenario_header(text, "memory");
-	unsigned int donate = 1;
+	unsigned int donate, ms;
 
 	*mem = (struct vffa_mem_limits)FAKE_MEM_LIMITS;
 	if (!value)
 		return;
-	assert_int_equal(sscanf(value, "handles=%u fragmented=%u pieces=%u donate=%u",
-				&mem->nr_handles, &mem->nr_fragmented, &mem->nr_pieces, &donate),
-			 4);
+	assert_int_equal(
+		sscanf(value, "handles=%u fragmented=%u pieces=%u fragment-ms=%u donate=%u",
+		       &mem->nr_handles, &mem->nr_fragmented, &mem->nr_pieces, &ms, &donate),
+		5);
+	mem->frag_ns = ms * 1000000ull;
 	mem->may_donate = donate;
 }
 

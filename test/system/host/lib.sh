@@ -86,15 +86,17 @@ said_of() {
 	sed -n "s/^# $2: //p" "$1"
 }
 
-# limited PAGES COMMAND...: with so many pages that a VM may keep pinned; PAGES may be empty.
-limited() {
-	local limit="$1" param=/sys/module/vffa/parameters/max_vm_pages before status=0
-	shift
-	before=$(cat $param)
-	echo "${limit:-$before}" >$param
-	"$@" || status=$?
-	echo "$before" >$param
-	return $status
+# limits_of FILE: vffa-vmm's options for the limits that a scenario states for its VM.
+limits_of() {
+	local word pages donate=--donate
+	pages=$(said_of "$1" pages)
+	for word in $(said_of "$1" memory); do
+		case $word in
+		donate=0) donate= ;;
+		*) echo "--mem-${word%=*} ${word#*=}" ;;
+		esac
+	done
+	echo "${pages:+--mem-pages $pages} $donate"
 }
 
 # alone COMMAND...: when the VM before is gone. Its end has messages that a fault may be waiting for.
@@ -104,23 +106,25 @@ alone() {
 
 # scenario FILE CONDUIT: run one, once for each version its guest is to speak.
 scenario() {
-	local name="${1%.ffa} by $2${way:+, $way}" needs versions version pages
+	local name="${1%.ffa} by $2${way:+, $way}" needs versions version limits
 	needs=$(said_of "$1" needs)
 	versions=$(said_of "$1" guests)
-	pages=$(said_of "$1" pages)
+	limits=$(limits_of "$1")
 	if [ "$needs" ]; then
 		skip "$name" "needs $needs"
 		return
 	fi
-	[ "$versions" ] || check "$name" alone limited "$pages" bare "$1" --conduit "$2" --cpus 2
+	# shellcheck disable=SC2086
+	[ "$versions" ] || check "$name" alone bare "$1" --conduit "$2" --cpus 2 $limits
 	for version in $versions; do
-		check "$name at $version" alone limited "$pages" bare "$1" --conduit "$2" --cpus 2 \
+		# shellcheck disable=SC2086
+		check "$name at $version" alone bare "$1" --conduit "$2" --cpus 2 $limits \
 			--append "minor=${version#1.}"
 	done
 }
 
-# logged: how many lines the module has in the kernel's log, besides those that guests logged.
-logged() {
+# nr_logged: how many lines the module has in the kernel's log, besides those that guests logged.
+nr_logged() {
 	dmesg | grep 'vffa: ' | grep -vc 'vffa: VM [0-9]* says: '
 }
 
@@ -128,13 +132,13 @@ logged() {
 # kernel's log has nothing of it.
 scenarios() {
 	local file before
-	before=$(logged)
+	before=$(nr_logged)
 	for file in *.ffa; do
 		case " $(said_of "$file" on) " in
 		*" $1 "*) scenario "$file" "$2" ;;
 		esac
 	done
-	check "guests by $2 leave nothing in the kernel's log" test "$(logged)" = "$before"
+	check "guests by $2 leave nothing in the kernel's log" test "$(nr_logged)" = "$before"
 }
 
 # calls_by CONDUIT: what guests call on a host with OP-TEE.
