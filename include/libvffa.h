@@ -74,6 +74,7 @@ void libvffa_close(struct libvffa *ctx);
 /* struct libvffa_info.flags */
 #define LIBVFFA_INFO_SPMC     (1u << 0) /* there is a secure partition manager */
 #define LIBVFFA_INFO_KVM_HOOK (1u << 1) /* libvffa_vm_bind_kvm() works on this kernel */
+#define LIBVFFA_INFO_NOTIFICATIONS (1u << 2) /* VMs can have them from partitions */
 
 /**
  * struct libvffa_info - what the host offers
@@ -130,6 +131,7 @@ void libvffa_uuid_format(const struct libvffa_uuid *uuid, char text[LIBVFFA_UUID
 /* struct libvffa_vm_options.flags */
 #define LIBVFFA_VM_MAY_DONATE	   (1u << 0) /* pages may go to partitions for good */
 #define LIBVFFA_VM_ONLY_PARTITIONS (1u << 1) /* the VM sees no partitions but @partitions */
+#define LIBVFFA_VM_NPI_EVENTFD	   (1u << 2) /* the VMM injects @npi, and not the relay */
 
 /**
  * struct libvffa_vm_options - a VM to be
@@ -144,6 +146,15 @@ void libvffa_uuid_format(const struct libvffa_uuid *uuid, char text[LIBVFFA_UUID
  * @max_pieces:	      ranges of one lend or donation; each costs the process up to two memory
  *		      mappings (vm.max_map_count)
  * @max_pinned_pages: of 4 KiB, RX/TX buffers included
+ * @npi:	      INTID of the notification pending interrupt, by which the guest learns of
+ *		      notifications: an SGI from 8 to 15, which is what Linux takes from a device
+ *		      tree, or a PPI from 16 to 31 that is no timer's, which it takes with ACPI. 0: the
+ *		      guest has no notifications. Where LIBVFFA_INFO_NOTIFICATIONS is not set it has
+ *		      none in any case
+ *
+ * Without LIBVFFA_VM_NPI_EVENTFD the relay injects the interrupt itself, which needs
+ * libvffa_vm_bind_kvm() and KVM's GICv3, and nothing of the VMM. With it see
+ * libvffa_vm_set_npi_eventfd().
  *
  * 0 in a field that begins with max: as much as the administrator allows. The administrator's policy
  * (vffa-policy(5)) can hide more partitions, and never fewer.
@@ -159,6 +170,7 @@ struct libvffa_vm_options {
 	uint32_t max_fragment_ms;
 	uint32_t max_pieces;
 	uint32_t max_pinned_pages;
+	uint32_t npi;
 };
 
 /**
@@ -170,7 +182,8 @@ struct libvffa_vm_options {
  * Create the VM, declare its memory, bind it, and only then run vCPUs.
  *
  * Return: 0;
- * -EINVAL: @nr_vcpus is zero or too large, an unknown flag, a nil UUID or more of them than fit;
+ * -EINVAL: @nr_vcpus is zero or too large, an unknown flag, a nil UUID or more of them than fit, or
+ *  an interrupt that @npi cannot be;
  * -EPERM: a limit above the administrator's, or donations, which the administrator forbids: see
  *  vffa.ko's parameters;
  * -ENOSPC: the host, this user, or a secure partition can have no more VMs: end another one;
@@ -279,7 +292,8 @@ int libvffa_vm_set_memory(struct libvffa_vm *vm, const struct libvffa_memory *me
  * Return: 0;
  * -EOPNOTSUPP: this kernel does not let the relay see KVM's calls: see libvffa_info.flags and the
  *  kernel's log; libvffa_vm_forward_kvm() is the other way;
- * -EBADF, -EINVAL: @kvm_fd is not a KVM VM;
+ * -EBADF, -EINVAL: @kvm_fd is not a KVM VM, or one of its timers has the interrupt that the VM's @npi
+ *  is;
  * -EBUSY: @vm is bound, or the KVM VM is bound to another;
  * -EIO: another process's VM.
  */
@@ -303,6 +317,53 @@ int libvffa_vm_bind_kvm(struct libvffa_vm *vm, int kvm_fd);
  * else as KVM_SET_DEVICE_ATTR.
  */
 int libvffa_vm_forward_kvm(struct libvffa_vm *vm, int kvm_fd);
+
+/**
+ * libvffa_vm_set_npi_eventfd() - learn when a vCPU is to get the notification pending interrupt
+ * @vm:	      created with LIBVFFA_VM_NPI_EVENTFD
+ * @vcpu:     index of the vCPU
+ * @event_fd: from eventfd(2), the caller keeps it; -1: none any more. Several vCPUs may have the same
+ *
+ * When it becomes readable the VMM gives the interrupt to that vCPU, by one of the two functions below
+ * or in a way of its own. The relay signals it anew, at longer and longer intervals of up to a
+ * second, until the guest calls FFA_NOTIFICATION_GET on that vCPU, so what is lost on the way is
+ * made up for. When any vCPU will do, the relay chooses one that is on.
+ *
+ * Return: 0;
+ * -EINVAL: no such vCPU, the VM was created otherwise, or @event_fd is something else;
+ * -EBADF: @event_fd is not open;
+ * -EIO: another process's VM.
+ */
+int libvffa_vm_set_npi_eventfd(struct libvffa_vm *vm, uint32_t vcpu, int event_fd);
+
+/**
+ * libvffa_vm_set_npi_line() - raise or lower the notification pending interrupt of a vCPU
+ * @vm:	    its @npi is a PPI
+ * @kvm_fd: from KVM_CREATE_VM; used during the call
+ * @vcpu:   index of the vCPU
+ * @level:  raised or not
+ *
+ * By KVM_IRQ_LINE, while the vCPU runs. KVM's PPIs are levels: while the line is raised the guest is
+ * interrupted again and again and gets nothing done, and when it is lowered before the vCPU took the
+ * interrupt, that is lost. So raise it, lower it after a millisecond, and rely on
+ * libvffa_vm_set_npi_eventfd() for more; guests see some interrupts more than once.
+ *
+ * Return: 0; -EOPNOTSUPP: @npi is an SGI, for which KVM has no such thing; else as KVM_IRQ_LINE.
+ */
+int libvffa_vm_set_npi_line(struct libvffa_vm *vm, int kvm_fd, uint32_t vcpu, int level);
+
+/**
+ * libvffa_vm_set_npi_pending() - make the notification pending interrupt of a vCPU pending
+ * @vm:	    it has an @npi
+ * @gic_fd: KVM's GICv3, initialised; used during the call
+ * @mpidr:  the vCPU's MPIDR_EL1; only its affinities count
+ *
+ * By the vGIC's registers, for SGIs and PPIs, exactly once. No vCPU of the VM, whichever, may be in
+ * KVM_RUN from before the call until it returns: the VMM gets them all out, and back in.
+ *
+ * Return: 0; -EBUSY: a vCPU is in KVM_RUN; -EINVAL: the VM has no @npi; else as KVM_SET_DEVICE_ATTR.
+ */
+int libvffa_vm_set_npi_pending(struct libvffa_vm *vm, int gic_fd, uint64_t mpidr);
 
 /* Flags of libvffa_vm_call() */
 #define LIBVFFA_CALL_AARCH32 (1u << 0) /* the caller runs in AArch32 */

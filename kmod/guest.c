@@ -49,6 +49,7 @@ void vffa_guest_schedule(struct vffa_guest *guest, u64 delay_ns)
 
 static void free_guest(struct vffa_guest *guest)
 {
+	vffa_npi_fini(guest);
 	put_pid(guest->pid);
 	kvfree(guest->seats);
 	kvfree(guest->vcpus);
@@ -176,9 +177,14 @@ static struct vffa_guest *alloc_guest(const struct vffa_guest_config *config)
 		err = PTR_ERR(guest->user);
 		goto err_seats;
 	}
+	err = vffa_npi_init(guest, config->nr_vcpus, config->npi, config->npi_by_eventfd);
+	if (err)
+		goto err_user;
 	init_guest(guest, config->max_pages);
 	return guest;
 
+err_user:
+	vffa_user_put(guest->user);
 err_seats:
 	kvfree(guest->seats);
 err_vcpus:
@@ -221,6 +227,7 @@ static struct vffa_guest *create_guest(const struct vffa_guest_config *config,
 		.mem = config->mem,
 		.wanted = config->wanted,
 		.limit = limit,
+		.npi = config->npi,
 	};
 	struct vffa_guest *guest;
 	enum vffa_ret ret;
@@ -272,6 +279,7 @@ struct vffa_guest *vffa_guest_create(const struct vffa_guest_config *config)
 void vffa_guest_close(struct vffa_guest *guest)
 {
 	trace_vffa_vm(&guest->vm, VFFA_TRACE_CLOSED);
+	vffa_npi_close(guest);
 	vffa_hook_unbind(guest);
 	ask_to_end(guest);
 	if (!wait_event_timeout(guest->settling, smp_load_acquire(&guest->settled), CLOSE_WAIT))
@@ -291,6 +299,7 @@ int vffa_guest_reset(struct vffa_guest *guest)
 	vffa_guest_schedule(guest, 0);
 	if (wait_event_killable(guest->settling, smp_load_acquire(&guest->settled)))
 		return -EINTR;
+	vffa_npi_forget(guest);
 
 	mutex_lock(&guest->life);
 	ret = vffa_vm_restart(&guest->vm);

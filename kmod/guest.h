@@ -6,8 +6,6 @@
 #ifndef VFFA_KMOD_GUEST_H
 #define VFFA_KMOD_GUEST_H
 
-#include <linux/atomic.h>
-#include <linux/bitmap.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mmu_notifier.h>
@@ -21,6 +19,7 @@
 #include <vffa/relay.h>
 
 #include "guest_mem.h"
+#include "npi.h"
 
 struct file;
 struct kvm;
@@ -55,9 +54,10 @@ struct vffa_seat {
  * @pid:      the process that created it
  * @comm:     its name then
  * @listed:   in the list of guests (guest_list.c)
+ * @npi:      how the guest learns of notifications
  * @bound:    in the hook's table
- * @kvm:      key there: an address that is never followed
- * @kvm_file: keeps that address from being used again; NULL = not bound
+ * @kvm:      key there: an address that the hook never follows
+ * @kvm_file: keeps what is there; NULL = not bound
  * @setup:    serialises the ioctls that change the guest
  * @ref:      held by the descriptor, and by the guest's life in the relay
  * @life:     held while vm is brought up, worked on, or let go; guards @closed, @gone and @settled
@@ -65,8 +65,6 @@ struct vffa_seat {
  * @gone:     let go: vm is no more
  * @settled:  the worker has done what can be done since it was asked to stop
  * @settling: to wait for @settled
- * @npis:     vCPUs whose notification pending interrupt is to be made pending
- * @npi_any:  likewise, at one of them
  * @work:     the worker
  * @due_lock: guards @due
  * @due:      when @work runs, in jiffies, if it is pending
@@ -86,6 +84,7 @@ struct vffa_guest {
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
 	struct list_head listed;
+	struct vffa_npi npi;
 
 	struct hlist_node bound;
 	const struct kvm *kvm;
@@ -99,9 +98,6 @@ struct vffa_guest {
 	bool gone;
 	bool settled;
 	wait_queue_head_t settling;
-
-	DECLARE_BITMAP(npis, VFFA_MAX_VCPUS);
-	atomic_t npi_any;
 
 	struct delayed_work work;
 	spinlock_t due_lock;
@@ -117,12 +113,16 @@ struct vffa_guest {
  * @max_pages: of 4 KiB that may be pinned
  * @mem:       limits of the core
  * @wanted:    partitions its VMM wants it to see; NULL = all. Borrowed like the structure
+ * @npi:       INTID of its notification pending interrupt; 0 = none
+ * @npi_by_eventfd: its VMM injects that
  */
 struct vffa_guest_config {
 	u16 nr_vcpus;
 	u32 max_pages;
 	struct vffa_mem_limits mem;
 	const struct vffa_part_rules *wanted;
+	u32 npi;
+	bool npi_by_eventfd;
 };
 
 static inline struct vffa_guest *vffa_guest_of(struct vffa_vm *vm)

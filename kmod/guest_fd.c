@@ -61,6 +61,17 @@ static long bind_kvm(struct vffa_guest *guest, const struct vffa_bind_kvm __user
 	return err;
 }
 
+static long set_npi_eventfd(struct vffa_guest *guest, const struct vffa_npi_eventfd __user *arg)
+{
+	struct vffa_npi_eventfd req;
+
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+	if (req.flags || req.pad)
+		return -EINVAL;
+	return vffa_npi_set_eventfd(guest, req.vcpu, req.fd);
+}
+
 static long call(struct vffa_guest *guest, struct vffa_call_regs __user *arg)
 {
 	struct vffa_call_regs regs;
@@ -136,6 +147,8 @@ static long guest_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return reset(guest);
 	case VFFA_VM_GET_EXIT:
 		return get_exit(guest, user);
+	case VFFA_VM_SET_NPI_EVENTFD:
+		return set_npi_eventfd(guest, user);
 	default:
 		return -ENOTTY;
 	}
@@ -157,13 +170,16 @@ static const struct file_operations guest_fops = {
 
 static int check_create(const struct vffa_create_vm *req)
 {
-	if (req->flags & ~(VFFA_CREATE_MAY_DONATE | VFFA_CREATE_PARTITIONS))
+	if (req->flags &
+	    ~(VFFA_CREATE_MAY_DONATE | VFFA_CREATE_PARTITIONS | VFFA_CREATE_NPI_EVENTFD))
+		return -EINVAL;
+	if (req->npi ? !vffa_npi_is_possible(req->npi) : req->flags & VFFA_CREATE_NPI_EVENTFD)
 		return -EINVAL;
 	if (!(req->flags & VFFA_CREATE_PARTITIONS) && (req->nr_partitions || req->partitions))
 		return -EINVAL;
 	if (req->nr_partitions > VFFA_MAX_CREATE_PARTITIONS)
 		return -EINVAL;
-	if (req->pad || memchr_inv(req->limits.pad, 0, sizeof(req->limits.pad)))
+	if (memchr_inv(req->limits.pad, 0, sizeof(req->limits.pad)))
 		return -EINVAL;
 	if (!req->nr_vcpus || req->nr_vcpus > VFFA_MAX_VCPUS)
 		return -EINVAL;
@@ -222,6 +238,8 @@ static struct file *open_guest(const struct vffa_create_vm *req)
 			.frag_ns = (u64)req->limits.fragment_ms * NSEC_PER_MSEC,
 			.may_donate = req->flags & VFFA_CREATE_MAY_DONATE,
 		},
+		.npi = req->npi,
+		.npi_by_eventfd = req->flags & VFFA_CREATE_NPI_EVENTFD,
 	};
 	struct vffa_part_rules *wanted;
 	struct vffa_guest *guest;

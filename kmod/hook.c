@@ -264,10 +264,12 @@ int vffa_hook_bind(struct vffa_guest *guest, int kvm_fd)
 	file = fget(kvm_fd);
 	if (!file)
 		return -EBADF;
-	if (is_kvm_vm(file))
+	if (is_kvm_vm(file) && vffa_npi_fits(guest, file->private_data))
 		err = bind_file(guest, file);
 	if (err)
 		fput(file);
+	else
+		vffa_npi_bind(guest, file->private_data);
 
 	return err;
 }

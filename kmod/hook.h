@@ -29,8 +29,8 @@ bool vffa_hook_is_registered(void);
  * @guest:  the caller holds guest->setup
  * @kvm_fd: from user space, any value
  *
- * Return: 0; -EOPNOTSUPP there is no hook; -EBADF; -EINVAL not a KVM VM; -EBUSY @guest or the KVM
- * VM is bound already.
+ * Return: 0; -EOPNOTSUPP there is no hook; -EBADF; -EINVAL not a KVM VM, or the guest's NPI is one of
+ * its timers'; -EBUSY @guest or the KVM VM is bound already.
  */
 int __must_check vffa_hook_bind(struct vffa_guest *guest, int kvm_fd);
 

@@ -125,15 +125,9 @@ static void port_vm_put(struct vffa_vm *vm)
 	vffa_guest_put(vffa_guest_of(vm));
 }
 
-/* Remembered for the guest, which nothing interrupts yet. */
 static void port_npi(struct vffa_vm *vm, uint16_t vcpu)
 {
-	struct vffa_guest *guest = vffa_guest_of(vm);
-
-	if (vcpu == VFFA_VCPU_ANY)
-		atomic_set(&guest->npi_any, 1);
-	else
-		set_bit(vcpu, guest->npis);
+	vffa_npi_raise(vffa_guest_of(vm), vcpu);
 }
 
 static enum vffa_ret port_lock(void *port, struct vffa_lock *lock)

@@ -22,6 +22,7 @@ struct libvffa {
 struct libvffa_vm {
 	int fd; /* from VFFA_CREATE_VM */
 	uint16_t id;
+	uint32_t npi;  /* INTID; 0 = none */
 	bool forwards; /* calls come by exits; set before vCPUs run */
 	struct libvffa_access access;
 };

@@ -27,6 +27,7 @@ _Static_assert(sizeof(((struct vffa_resume_call *)0)->regs) == LIBVFFA_NR_REGS *
 	       "same registers");
 
 _Static_assert(LIBVFFA_VM_ONLY_PARTITIONS == VFFA_CREATE_PARTITIONS, "same flag");
+_Static_assert(LIBVFFA_VM_NPI_EVENTFD == VFFA_CREATE_NPI_EVENTFD, "same flag");
 _Static_assert(sizeof(struct libvffa_uuid) == 16, "same UUIDs");
 
 /* Callers from before there was a choice of partitions. */
@@ -43,7 +44,7 @@ int libvffa_vm_create(struct libvffa *ctx, const struct libvffa_vm_options *opti
 	ret = libvffa_options_in(&opts, sizeof(opts), OPTIONS_SIZE_0, options);
 	if (ret)
 		return ret;
-	if (opts.nr_partitions > VFFA_MAX_CREATE_PARTITIONS)
+	if (opts.nr_partitions > VFFA_MAX_CREATE_PARTITIONS || opts.npi > UINT16_MAX)
 		return -EINVAL;
 
 	vm = libvffa_sys_alloc(sizeof(*vm));
@@ -53,6 +54,7 @@ int libvffa_vm_create(struct libvffa *ctx, const struct libvffa_vm_options *opti
 	raw = (struct vffa_create_vm){
 		.flags = opts.flags,
 		.nr_vcpus = opts.nr_vcpus,
+		.npi = (uint16_t)opts.npi,
 		.nr_partitions = (uint32_t)opts.nr_partitions,
 		.partitions = (uintptr_t)opts.partitions,
 		.limits = {
@@ -71,6 +73,7 @@ int libvffa_vm_create(struct libvffa *ctx, const struct libvffa_vm_options *opti
 
 	vm->fd = ret;
 	vm->id = raw.id;
+	vm->npi = opts.npi;
 	libvffa_access_init(&vm->access);
 	*out = vm;
 	return 0;

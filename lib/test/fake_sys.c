@@ -137,6 +137,24 @@ static int set_filter(const struct kvm_device_attr *attr)
 	return 0;
 }
 
+static int get_redist(const struct kvm_device_attr *attr)
+{
+	memcpy((void *)(uintptr_t)attr->addr, &fake.redist_value, sizeof(fake.redist_value));
+	return 0;
+}
+
+static int set_redist(const struct kvm_device_attr *attr)
+{
+	fake.redist_attr = attr->attr;
+	memcpy(&fake.redist_value, (void *)(uintptr_t)attr->addr, sizeof(fake.redist_value));
+	return 0;
+}
+
+static int set_attr(const struct kvm_device_attr *attr)
+{
+	return attr->group == FAKE_GRP_REDIST ? set_redist(attr) : set_filter(attr);
+}
+
 int libvffa_sys_ioctl(int fd, unsigned long request, void *arg)
 {
 	fake.fd = fd;
@@ -157,7 +175,9 @@ int libvffa_sys_ioctl(int fd, unsigned long request, void *arg)
 	if (request == KVM_SET_ONE_REG)
 		return set_reg(arg);
 	if (request == KVM_SET_DEVICE_ATTR)
-		return set_filter(arg);
+		return set_attr(arg);
+	if (request == KVM_GET_DEVICE_ATTR)
+		return get_redist(arg);
 
 	if (arg)
 		memcpy(&fake.arg, arg, _IOC_SIZE(request));

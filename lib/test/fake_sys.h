@@ -36,6 +36,8 @@
  * @regs:	   the vCPU's core registers: x0 to x30, sp, pc, pstate
  * @nr_filters:	   KVM_SET_DEVICE_ATTR calls
  * @filter_base:   the first function of each range they forward
+ * @redist_attr:   register of a redistributor that was written last
+ * @redist_value:  its value, before and after
  */
 struct fake_sys {
 	unsigned int fail_at;
@@ -56,6 +58,8 @@ struct fake_sys {
 		struct vffa_status status;
 		struct vffa_vm_status vm_status;
 		struct vffa_parked_call parked;
+		struct vffa_npi_eventfd npi;
+		struct kvm_irq_level line;
 	} arg;
 	struct vffa_info info;
 	struct vffa_vm_info vm_info;
@@ -72,9 +76,13 @@ struct fake_sys {
 	uint64_t regs[FAKE_PSTATE + 1];
 	unsigned int nr_filters;
 	uint32_t filter_base[FAKE_MAX_FILTERS];
+	uint64_t redist_attr;
+	uint32_t redist_value;
 };
 
 extern struct fake_sys fake;
+
+#define FAKE_GRP_REDIST 5 /* KVM_DEV_ARM_VGIC_GRP_REDIST_REGS */
 
 #define FAKE_DEVICE_FD 100
 #define FAKE_VM_FD     200

@@ -23,6 +23,7 @@
 /* struct vffa_info.flags */
 #define VFFA_INFO_SPMC	   (1u << 0) /* there is a secure partition manager */
 #define VFFA_INFO_KVM_HOOK (1u << 1) /* VFFA_VM_BIND_KVM works on this kernel */
+#define VFFA_INFO_NOTIFICATIONS (1u << 2) /* VMs can have them from partitions */
 
 /**
  * struct vffa_info - what this host offers
@@ -68,6 +69,7 @@ struct vffa_vm_limits {
 /* struct vffa_create_vm.flags */
 #define VFFA_CREATE_MAY_DONATE (1u << 0) /* pages may go to partitions for good */
 #define VFFA_CREATE_PARTITIONS (1u << 1) /* the VM sees no partitions but those that are listed */
+#define VFFA_CREATE_NPI_EVENTFD (1u << 2) /* the VMM injects @npi: VFFA_VM_SET_NPI_EVENTFD */
 
 #define VFFA_MAX_CREATE_PARTITIONS 64
 
@@ -76,7 +78,8 @@ struct vffa_vm_limits {
  * @flags:    in: VFFA_CREATE_*
  * @nr_vcpus: in: 1 to max_vcpus; the KVM VM's vCPUs have the indices below it
  * @id:	      out: its FF-A endpoint id
- * @pad:      zero
+ * @npi:      in: INTID of its notification pending interrupt, an SGI (8 to 15) or a PPI (16 to 31, but
+ *	      no timer's: 26 to 30); 0 = it has no notifications
  * @nr_partitions: in: with VFFA_CREATE_PARTITIONS, 0 to VFFA_MAX_CREATE_PARTITIONS; else 0
  * @partitions: in: address of that many UUIDs, 16 bytes each in the order of their text; else 0
  * @limits:   in
@@ -85,7 +88,7 @@ struct vffa_create_vm {
 	__u32 flags;
 	__u32 nr_vcpus;
 	__u16 id;
-	__u16 pad;
+	__u16 npi;
 	__u32 nr_partitions;
 	__u64 partitions;
 	struct vffa_vm_limits limits;
@@ -99,6 +102,22 @@ struct vffa_create_vm {
 struct vffa_bind_kvm {
 	__s32 kvm_fd;
 	__u32 flags;
+};
+
+/**
+ * struct vffa_npi_eventfd - how the VMM learns that a vCPU is to get its notification pending interrupt
+ * @vcpu:  in: index
+ * @fd:    in: an eventfd; -1 = none any more
+ * @flags: in: 0
+ * @pad:   zero
+ *
+ * For a VM created with VFFA_CREATE_NPI_EVENTFD.
+ */
+struct vffa_npi_eventfd {
+	__u32 vcpu;
+	__s32 fd;
+	__u32 flags;
+	__u32 pad;
 };
 
 /* struct vffa_memory.flags */
@@ -402,5 +421,7 @@ struct vffa_policy {
 #define VFFA_VM_RESUME	   _IOWR(VFFA_IOC_MAGIC, 0x14, struct vffa_resume_call)
 #define VFFA_VM_RESET	   _IO(VFFA_IOC_MAGIC, 0x15)
 #define VFFA_VM_GET_EXIT   _IOWR(VFFA_IOC_MAGIC, 0x16, struct vffa_parked_call)
+
+#define VFFA_VM_SET_NPI_EVENTFD _IOW(VFFA_IOC_MAGIC, 0x17, struct vffa_npi_eventfd)
 
 #endif /* _UAPI_LINUX_VFFA_H */

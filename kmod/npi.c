@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Raising a guest's NPI. When, and for which vCPU, is the relay's business.
+ *
+ * KVM exports no way to inject an SGI or a PPI. But a guest can make either pending by a write to a
+ * redistributor, and KVM's emulation of that write is to be had through the device it is registered
+ * as. It takes the vGIC's locks, sets one bit and kicks the vCPU: nobody has to stop.
+ */
+#include "npi.h"
+
+#include <linux/eventfd.h>
+#include <linux/irqchip/arm-gic-v3.h>
+#include <linux/kvm_host.h>
+#include <linux/nospec.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include <kvm/arm_arch_timer.h>
+#include <kvm/arm_vgic.h>
+#include <kvm/iodev.h>
+
+#include <vffa/relay.h>
+
+#include "guest.h"
+
+/* KVM's own for a redistributor without an address; only its sources have the name. */
+#define NO_ADDRESS ((gpa_t)-1)
+
+/*
+ * When to raise anew what nobody has answered. The vGIC keeps an SGI, so that is only for a vCPU that
+ * went off after it was chosen; while a VMM's KVM_IRQ_LINE may be missed.
+ */
+#define FIRST_DELAY_KERNEL  (HZ / 4)
+#define FIRST_DELAY_EVENTFD msecs_to_jiffies(20)
+#define MAX_DELAY	    HZ
+
+/* The guest's vCPUs have the first indices. */
+static unsigned int index_of_any(const struct vffa_guest *guest)
+{
+	return guest->vm.nr_vcpus;
+}
+
+static bool is_timer(const struct kvm *kvm, u32 intid)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_KVM_TIMERS; i++) {
+		if (READ_ONCE(kvm->arch.timer_data.ppi[i]) == intid)
+			return true;
+	}
+	return false;
+}
+
+static bool has_redistributor(struct kvm_vcpu *vcpu)
+{
+	const struct vgic_io_device *redist = &vcpu->arch.vgic_cpu.rd_iodev;
+	const struct vgic_dist *dist = &vcpu->kvm->arch.vgic;
+
+	return dist->in_kernel && dist->vgic_model == KVM_DEV_TYPE_ARM_VGIC_V3 &&
+	       READ_ONCE(dist->initialized) && redist->dev.ops &&
+	       READ_ONCE(redist->base_addr) != NO_ADDRESS;
+}
+
+/* What cannot be injected yet stays due. */
+static void inject(struct kvm_vcpu *vcpu, u32 intid)
+{
+	struct vgic_io_device *redist = &vcpu->arch.vgic_cpu.rd_iodev;
+	__le32 bit = cpu_to_le32(BIT(intid));
+
+	if (!has_redistributor(vcpu) || is_timer(vcpu->kvm, intid))
+		return;
+	/* A bit that is not set changes nothing, and nobody looks at the answer: always 0. */
+	kvm_iodevice_write(vcpu, &redist->dev, redist->base_addr + SZ_64K + GICR_ISPENDR0,
+			   sizeof(bit), &bit);
+}
+
+/* It may go off at any time: then it is not answered, and somebody else gets it. */
+static bool is_on(struct kvm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->arch.mp_state.mp_state) != KVM_MP_STATE_STOPPED;
+}
+
+/* Where nothing is known of the KVM VM, the VMM may redirect what it gets for vCPU 0. */
+static unsigned int choose_vcpu_locked(const struct vffa_guest *guest)
+{
+	struct kvm_vcpu *vcpu;
+	unsigned int i;
+
+	for (i = 0; guest->npi.kvm && i < guest->vm.nr_vcpus; i++) {
+		vcpu = kvm_get_vcpu_by_id(guest->npi.kvm, i);
+		if (vcpu && is_on(vcpu))
+			return i;
+	}
+	return 0;
+}
+
+static void deliver_locked(struct vffa_guest *guest, unsigned int i)
+{
+	struct vffa_npi *npi = &guest->npi;
+	struct kvm_vcpu *vcpu;
+
+	if (i == index_of_any(guest))
+		i = choose_vcpu_locked(guest);
+	if (npi->by_eventfd) {
+		if (npi->targets[i].eventfd)
+			eventfd_signal(npi->targets[i].eventfd);
+		return;
+	}
+	vcpu = npi->kvm ? kvm_get_vcpu_by_id(npi->kvm, i) : NULL;
+	if (vcpu)
+		inject(vcpu, npi->intid);
+}
+
+static u64 count_gets_of(const struct vffa_vcpu *vcpu)
+{
+	static_assert((FFA_NOTIFICATION_GET & FFA_FN_MASK) - FFA_FN_FIRST <
+		      VFFA_NR_COUNTED_FUNCS - 1);
+	return vffa_counter_read(
+		&vcpu->counters.calls[(FFA_NOTIFICATION_GET & FFA_FN_MASK) - FFA_FN_FIRST]);
+}
+
+static u64 count_gets(const struct vffa_guest *guest, unsigned int i)
+{
+	u64 sum = 0;
+
+	if (i != index_of_any(guest))
+		return count_gets_of(&guest->vcpus[i]);
+	while (i--)
+		sum += count_gets_of(&guest->vcpus[i]);
+	return sum;
+}
+
+static void arm_locked(struct vffa_npi *npi)
+{
+	queue_delayed_work(system_unbound_wq, &npi->again, npi->delay);
+}
+
+static void raise_locked(struct vffa_guest *guest, unsigned int i)
+{
+	struct vffa_npi *npi = &guest->npi;
+
+	npi->targets[i].due = true;
+	npi->targets[i].nr_gets = count_gets(guest, i);
+	deliver_locked(guest, i);
+	npi->delay = npi->by_eventfd ? FIRST_DELAY_EVENTFD : FIRST_DELAY_KERNEL;
+	arm_locked(npi);
+}
+
+void vffa_npi_raise(struct vffa_guest *guest, u16 vcpu)
+{
+	spin_lock(&guest->npi.lock);
+	if (!guest->npi.closed)
+		raise_locked(guest, vcpu == VFFA_VCPU_ANY ? index_of_any(guest) : vcpu);
+	spin_unlock(&guest->npi.lock);
+}
+
+/* Return: is anything still due? */
+static bool deliver_due_locked(struct vffa_guest *guest)
+{
+	struct vffa_npi_target *target = guest->npi.targets;
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i <= index_of_any(guest); i++, target++) {
+		if (!target->due)
+			continue;
+		target->due = count_gets(guest, i) == target->nr_gets;
+		if (target->due)
+			deliver_locked(guest, i);
+		any |= target->due;
+	}
+	return any;
+}
+
+static void raise_again(struct work_struct *work)
+{
+	struct vffa_npi *npi = container_of(to_delayed_work(work), struct vffa_npi, again);
+	struct vffa_guest *guest = container_of(npi, struct vffa_guest, npi);
+
+	spin_lock(&npi->lock);
+	if (!npi->closed && deliver_due_locked(guest)) {
+		npi->delay = min_t(unsigned long, 2 * npi->delay, MAX_DELAY);
+		arm_locked(npi);
+	}
+	spin_unlock(&npi->lock);
+}
+
+bool vffa_npi_fits(const struct vffa_guest *guest, const struct kvm *kvm)
+{
+	return !guest->npi.intid || !is_timer(kvm, guest->npi.intid);
+}
+
+void vffa_npi_bind(struct vffa_guest *guest, struct kvm *kvm)
+{
+	if (!guest->npi.intid)
+		return;
+	spin_lock(&guest->npi.lock);
+	guest->npi.kvm = kvm;
+	deliver_due_locked(guest);
+	spin_unlock(&guest->npi.lock);
+}
+
+static struct eventfd_ctx *swap_eventfd(struct vffa_guest *guest, unsigned int i,
+					struct eventfd_ctx *eventfd)
+{
+	struct vffa_npi *npi = &guest->npi;
+
+	spin_lock(&npi->lock);
+	swap(npi->targets[i].eventfd, eventfd);
+	deliver_due_locked(guest);
+	spin_unlock(&npi->lock);
+
+	return eventfd;
+}
+
+static void put_eventfd(struct eventfd_ctx *eventfd)
+{
+	if (eventfd)
+		eventfd_ctx_put(eventfd);
+}
+
+int vffa_npi_set_eventfd(struct vffa_guest *guest, u32 vcpu, int fd)
+{
+	struct eventfd_ctx *eventfd = NULL;
+
+	if (!guest->npi.intid || !guest->npi.by_eventfd || vcpu >= guest->vm.nr_vcpus)
+		return -EINVAL;
+	vcpu = array_index_nospec(vcpu, guest->vm.nr_vcpus);
+	if (fd != -1)
+		eventfd = eventfd_ctx_fdget(fd);
+	if (IS_ERR(eventfd))
+		return PTR_ERR(eventfd);
+	put_eventfd(swap_eventfd(guest, vcpu, eventfd));
+
+	return 0;
+}
+
+void vffa_npi_forget(struct vffa_guest *guest)
+{
+	unsigned int i;
+
+	if (!guest->npi.intid)
+		return;
+	spin_lock(&guest->npi.lock);
+	for (i = 0; i <= index_of_any(guest); i++)
+		guest->npi.targets[i].due = false;
+	spin_unlock(&guest->npi.lock);
+}
+
+/* No ioctl runs any more that could set an eventfd. */
+void vffa_npi_close(struct vffa_guest *guest)
+{
+	unsigned int i;
+
+	if (!guest->npi.intid)
+		return;
+	spin_lock(&guest->npi.lock);
+	guest->npi.closed = true;
+	guest->npi.kvm = NULL;
+	spin_unlock(&guest->npi.lock);
+
+	for (i = 0; i < guest->vm.nr_vcpus; i++)
+		put_eventfd(guest->npi.targets[i].eventfd);
+}
+
+int vffa_npi_init(struct vffa_guest *guest, u16 nr_vcpus, u32 intid, bool by_eventfd)
+{
+	struct vffa_npi *npi = &guest->npi;
+
+	spin_lock_init(&npi->lock);
+	INIT_DELAYED_WORK(&npi->again, raise_again);
+	if (!intid)
+		return 0;
+	npi->intid = intid;
+	npi->by_eventfd = by_eventfd;
+	npi->targets = kvcalloc(nr_vcpus + 1u, sizeof(*npi->targets), GFP_KERNEL_ACCOUNT);
+
+	return npi->targets ? 0 : -ENOMEM;
+}
+
+void vffa_npi_fini(struct vffa_guest *guest)
+{
+	cancel_delayed_work_sync(&guest->npi.again);
+	kvfree(guest->npi.targets);
+}
