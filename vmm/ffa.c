@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "log.h"
+#include "npi.h"
 #include "vm.h"
 
 /* How long a reboot waits for partitions to give back what the guest had given them. */
@@ -28,26 +29,39 @@ static int learn_ways(struct vm *vm, struct libvffa *ctx)
 	int ret;
 
 	ret = libvffa_get_info(ctx, &info);
-	if (!ret)
-		vm->has_hook = info.flags & LIBVFFA_INFO_KVM_HOOK;
-	return ret;
+	if (ret)
+		return fail("/dev/vffa", ret, "see libvffa(3), or use --no-ffa");
+	vm->has_hook = info.flags & LIBVFFA_INFO_KVM_HOOK;
+	return npi_choose(vm, info.flags & LIBVFFA_INFO_NOTIFICATIONS);
 }
 
-int ffa_create(struct vm *vm)
+static int create(struct vm *vm, struct libvffa *ctx)
 {
 	struct libvffa_vm_options options = {
 		.size = sizeof(options),
 		.nr_vcpus = vm->config->nr_cpus,
 		.flags = (vm->config->only_partitions ? LIBVFFA_VM_ONLY_PARTITIONS : 0) |
-			 (vm->config->donate ? LIBVFFA_VM_MAY_DONATE : 0),
+			 (vm->config->donate ? LIBVFFA_VM_MAY_DONATE : 0) |
+			 (vm->npi && vm->npi_inject != NPI_BY_KERNEL ? LIBVFFA_VM_NPI_EVENTFD : 0),
 		.partitions = vm->config->nr_partitions ? vm->config->partitions : NULL,
 		.nr_partitions = vm->config->nr_partitions,
 		.max_handles = vm->config->mem_handles,
-		.max_fragmented = vm->config->mem_fragmented,
 		.max_pieces = vm->config->mem_pieces,
 		.max_pinned_pages = vm->config->mem_pages,
 		.max_fragment_ms = vm->config->mem_fragment_ms,
+		.npi = vm->npi,
 	};
+	int ret = libvffa_vm_create(ctx, &options, &vm->ffa);
+
+	if (ret == -EPERM)
+		return fail("creating the VM", ret, "more than the administrator allows");
+	if (ret)
+		return fail("creating the VM", ret, "see the kernel's log, or use --no-ffa");
+	return npi_attach(vm);
+}
+
+int ffa_create(struct vm *vm)
+{
 	struct libvffa *ctx;
 	int ret;
 
@@ -59,13 +73,9 @@ int ffa_create(struct vm *vm)
 
 	ret = learn_ways(vm, ctx);
 	if (!ret)
-		ret = libvffa_vm_create(ctx, &options, &vm->ffa);
+		ret = create(vm, ctx);
 	libvffa_close(ctx);
-	if (ret == -EPERM)
-		return fail("creating the VM", ret, "more than the administrator allows");
-	if (ret)
-		return fail("creating the VM", ret, "see the kernel's log, or use --no-ffa");
-	return 0;
+	return ret;
 }
 
 static int attach_by_hook(struct vm *vm)

@@ -40,6 +40,11 @@ static const char usage[] =
 	"                         forwarded by KVM (default: hook where there is one)\n"
 	"      --no-ffa           without FF-A; does not touch /dev/vffa\n"
 	"      --no-reboot        end when the guest asks for a reboot\n"
+	"      --npi sgi:N|ppi:N|none  the interrupt that tells the guest of notifications:\n"
+	"                         SGI 8 to 15, or PPI 16 to 25 or 31 (default: sgi:8)\n"
+	"      --npi-inject kernel|pending|irq-line  who injects it: vffa.ko; vffa-vmm with\n"
+	"                         all CPUs stopped; vffa-vmm by KVM_IRQ_LINE, PPIs only\n"
+	"                         (default: kernel with --way hook, else pending)\n"
 	"      --donate           let the guest give memory away for good\n"
 	"      --mem-handles N    shares, lends and donations at a time\n"
 	"      --mem-fragmented N  of them, sends of which fragments are outstanding\n"
@@ -70,6 +75,8 @@ enum {
 	OPT_NO_FFA,
 	OPT_NO_PARTITIONS,
 	OPT_NO_REBOOT,
+	OPT_NPI,
+	OPT_NPI_INJECT,
 	OPT_PARTITION,
 	OPT_WAY,
 };
@@ -93,6 +100,8 @@ static const struct option long_options[] = {
 	{ "no-ffa", no_argument, NULL, OPT_NO_FFA },
 	{ "no-partitions", no_argument, NULL, OPT_NO_PARTITIONS },
 	{ "no-reboot", no_argument, NULL, OPT_NO_REBOOT },
+	{ "npi", required_argument, NULL, OPT_NPI },
+	{ "npi-inject", required_argument, NULL, OPT_NPI_INJECT },
 	{ "partition", required_argument, NULL, OPT_PARTITION },
 	{ "way", required_argument, NULL, OPT_WAY },
 	{ NULL, 0, NULL, 0 },
@@ -148,6 +157,35 @@ static enum way parse_way(const char *text)
 	if (strcmp(text, "hook"))
 		refuse("--way is hook or filter", text);
 	return WAY_HOOK;
+}
+
+/* The PPIs from 26 to 30 are timers. */
+static uint32_t parse_npi(const char *text)
+{
+	static const char what[] = "--npi is sgi:8 to sgi:15, ppi:16 to ppi:25, ppi:31, or none";
+	unsigned long intid;
+
+	if (!strcmp(text, "none"))
+		return 0;
+	if (!strncmp(text, "sgi:", 4))
+		return (uint32_t)parse_number(what, text + 4, 8, 15);
+	if (strncmp(text, "ppi:", 4))
+		refuse(what, text);
+	intid = parse_number(what, text + 4, 16, 31);
+	if (intid >= 26 && intid <= 30)
+		refuse(what, text);
+	return (uint32_t)intid;
+}
+
+static enum npi_by parse_npi_inject(const char *text)
+{
+	if (!strcmp(text, "kernel"))
+		return NPI_BY_KERNEL;
+	if (!strcmp(text, "irq-line"))
+		return NPI_BY_LINE;
+	if (strcmp(text, "pending"))
+		refuse("--npi-inject is kernel, pending or irq-line", text);
+	return NPI_BY_PENDING;
 }
 
 static void parse_option(int opt, const char *arg, struct vm_config *config)
@@ -206,6 +244,13 @@ static void parse_option(int opt, const char *arg, struct vm_config *config)
 	case OPT_NO_PARTITIONS:
 		config->only_partitions = true;
 		break;
+	case OPT_NPI:
+		config->npi = parse_npi(arg);
+		config->npi_is_set = true;
+		break;
+	case OPT_NPI_INJECT:
+		config->npi_inject = parse_npi_inject(arg);
+		break;
 	case OPT_PARTITION:
 		add_partition(arg, config);
 		break;
@@ -230,6 +275,8 @@ static void parse_options(int argc, char **argv, struct vm_config *config)
 		refuse("not an option", argv[optind]);
 	if (config->only_partitions && !config->ffa)
 		refuse("partitions need FF-A", NULL);
+	if (config->npi_inject == NPI_BY_LINE && (!config->npi_is_set || config->npi < 16))
+		refuse("--npi-inject irq-line needs --npi ppi:N: KVM has no line for an SGI", NULL);
 	if (!config->kernel)
 		refuse("--kernel is missing", NULL);
 }

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <linux/kvm.h>
-#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -17,9 +16,8 @@
 
 #include "log.h"
 #include "mmio.h"
+#include "pause.h"
 #include "vm.h"
-
-#define SIG_KICK SIGUSR1
 
 #define CORE_REG(name)                                                                             \
 	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(name))
@@ -206,6 +204,17 @@ static void fail_run(struct vcpu *vcpu, int error)
 	vm_set_end(vcpu->vm, VM_FAILED, 0);
 }
 
+/* Returns errno. */
+static int run_once(struct vcpu *vcpu)
+{
+	int error;
+
+	pause_enter(vcpu);
+	error = ioctl(vcpu->fd, KVM_RUN, 0) ? errno : 0;
+	pause_leave(vcpu);
+	return error;
+}
+
 /*
  * The loop is left only when KVM_RUN was interrupted: it then has finished the access that an
  * exit was about, which would otherwise be finished, as its first step, by the vCPU after reset.
@@ -213,18 +222,18 @@ static void fail_run(struct vcpu *vcpu, int error)
 static void *run_vcpu(void *arg)
 {
 	struct vcpu *vcpu = arg;
+	int error;
 
 	for (;;) {
-		if (!ioctl(vcpu->fd, KVM_RUN, 0)) {
+		error = run_once(vcpu);
+		if (!error) {
 			handle_exit(vcpu);
-		} else if (errno != EINTR && errno != EAGAIN) {
-			fail_run(vcpu, errno);
+		} else if (error != EINTR && error != EAGAIN) {
+			fail_run(vcpu, error);
 			break;
 		} else if (vm_has_ended(vcpu->vm)) {
 			break;
 		}
-		if (vm_has_ended(vcpu->vm))
-			vcpu->run->immediate_exit = 1;
 	}
 	return NULL;
 }
@@ -250,7 +259,7 @@ void vcpu_stop(struct vcpu *vcpu)
 		return;
 	vcpu->run->immediate_exit = 1;
 	do {
-		pthread_kill(vcpu->thread, SIG_KICK);
+		pthread_kill(vcpu->thread, VCPU_SIG_KICK);
 		clock_gettime(CLOCK_REALTIME, &deadline);
 		deadline.tv_nsec += 50 * 1000 * 1000;
 		if (deadline.tv_nsec >= 1000 * 1000 * 1000) {
@@ -269,5 +278,5 @@ void vcpu_prepare_signals(void)
 {
 	struct sigaction action = { .sa_handler = ignore_kick };
 
-	sigaction(SIG_KICK, &action, NULL); /* no SA_RESTART: it shall interrupt */
+	sigaction(VCPU_SIG_KICK, &action, NULL); /* no SA_RESTART: it shall interrupt */
 }

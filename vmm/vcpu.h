@@ -3,7 +3,11 @@
 #ifndef VMM_VCPU_H
 #define VMM_VCPU_H
 
+#include <signal.h>
 #include <stdint.h>
+
+/* Gets a vCPU's thread out of KVM_RUN, and out of whatever it waits for. */
+#define VCPU_SIG_KICK SIGUSR1
 
 struct vcpu;
 struct vm;

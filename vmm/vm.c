@@ -24,6 +24,7 @@
 #include "log.h"
 #include "memory.h"
 #include "mmio.h"
+#include "npi.h"
 #include "vcpu.h"
 
 /* By default a guest has 40 bits of physical address, which some hosts do not have. */
@@ -67,9 +68,13 @@ int vm_init(struct vm *vm, const struct vm_config *config)
 		.ram_fd = -1,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.end_lock = PTHREAD_MUTEX_INITIALIZER,
+		.run_lock = PTHREAD_MUTEX_INITIALIZER,
+		.run_changed = PTHREAD_COND_INITIALIZER,
 	};
-	for (i = 0; i < MAX_VCPUS; i++)
+	for (i = 0; i < MAX_VCPUS; i++) {
 		vm->vcpus[i].fd = -1;
+		vm->vcpus[i].npi_fd = -1;
+	}
 
 	vm->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (vm->wake_fd < 0) {
@@ -103,6 +108,7 @@ void vm_fini(struct vm *vm)
 	close_if_open(vm->gic_fd);
 	for (i = 0; i < vm->config->nr_cpus; i++)
 		vcpu_destroy(&vm->vcpus[i]);
+	npi_detach(vm);
 	libvffa_vm_destroy(vm->ffa);
 	memory_destroy(vm);
 	close_if_open(vm->fd);
@@ -237,13 +243,14 @@ static void wait_for_end(struct vm *vm, struct console *console, int signal_fd)
 	ssize_t n;
 
 	while (!vm_has_ended(vm)) {
-		struct pollfd fds[] = {
+		struct pollfd fds[3 + MAX_VCPUS] = {
 			{ .fd = vm->wake_fd, .events = POLLIN },
 			{ .fd = signal_fd, .events = POLLIN },
 			{ .fd = mmio_input_room(vm) ? console->in_fd : -1, .events = POLLIN },
 		};
 
-		if (poll(fds, 3, -1) < 0)
+		npi_poll(vm, &fds[3]);
+		if (poll(fds, 3 + vm->config->nr_cpus, -1) < 0)
 			continue; /* EINTR */
 		n = read(vm->wake_fd, &count, sizeof(count));
 		(void)n; /* only to make it wait again */
@@ -251,6 +258,7 @@ static void wait_for_end(struct vm *vm, struct console *console, int signal_fd)
 			take_signal(vm, signal_fd);
 		if (fds[2].revents)
 			take_input(vm, console);
+		npi_inject(vm, &fds[3]);
 	}
 }
 

@@ -31,6 +31,20 @@ enum way {
 };
 
 /**
+ * enum npi_by - who injects the guest's notification pending interrupt
+ * @NPI_BY_ANY:	    vffa.ko if the VM is bound to KVM, else as @NPI_BY_PENDING
+ * @NPI_BY_KERNEL:  vffa.ko
+ * @NPI_BY_LINE:    vffa-vmm, by KVM_IRQ_LINE; a PPI
+ * @NPI_BY_PENDING: vffa-vmm, by the GIC's registers, with all vCPUs stopped
+ */
+enum npi_by {
+	NPI_BY_ANY,
+	NPI_BY_KERNEL,
+	NPI_BY_LINE,
+	NPI_BY_PENDING,
+};
+
+/**
  * struct vm_config - what the user asked for
  * @kernel:	file with an arm64 Image
  * @initrd:	file; NULL = none
@@ -45,6 +59,9 @@ enum way {
  * @only_partitions: the guest sees only @partitions
  * @partitions:	one UUID of each
  * @nr_partitions: how many
+ * @npi_is_set:	@npi was asked for
+ * @npi:	INTID of the notification pending interrupt; 0 = none
+ * @npi_inject:	enum npi_by
  * @donate:	the guest may donate memory
  * @mem_handles, @mem_fragmented, @mem_pieces, @mem_pages, @mem_fragment_ms: limits of FF-A memory
  *		management, as in struct libvffa_vm_options
@@ -63,6 +80,9 @@ struct vm_config {
 	bool only_partitions;
 	struct libvffa_uuid partitions[MAX_PARTITIONS];
 	size_t nr_partitions;
+	bool npi_is_set;
+	uint32_t npi;
+	enum npi_by npi_inject;
 	bool donate;
 	uint32_t mem_handles;
 	uint32_t mem_fragmented;
@@ -101,6 +121,8 @@ enum vm_end {
  * @run:    shared with KVM
  * @thread: that runs it
  * @started: @thread exists
+ * @in_run:  KVM_RUN is under way or about to be (vm->run_lock)
+ * @npi_fd:  eventfd that asks for its notification pending interrupt; -1 = none
  */
 struct vcpu {
 	struct vm *vm;
@@ -109,6 +131,8 @@ struct vcpu {
 	struct kvm_run *run;
 	pthread_t thread;
 	bool started;
+	bool in_run;
+	int npi_fd;
 };
 
 /**
@@ -122,7 +146,12 @@ struct vcpu {
  * @run_size: bytes to map of a struct kvm_run
  * @ffa:      its FF-A side; NULL with --no-ffa
  * @has_hook: the relay can be bound to KVM
+ * @npi:      INTID of the notification pending interrupt; 0 = none
+ * @npi_inject: enum npi_by, but not NPI_BY_ANY
  * @vcpus:    config->nr_cpus of them
+ * @run_lock: of @is_paused and every vCPU's in_run
+ * @run_changed: of that
+ * @is_paused: no vCPU may enter KVM_RUN
  * @wake_fd:  eventfd that makes the main loop look again
  * @lock:     of @uart and @irq
  * @uart:     the serial line
@@ -142,7 +171,12 @@ struct vm {
 	size_t run_size;
 	struct libvffa_vm *ffa;
 	bool has_hook;
+	uint32_t npi;
+	enum npi_by npi_inject;
 	struct vcpu vcpus[MAX_VCPUS];
+	pthread_mutex_t run_lock;
+	pthread_cond_t run_changed;
+	bool is_paused;
 	int wake_fd;
 	pthread_mutex_t lock;
 	struct pl011 uart;
