@@ -53,6 +53,15 @@ bool gic_take_sri(void);
 /* Make an interrupt of this CPU pending, or not pending. Only at EL2, where it is masked. */
 void gic_interrupt(bool pending);
 
+/**
+ * npi_wait() - wait for the notification pending interrupt
+ * @cpu: the one this runs on, at EL1
+ * @ms:	 how long, at most
+ *
+ * Return: its INTID, whichever it is; it is not pending any more. 0 = it did not come.
+ */
+uint32_t npi_wait(unsigned int cpu, uint64_t ms);
+
 /* Print one line. Lines of several vCPUs do not mix. */
 void console_print(const char *line);
 

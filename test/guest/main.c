@@ -75,6 +75,11 @@ static bool take_sri(void *backend)
 	return gic_take_sri();
 }
 
+static uint32_t take_npi(void *backend, unsigned int vcpu, uint64_t ms)
+{
+	return npi_wait(vcpu, ms);
+}
+
 static void make_call(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
 		      struct vffa_regs *out)
 {
@@ -317,6 +322,8 @@ void guest_main(const void *dtb)
 	if (is_hypervisor()) {
 		ops.preempt = set_preempts;
 		ops.sri = take_sri;
+	} else {
+		ops.npi = take_npi;
 	}
 	script.ops = &ops;
 	script.tally = &tally;

@@ -583,6 +583,17 @@ static void do_sri(struct script *s)
 		script_break(s, "too many variables, or a name too long");
 }
 
+static void do_npi(struct script *s)
+{
+	uint64_t ms;
+
+	if (s->nr_words != 3 || !s->ops->npi)
+		script_break(s, "npi NAME MILLISECONDS, where that is possible");
+	else if (script_value(s, s->words[2], &ms) &&
+		 !script_set(s, s->words[1], s->ops->npi(s->backend, s->vcpu, ms)))
+		script_break(s, "too many variables, or a name too long");
+}
+
 static void do_stop(struct script *s)
 {
 	s->stopped = true;
@@ -620,6 +631,7 @@ static const struct {
 	{ "hang", do_hang },
 	{ "if", do_if },
 	{ "let", do_let },
+	{ "npi", do_npi },
 	{ "off", do_off },
 	{ "parallel", do_parallel },
 	{ "preempt", do_preempt },

@@ -50,6 +50,8 @@ enum script_end {
  *	      to do. NULL = cannot be had
  * @refuse:   the next @nr times the VMM is asked to take memory away or to give it back, it cannot.
  *	      NULL = cannot be had
+ * @npi:      wait up to @ms milliseconds for the notification pending interrupt of vCPU @vcpu, on which
+ *	      this runs. NULL = cannot be had. Return: its INTID; 0 = it did not come
  * @sri:      has this CPU's schedule receiver interrupt come since it was last asked? NULL = cannot
  *	      be had
  */
@@ -68,6 +70,7 @@ struct script_ops {
 	bool (*vm)(void *backend, uint64_t nr);
 	void (*preempt)(void *backend, uint64_t nr);
 	void (*refuse)(void *backend, uint64_t nr);
+	uint32_t (*npi)(void *backend, unsigned int vcpu, uint64_t ms);
 	bool (*sri)(void *backend);
 };
 

@@ -241,6 +241,24 @@ static void expect_answer(struct script *s)
 		pass(s);
 }
 
+/* Long enough for a busy machine: only a test that fails waits so long. */
+#define NPI_WAIT_MS 20000
+
+static void expect_npi(struct script *s, uint64_t ms, bool want)
+{
+	uint32_t intid;
+
+	if (!s->ops->npi) {
+		script_break(s, "no notification pending interrupt here");
+		return;
+	}
+	intid = s->ops->npi(s->backend, s->vcpu, ms);
+	if (want == !!intid)
+		pass(s);
+	else
+		fail(s, "npi", intid, want);
+}
+
 void script_expect(struct script *s)
 {
 	char *what = s->nr_words > 1 ? s->words[1] : NULL;
@@ -248,6 +266,10 @@ void script_expect(struct script *s)
 
 	if (s->nr_words == 2 && text_equal(what, "success"))
 		expect_success(s);
+	else if (s->nr_words == 2 && text_equal(what, "npi"))
+		expect_npi(s, NPI_WAIT_MS, true);
+	else if (s->nr_words == 3 && text_equal(what, "no") && text_equal(s->words[2], "npi"))
+		expect_npi(s, 0, false);
 	else if (s->nr_words > 2 && s->nr_words <= 2 + VFFA_NR_REGS_SHORT &&
 		 text_equal(what, "answer"))
 		expect_answer(s);

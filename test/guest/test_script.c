@@ -30,6 +30,8 @@ struct fake {
 	uint64_t nr_preempts;
 	uint64_t nr_refusals;
 	unsigned int nr_sris;
+	unsigned int nr_npis;
+	uint64_t npi_ms;
 	enum script_conduit conduit;
 	int ended; /* enum script_end; -1 = not yet */
 	uint64_t clock;
@@ -147,6 +149,15 @@ static bool fake_vm(void *backend, uint64_t nr)
 	return true;
 }
 
+/* SGI 8 comes twice, on vCPU 0. */
+static uint32_t fake_npi(void *backend, unsigned int vcpu, uint64_t ms)
+{
+	struct fake *fake = backend;
+
+	fake->npi_ms = ms;
+	return vcpu == 0 && fake->nr_npis++ < 2 ? 8 : 0;
+}
+
 static bool fake_sri(void *backend)
 {
 	return ((struct fake *)backend)->nr_sris++ == 0;
@@ -175,6 +186,7 @@ static const struct script_ops fake_ops = {
 	.vm = fake_vm,
 	.preempt = fake_preempt,
 	.refuse = fake_refuse,
+	.npi = fake_npi,
 	.sri = fake_sri,
 };
 
@@ -452,6 +464,19 @@ static void a_script_can_have_partitions_preempted(void **state)
 	assert_tally(0, 1);
 }
 
+static void a_script_can_wait_for_the_npi(void **state)
+{
+	run("vcpu 1 expect no npi\nexpect npi\nnpi first 70\nexpect $first 8\n");
+	assert_tally(3, 0);
+	assert_int_equal(fake.npi_ms, 70);
+	run("expect no npi\n");
+	assert_tally(0, 1);
+	run("vcpu 1 expect npi\n");
+	assert_tally(0, 1);
+	run("npi first\n");
+	assert_tally(0, 1);
+}
+
 static void a_script_can_ask_for_the_sri(void **state)
 {
 	run("sri first\nsri again\nexpect $first 1\nexpect $again 0\n");
@@ -699,6 +724,7 @@ int main(void)
 		cmocka_unit_test(a_script_can_have_partitions_preempted),
 		cmocka_unit_test(a_script_can_have_its_vmm_refuse),
 		cmocka_unit_test(what_is_not_there_is_gone),
+		cmocka_unit_test(a_script_can_wait_for_the_npi),
 		cmocka_unit_test(a_script_can_ask_for_the_sri),
 		cmocka_unit_test(bench_prints_the_median),
 		cmocka_unit_test(a_script_can_end_the_guest),
