@@ -13,6 +13,7 @@
 #include "mailbox.h"
 #include "mem.h"
 #include "msg.h"
+#include "notif.h"
 #include "part.h"
 #include "run.h"
 #include "setup.h"
@@ -40,7 +41,7 @@ static enum vffa_ret call_features(struct vffa_vcpu *vcpu, struct vffa_regs *reg
 	/* What the caller could not call is not there. */
 	if (vcpu->aarch32 && id & SMCCC_64)
 		return VFFA_NOT_SUPPORTED;
-	ret = vffa_features(vcpu->vm->relay, minor_of(vcpu), id, &props);
+	ret = vffa_features(vcpu->vm, minor_of(vcpu), id, &props);
 	if (ret)
 		return ret;
 
@@ -274,6 +275,55 @@ static enum vffa_ret resume_mem(struct vffa_vcpu *vcpu, enum vffa_ret result,
 	return reply_to_mem(&reply, ret, regs);
 }
 
+typedef enum vffa_ret notif_decode_fn(const struct vffa_regs *regs, struct vffa_notif_args *args);
+typedef enum vffa_ret notif_fn(struct vffa_vm *vm, const struct vffa_notif_args *args);
+
+static enum vffa_ret call_notif(struct vffa_vcpu *vcpu, notif_decode_fn *decode, notif_fn *fn,
+				struct vffa_regs *regs)
+{
+	struct vffa_notif_args args;
+	enum vffa_ret ret;
+
+	if (!vffa_vm_npi(vcpu->vm))
+		return VFFA_NOT_SUPPORTED;
+	ret = decode(regs, &args);
+	if (!ret)
+		ret = fn(vcpu->vm, &args);
+	vffa_regs_success(regs);
+	return ret;
+}
+
+static enum vffa_ret call_notif_bind(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	return call_notif(vcpu, vffa_notif_bind_decode, vffa_notif_bind, regs);
+}
+
+static enum vffa_ret call_notif_unbind(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	return call_notif(vcpu, vffa_notif_unbind_decode, vffa_notif_unbind, regs);
+}
+
+static enum vffa_ret call_notif_set(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	return call_notif(vcpu, vffa_notif_set_decode, vffa_notif_set, regs);
+}
+
+static enum vffa_ret call_notif_get(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	struct vffa_notif_get_args args;
+	struct vffa_notif_bits bits;
+	enum vffa_ret ret;
+
+	if (!vffa_vm_npi(vcpu->vm))
+		return VFFA_NOT_SUPPORTED;
+	ret = vffa_notif_get_decode(regs, &args);
+	if (!ret)
+		ret = vffa_notif_get(vcpu->vm, &args, &bits);
+	if (!ret)
+		vffa_notif_bits_encode(&bits, regs);
+	return ret;
+}
+
 /* A request of any kind may leave a context to be resumed. */
 #define ANY_DIRECT (VFFA_SPMC_DIRECT_32 | VFFA_SPMC_DIRECT_64 | VFFA_SPMC_DIRECT2)
 
@@ -416,6 +466,45 @@ const struct vffa_func vffa_funcs[] = {
 	},
 	/* The SPMC's, towards EL3. */
 	ROW(FFA_NORMAL_WORLD_RESUME) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
+	/* The hypervisor's, towards the SPMC. */
+	ROW(FFA_NOTIFICATION_BITMAP_CREATE) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
+	ROW(FFA_NOTIFICATION_BITMAP_DESTROY) = {
+		.flags = VFFA_FN_NOT_VM,
+	},
+	ROW(FFA_NOTIFICATION_BIND) = {
+		.flags = VFFA_FN_32 | VFFA_FN_NOTIF,
+		.since = 1,
+		.mbz_first = 5, .mbz_last = 7,
+		.needs_32 = VFFA_SPMC_NOTIF,
+		.call = call_notif_bind,
+	},
+	ROW(FFA_NOTIFICATION_UNBIND) = {
+		.flags = VFFA_FN_32 | VFFA_FN_NOTIF,
+		.since = 1,
+		.mbz_first = 5, .mbz_last = 7,
+		.needs_32 = VFFA_SPMC_NOTIF,
+		.call = call_notif_unbind,
+	},
+	ROW(FFA_NOTIFICATION_SET) = {
+		.flags = VFFA_FN_32 | VFFA_FN_NOTIF,
+		.since = 1,
+		.mbz_first = 5, .mbz_last = 7,
+		.needs_32 = VFFA_SPMC_NOTIF,
+		.call = call_notif_set,
+	},
+	ROW(FFA_NOTIFICATION_GET) = {
+		.flags = VFFA_FN_32 | VFFA_FN_NOTIF,
+		.since = 1,
+		.mbz_first = 3, .mbz_last = 7,
+		.needs_32 = VFFA_SPMC_NOTIF,
+		.call = call_notif_get,
+	},
+	/* For who schedules receivers: the host. */
+	ROW(FFA_NOTIFICATION_INFO_GET_32) = {
 		.flags = VFFA_FN_NOT_VM,
 	},
 	/* The hypervisor's, towards the SPMC. */

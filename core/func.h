@@ -11,8 +11,8 @@
 #define VFFA_FN_ANSWER 0x04u /* a guest receives it and does not call it */
 #define VFFA_FN_QUERY  0x08u /* every wrong argument is NOT_SUPPORTED */
 #define VFFA_FN_WIDE   0x10u /* its SMC64 form has arguments in x8-x17; for others they read as 0 */
-
 #define VFFA_FN_NOT_VM 0x20u /* of other instances; no width is set, so that VMs do not have it */
+#define VFFA_FN_NOTIF  0x40u /* for VMs with notifications; @call sees to that */
 
 /**
  * struct vffa_func - an FF-A function, both widths

@@ -8,17 +8,10 @@
 #include <vffa/quirk.h>
 
 #include "abi_call.h"
+#include "smc.h"
 
 /* How long an SPMC may pause an operation again and again before it is given up. */
 #define PAUSED_MAX_NS 10000000000ull
-
-static void smc(struct vffa_relay *relay, struct vffa_regs *regs)
-{
-	uint32_t cpu = VFFA_CPU_ANY;
-
-	if (relay->cfg.ops->smc(relay->cfg.port, regs, &cpu))
-		vffa_regs_error(regs, VFFA_ABORTED);
-}
 
 /* One operation; the SPMC may pause it where the owner allowed time slicing. */
 static void smc_to_end(struct vffa_relay *relay, struct vffa_regs *regs)
@@ -26,7 +19,7 @@ static void smc_to_end(struct vffa_relay *relay, struct vffa_regs *regs)
 	const struct vffa_relay_config *cfg = &relay->cfg;
 	uint64_t end_ns = cfg->ops->now_ns(cfg->port) + PAUSED_MAX_NS;
 
-	smc(relay, regs);
+	vffa_smc(relay, regs);
 	while ((uint32_t)regs->x[0] == FFA_MEM_OP_PAUSE) {
 		uint64_t handle = vffa_regs_pair(regs, 1);
 
@@ -36,7 +29,7 @@ static void smc_to_end(struct vffa_relay *relay, struct vffa_regs *regs)
 		vffa_regs_clear(regs, 0);
 		regs->x[0] = FFA_MEM_OP_RESUME;
 		vffa_regs_set_pair(regs, 1, handle);
-		smc(relay, regs);
+		vffa_smc(relay, regs);
 	}
 }
 

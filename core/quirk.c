@@ -50,7 +50,8 @@ static const struct quirk_row rows[] = {
 		.uuid = &optee,
 		.offers_not = VFFA_SPMC_INFO_REGS,
 		.quirks = VFFA_QUIRK_NO_FRAGMENTS | VFFA_QUIRK_HANDLE_0 | VFFA_QUIRK_PLAIN_SHARES |
-			  VFFA_QUIRK_LEND_TAG,
+			  VFFA_QUIRK_LEND_TAG | VFFA_QUIRK_NOTIF_BOUND |
+			  VFFA_QUIRK_NOTIF_REPEATS,
 	},
 };
 
@@ -98,6 +99,10 @@ const char *vffa_quirk_name(uint32_t quirk)
 		return "plain-shares";
 	case VFFA_QUIRK_LEND_TAG:
 		return "lend-tag";
+	case VFFA_QUIRK_NOTIF_BOUND:
+		return "notif-bound";
+	case VFFA_QUIRK_NOTIF_REPEATS:
+		return "notif-repeats";
 	}
 	return NULL;
 }

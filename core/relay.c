@@ -13,14 +13,7 @@
 #include "part.h"
 #include "quirk.h"
 #include "setup.h"
-
-static void smc(struct vffa_relay *relay, struct vffa_regs *regs)
-{
-	uint32_t cpu = VFFA_CPU_ANY;
-
-	if (relay->cfg.ops->smc(relay->cfg.port, regs, &cpu))
-		vffa_regs_error(regs, VFFA_ABORTED);
-}
+#include "smc.h"
 
 /* One call that answers FFA_SUCCESS or FFA_ERROR. Remembers which one failed. */
 static enum vffa_ret call(struct vffa_relay *relay, struct vffa_regs *regs)
@@ -28,19 +21,10 @@ static enum vffa_ret call(struct vffa_relay *relay, struct vffa_regs *regs)
 	uint32_t fid = (uint32_t)regs->x[0];
 	enum vffa_ret ret;
 
-	smc(relay, regs);
-	switch ((uint32_t)regs->x[0]) {
-	case FFA_SUCCESS_32:
-	case FFA_SUCCESS_64:
-		return VFFA_OK;
-	case FFA_ERROR:
-		ret = vffa_ret_from_wire(regs->x[2]);
-		break;
-	default:
-		ret = VFFA_ABORTED;
-		break;
-	}
-	relay->failed_fid = fid;
+	vffa_smc(relay, regs);
+	ret = vffa_smc_status(regs);
+	if (ret)
+		relay->failed_fid = fid;
 	return ret;
 }
 
@@ -48,7 +32,7 @@ static uint32_t ask_version(struct vffa_relay *relay, uint32_t version)
 {
 	struct vffa_regs regs = { .x = { FFA_VERSION, version } };
 
-	smc(relay, &regs);
+	vffa_smc(relay, &regs);
 	return (uint32_t)regs.x[0];
 }
 
@@ -241,7 +225,7 @@ static void release_rx(struct vffa_relay *relay)
 	struct vffa_regs regs = { .x = { FFA_RX_RELEASE } };
 
 	/* Refused where RX was ours all the time; either way it is free now. */
-	smc(relay, &regs);
+	vffa_smc(relay, &regs);
 }
 
 /* The SPMC may lie: every length it states is checked against the buffer it wrote to. */

@@ -41,21 +41,24 @@ int vffa_version_fix(struct vffa_vm *vm)
 	return old;
 }
 
-enum vffa_ret vffa_features(const struct vffa_relay *relay, uint32_t minor, uint32_t id,
-			    uint32_t *props)
+/* Feature ids: the schedule receiver interrupt is the host's, the managed exit interrupt an SP's. */
+static enum vffa_ret find_feature(const struct vffa_vm *vm, uint32_t minor, uint32_t id,
+				  uint32_t *props)
+{
+	*props = vffa_vm_npi(vm);
+	return id == FFA_FEATURE_NPI && minor >= 1 && *props ? VFFA_OK : VFFA_NOT_SUPPORTED;
+}
+
+enum vffa_ret vffa_features(const struct vffa_vm *vm, uint32_t minor, uint32_t id, uint32_t *props)
 {
 	const struct vffa_func *func;
 
-	/*
-	 * Feature ids: the schedule receiver interrupt is the host's, the managed exit interrupt
-	 * an SP's. SPEC-GAP: the notification pending interrupt, until notifications are relayed.
-	 */
 	if (!(id & FFA_FEATURES_IS_FUNCTION))
-		return VFFA_NOT_SUPPORTED;
+		return find_feature(vm, minor, id, props);
 
-	func = vffa_func_find(relay, minor, id);
-	if (!func)
+	func = vffa_func_find(vm->relay, minor, id);
+	if (!func || (func->flags & VFFA_FN_NOTIF && !vffa_vm_npi(vm)))
 		return VFFA_NOT_SUPPORTED;
-	*props = func->features ? func->features(relay, minor) : 0;
+	*props = func->features ? func->features(vm->relay, minor) : 0;
 	return VFFA_OK;
 }

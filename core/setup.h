@@ -48,7 +48,7 @@ static inline uint32_t vffa_version_use(struct vffa_vm *vm)
 
 /**
  * vffa_features() - FFA_FEATURES
- * @relay: asked
+ * @vm:	   whose guest asks
  * @minor: of the guest's FF-A 1.x
  * @id:	   w1: a function id or a feature id
  * @props: out: w2
@@ -56,7 +56,7 @@ static inline uint32_t vffa_version_use(struct vffa_vm *vm)
  * Return: VFFA_OK; VFFA_NOT_SUPPORTED.
  * Spec: FF-A 1.2, FFA_FEATURES.
  */
-enum vffa_ret VFFA_MUST_CHECK vffa_features(const struct vffa_relay *relay, uint32_t minor,
-					    uint32_t id, uint32_t *props);
+enum vffa_ret VFFA_MUST_CHECK vffa_features(const struct vffa_vm *vm, uint32_t minor, uint32_t id,
+					    uint32_t *props);
 
 #endif /* VFFA_SETUP_H */

@@ -7,6 +7,7 @@
 #include "dispatch.h"
 #include "mailbox.h"
 #include "mem.h"
+#include "notif.h"
 #include "policy.h"
 #include "run.h"
 #include "vmlock.h"
@@ -77,8 +78,13 @@ static enum vffa_ret bring_up(struct vffa_vm *vm)
 	forget_failures(vm);
 
 	ret = vffa_avail_created(vm);
+	/* Not before: there are SPMCs that know a VM only from then on. */
+	if (!ret)
+		ret = vffa_notif_begin(vm);
 	if (ret) {
-		set_state(vm, vffa_avail_pending(vm) ? VFFA_VM_STOPPING : VFFA_VM_STOPPED);
+		bool is_known = vffa_avail_pending(vm) || vffa_notif_is_held(vm);
+
+		set_state(vm, is_known ? VFFA_VM_STOPPING : VFFA_VM_STOPPED);
 		return ret;
 	}
 
@@ -143,6 +149,7 @@ static void cancel_parked(struct vffa_vm *vm)
  */
 static bool teardown(struct vffa_vm *vm)
 {
+	bool is_quiet;
 	bool all_back;
 
 	cancel_parked(vm);
@@ -150,10 +157,14 @@ static bool teardown(struct vffa_vm *vm)
 	vffa_mailbox_drop(vm);
 	if (!vffa_run_finish_all(vm))
 		return false;
+	is_quiet = vffa_notif_end(vm);
 	all_back = vffa_mem_finish_all(vm);
 	if (!vffa_avail_destroyed(vm))
 		return false;
-	return all_back || vffa_mem_finish_all(vm);
+	/* Both, whatever becomes of the first. */
+	is_quiet = is_quiet || vffa_notif_end(vm);
+	all_back = all_back || vffa_mem_finish_all(vm);
+	return is_quiet && all_back;
 }
 
 /* Whatever of a live VM has been left too long. Returns when to look again; 0 = not at all. */
@@ -183,6 +194,7 @@ static void note_failure(struct vffa_vm *vm)
 	vm->held.nr_runs = nr_runs;
 	vm->held.nr_parts = nr_parts;
 	vm->held.nr_mems = vm->nr_mems;
+	vm->held.has_notifs = vffa_notif_is_held(vm);
 	vffa_vm_unlock(vm);
 }
 

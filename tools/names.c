@@ -72,11 +72,13 @@ static const char *const properties[] = {
 static const char *const offers[] = {
 	"spm-id-get", "direct-req", "direct-req-64", "direct-req2",
 	"info-regs",  "share",	    "lend",	     "donate",
+	"notifications",
 };
 
 static const char *const quirks[] = {
 	"vm-slots",	  "vm-twice",	    "map-first",    "no-fragments", "handle-0",
 	"handles-per-vm", "handles-in-all", "plain-shares", "lend-tag",
+	"notif-bound",	   "notif-repeats",
 };
 
 const char *name_of_function(unsigned int n)

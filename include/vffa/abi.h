@@ -175,6 +175,34 @@
 #define FFA_CONSOLE_MAX_32 24u
 #define FFA_CONSOLE_MAX_64 128u
 
+/* FFA_NOTIFICATION_BIND and SET: w2. SET has the vCPU's id in w2[31:16]. */
+#define FFA_NOTIF_PER_VCPU   0x1u
+#define FFA_NOTIF_FLAGS_MASK 0xFFFFu
+#define FFA_NOTIF_VCPU_SHIFT 16
+
+/* FFA_NOTIFICATION_GET: w2, whose notifications. The vCPU's id is in w1[31:16]. */
+#define FFA_NOTIF_GET_SPS 0x1u
+#define FFA_NOTIF_GET_VMS 0x2u
+#define FFA_NOTIF_GET_SPM 0x4u /* the framework's: w6, the low half of its bitmap */
+#define FFA_NOTIF_GET_HYP 0x8u /* the framework's: w7, the high half */
+#define FFA_NOTIF_GET_ALL 0xFu
+
+/* Framework notifications, bits of w6 or w7. */
+#define FFA_NOTIF_RX_FULL 0x1u
+
+/*
+ * FFA_NOTIFICATION_INFO_GET: x2, and ids of 16 bits from x3 on: lists, each an endpoint's id and up to
+ * three of its vCPUs' ids. None means any vCPU.
+ */
+#define FFA_NOTIF_INFO_MORE	  0x1u
+#define FFA_NOTIF_INFO_NR_SHIFT	  7
+#define FFA_NOTIF_INFO_NR_MASK	  0x1Fu
+#define FFA_NOTIF_INFO_SIZE_SHIFT 12 /* of the first list, in vCPUs; two bits for each */
+#define FFA_NOTIF_INFO_SIZE_MASK  0x3u
+#define FFA_NOTIF_INFO_MAX_VCPUS  3u
+#define FFA_NOTIF_INFO_MAX_IDS_32 10u
+#define FFA_NOTIF_INFO_MAX_IDS_64 20u
+
 /*
  * Partition information descriptor. FF-A 1.0 has the first 8 bytes, 1.1 and 1.2 have 24; a caller
  * steps with the size it was told, because later versions only append.

@@ -74,6 +74,21 @@
  */
 #define VFFA_QUIRK_LEND_TAG 0x100u
 
+/*
+ * FFA_NOTIFICATION_BITMAP_DESTROY is DENIED while notifications are bound. Seen: OP-TEE 4.10.
+ * When it is refused, the relay fetches what is pending, unbinds what the VM has left bound, and asks
+ * once more (core/notif_life.c).
+ */
+#define VFFA_QUIRK_NOTIF_BOUND 0x200u
+
+/*
+ * FFA_NOTIFICATION_INFO_GET names a VM for as long as something is pending for it; and where that are
+ * too many, always the same ones, with more to come. Seen: OP-TEE 4.10.
+ * An answer that is the one before ends the loop, and the rest is asked for later
+ * (core/notif_info.c). A VM may be interrupted again before its guest has come to look.
+ */
+#define VFFA_QUIRK_NOTIF_REPEATS 0x400u
+
 /**
  * vffa_quirk_name() - a short name for people
  * @quirk: one VFFA_QUIRK_*

@@ -21,6 +21,7 @@
 #define VFFA_MAX_VCPUS	       512 /* per VM */
 #define VFFA_RUNS_PER_VCPU     4   /* SP contexts one vCPU may leave stopped */
 #define VFFA_MEM_BUCKETS       64  /* of a VM's table of memory transactions */
+#define VFFA_NR_NOTIFS	       64  /* of each kind, at each receiver */
 
 /* How long the worker drives one SP context, or waits for one answer, before it does other things. */
 #define VFFA_WORK_BUDGET_NS 200000000ull
@@ -116,13 +117,25 @@ struct vffa_relay_config {
 };
 
 /**
+ * struct vffa_notif_counts - what the SPMC said of who has something pending
+ * @lists:  endpoints it named
+ * @strays: of them, those that are no VM with notifications; and vCPUs that a VM does not have
+ */
+struct vffa_notif_counts {
+	vffa_counter_t lists;
+	vffa_counter_t strays;
+};
+
+/**
  * struct vffa_relay - the relay of this machine
  * @spmc:	  what is known of the SPMC
+ * @notifs:	  for vffa_counter_read()
  * @failed_fid:	  after a failed vffa_relay_start(): the call that was refused, 0 = none
  * @spmc_says:	  what the SPMC answered to FFA_VERSION, whether it will do or not
  */
 struct vffa_relay {
 	struct vffa_spmc spmc;
+	struct vffa_notif_counts notifs;
 	uint32_t failed_fid;
 	uint32_t spmc_says;
 	/* private: */
@@ -244,7 +257,14 @@ struct vffa_mem_limits {
 struct vffa_notif {
 	uint32_t npi;
 	/* private: */
-	vffa_atomic_t has_bitmap; /* 1: the SPMC has made one, and the guest may use it */
+	vffa_atomic_t has_bitmap;   /* 1: the SPMC has made one, and the guest may use it */
+	bool held;		    /* it may have; who brings the VM up, then the worker */
+	vffa_atomic_t framework[2]; /* pending: by enum vffa_notif_half */
+	vffa_atomic_t told_any;	    /* 1: interrupted at any vCPU, and none has come to look since */
+	vffa_atomic_t told[VFFA_MAX_VCPUS / 32]; /* likewise, vCPUs */
+	uint64_t shown;				 /* lock: what the guest may be shown of partitions */
+	uint32_t nr_changing;			 /* lock: calls that bind or unbind */
+	vffa_id_t senders[VFFA_NR_NOTIFS];	 /* lock: whose each is; 0 = nobody's */
 };
 
 /**
@@ -266,6 +286,7 @@ enum vffa_vm_state {
  * @nr_runs:  SP contexts in which something of the VM still ran when it last asked
  * @nr_parts: partitions that had not taken note of the VM's end then
  * @nr_mems:  memory transactions that were not back then
+ * @has_notifs: the SPMC still kept its notifications then
  */
 struct vffa_vm_held {
 	uint32_t nr_tries;
@@ -273,6 +294,7 @@ struct vffa_vm_held {
 	uint32_t nr_runs;
 	uint32_t nr_parts;
 	uint32_t nr_mems;
+	bool has_notifs;
 };
 
 /**

@@ -6,7 +6,7 @@
 
 #define OPTEE_ALWAYS                                                                               \
 	(VFFA_QUIRK_NO_FRAGMENTS | VFFA_QUIRK_HANDLE_0 | VFFA_QUIRK_PLAIN_SHARES |                 \
-	 VFFA_QUIRK_LEND_TAG)
+	 VFFA_QUIRK_LEND_TAG | VFFA_QUIRK_NOTIF_BOUND | VFFA_QUIRK_NOTIF_REPEATS)
 #define OPTEE_FOR_VMS (VFFA_QUIRK_VM_SLOTS | VFFA_QUIRK_VM_TWICE)
 
 static const struct vffa_uuid optee_uuid = { { 0x48, 0x61, 0x78, 0xe0, 0xe7, 0xf8, 0x11, 0xe3, 0xbc,
