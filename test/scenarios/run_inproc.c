@@ -24,8 +24,9 @@
 #define GUEST_FREE     (FAKE_RAM_IPA + 0x20000)
 #define GUEST_RAM_SIZE (FAKE_RAM_PAGES * FFA_PAGE_SIZE)
 
-#define MAX_POINTS 256
+#define MAX_POINTS     512
 #define MS_IN_NS   1000000ull
+#define MAX_SRI_ROUNDS 16
 #define NO_SPMC	   (-1)
 
 static const struct secure {
@@ -50,6 +51,7 @@ struct point {
 	bool sees_one[WORLD_NR_VMS];
 	struct vffa_part_rule sees[WORLD_NR_VMS]; /* and nothing else, where sees_one */
 	struct vffa_mem_limits mem;
+	uint32_t npi;
 };
 
 static const char *const guests[] = { "1.0", "1.1", "1.2" };
@@ -69,6 +71,8 @@ static struct home {
 	struct vmm vmm;
 	unsigned int vm;
 	uint64_t nr_preempts;
+	pthread_mutex_t sri_mutex; /* one at a time drains the SPMC's news */
+	unsigned int nr_sris;	   /* of those that came: served */
 	struct script workers[NR_THREADS];
 	pthread_barrier_t barrier;
 } home;
@@ -106,6 +110,40 @@ static struct fake_vm *current_vm(void)
 	return &home.world->vms[home.vm];
 }
 
+/* What a home does with the schedule receiver interrupt. That it will not end is a failure. */
+static void serve_sris(void)
+{
+	unsigned int rounds = 0;
+	unsigned int nr;
+
+	if (!home.spmc || !home.world->relay.spmc.sri)
+		return;
+	pthread_mutex_lock(&home.sri_mutex);
+	for (nr = spmc_inproc_nr_sris(home.spmc); home.nr_sris != nr;
+	     nr = spmc_inproc_nr_sris(home.spmc)) {
+		home.nr_sris = nr;
+		while (vffa_sri(&home.world->relay) && rounds < MAX_SRI_ROUNDS)
+			rounds++;
+	}
+	pthread_mutex_unlock(&home.sri_mutex);
+}
+
+/* An interrupt for any vCPU is for the first, which runs unless a script says otherwise. */
+static uint32_t op_npi(void *backend, unsigned int vcpu, uint64_t ms)
+{
+	struct fake_vm *vm = current_vm();
+	bool came;
+
+	serve_sris();
+	pthread_mutex_lock(&vm->port->mutex);
+	came = vm->nr_npis[vcpu] || (!vcpu && vm->nr_npis_any);
+	vm->nr_npis[vcpu] = 0;
+	if (!vcpu)
+		vm->nr_npis_any = 0;
+	pthread_mutex_unlock(&vm->port->mutex);
+	return came ? vffa_vm_npi(&vm->vm) : 0;
+}
+
 /* Functions that are not FF-A's never reach the relay. */
 static void op_call(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
 		    struct vffa_regs *out)
@@ -119,6 +157,7 @@ static void op_call(void *backend, enum script_conduit conduit, const struct vff
 		return;
 	}
 	vmm_call(&home.vmm, vm, this_vcpu, out);
+	serve_sris();
 }
 
 /* Where the SPMC has memory, a guest's is there, so that partitions see what it writes. */
@@ -171,7 +210,7 @@ static uint64_t op_now(void *backend)
 	return home.world->port.now_ns;
 }
 
-/* The clock is the fake home's: it moves, and its workers work. */
+/* The clock is the fake home's: it moves, and its workers work. Partitions' timers fire. */
 static void op_wait(void *backend, uint64_t ms)
 {
 	struct fake_port *port = &home.world->port;
@@ -183,6 +222,9 @@ static void op_wait(void *backend, uint64_t ms)
 	}
 	if (port->now_ns < until_ns)
 		port->now_ns = until_ns;
+	for (unsigned int cpu = 0; home.spmc && cpu < NR_THREADS; cpu++)
+		(void)spmc_inproc_timer(home.spmc, cpu);
+	serve_sris();
 }
 
 static void op_print(void *backend, const char *line)
@@ -286,6 +328,7 @@ static const struct script_ops script_ops = {
 	.vm = op_vm,
 	.preempt = op_preempt,
 	.refuse = op_refuse,
+	.npi = op_npi,
 };
 
 static int start_spmc(struct world *w, int minor)
@@ -309,6 +352,7 @@ static int setup(void **state)
 	void *world;
 
 	memset(&home, 0, sizeof(home));
+	pthread_mutex_init(&home.sri_mutex, NULL);
 	if (world_setup(&world))
 		return -1;
 	home.world = world;
@@ -319,6 +363,7 @@ static int setup(void **state)
 	/* One page after the other, as a buffer must be to be mapped. */
 	fake_host_init(&home.world->port.host, FAKE_HOST_PAGES, FAKE_HOST_PAGES);
 	home.world->mem_limits = point->mem;
+	home.world->npi = point->npi;
 	home.world->config.ops = &home.ops;
 	if (point->secure->minor != NO_SPMC && start_spmc(home.world, point->secure->minor))
 		return -1;
@@ -440,6 +485,8 @@ static void add_point(const char *path, const char *file, const struct secure *s
 	point->minor = minor;
 	read_views(text, point);
 	read_mem_limits(text, &point->mem);
+	value = scenario_header(text, "npi");
+	point->npi = value ? (uint32_t)strtoul(value, NULL, 10) : FAKE_NPI;
 	value = scenario_header(text, "pages");
 	point->max_pages = value ? (unsigned int)strtoul(value, NULL, 10) : 0;
 	tests[nr_points] =
