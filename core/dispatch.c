@@ -7,6 +7,7 @@
 #include "dispatch.h"
 
 #include "abi_call.h"
+#include "borrow.h"
 #include "console.h"
 #include "count.h"
 #include "cycles.h"
@@ -32,21 +33,30 @@ static enum vffa_ret call_version(struct vffa_vcpu *vcpu, struct vffa_regs *regs
 	return VFFA_OK;
 }
 
+/* The one function that callers tell something about: that they know the NS attribute. */
+static bool may_tell(uint32_t minor, uint32_t id, uint32_t input)
+{
+	return minor && (id & ~SMCCC_64) == FFA_MEM_RETRIEVE_REQ_32 && input == FFA_RETRIEVE_NS;
+}
+
 static enum vffa_ret call_features(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
 {
 	uint32_t id = (uint32_t)regs->x[1];
+	uint32_t input = (uint32_t)regs->x[2];
 	uint32_t props;
 	enum vffa_ret ret;
 
 	/* What the caller could not call is not there. */
 	if (vcpu->aarch32 && id & SMCCC_64)
 		return VFFA_NOT_SUPPORTED;
+	if (input && !may_tell(minor_of(vcpu), id, input))
+		return VFFA_NOT_SUPPORTED;
 	ret = vffa_features(vcpu->vm, minor_of(vcpu), id, &props);
 	if (ret)
 		return ret;
 
 	vffa_regs_success(regs);
-	regs->x[2] = props;
+	regs->x[2] = props | input;
 	return VFFA_OK;
 }
 
@@ -275,6 +285,38 @@ static enum vffa_ret resume_mem(struct vffa_vcpu *vcpu, enum vffa_ret result,
 	return reply_to_mem(&reply, ret, regs);
 }
 
+static enum vffa_ret call_mem_retrieve(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	struct vffa_mem_args args;
+	enum vffa_ret ret;
+	uint32_t len;
+
+	ret = vffa_mem_args_decode(regs, &args);
+	if (!ret)
+		ret = vffa_mem_retrieve(vcpu, &args, &len);
+	if (ret)
+		return ret;
+
+	vffa_regs_answer(regs, FFA_MEM_RETRIEVE_RESP);
+	regs->x[1] = len;
+	regs->x[2] = len;
+	return VFFA_OK;
+}
+
+static enum vffa_ret call_mem_relinquish(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	vffa_regs_success(regs);
+	return vffa_mem_relinquish(vcpu);
+}
+
+/* What is retrieved is one range of the window: nothing is ever left to fetch. */
+static enum vffa_ret call_mem_frag_rx(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	(void)vcpu;
+	(void)regs;
+	return VFFA_INVALID_PARAMETERS;
+}
+
 typedef enum vffa_ret notif_decode_fn(const struct vffa_regs *regs, struct vffa_notif_args *args);
 typedef enum vffa_ret notif_fn(struct vffa_vm *vm, const struct vffa_notif_args *args);
 
@@ -348,7 +390,7 @@ const struct vffa_func vffa_funcs[] = {
 	},
 	ROW(FFA_FEATURES) = {
 		.flags = VFFA_FN_32 | VFFA_FN_QUERY,
-		.mbz_first = 2, .mbz_last = 7,
+		.mbz_first = 3, .mbz_last = 7,
 		.call = call_features,
 	},
 	ROW(FFA_RX_RELEASE) = {
@@ -437,6 +479,23 @@ const struct vffa_func vffa_funcs[] = {
 		.needs_64 = VFFA_SPMC_SHARE,
 		.call = call_mem_share,
 	},
+	ROW(FFA_MEM_RETRIEVE_REQ_32) = {
+		.flags = VFFA_FN_32 | VFFA_FN_64,
+		.mbz_first = 5, .mbz_last = 7,
+		.needs_32 = VFFA_SPMC_RETRIEVE,
+		.needs_64 = VFFA_SPMC_RETRIEVE,
+		.call = call_mem_retrieve,
+	},
+	ROW(FFA_MEM_RETRIEVE_RESP) = {
+		.flags = VFFA_FN_32 | VFFA_FN_ANSWER,
+		.needs_32 = VFFA_SPMC_RETRIEVE,
+	},
+	ROW(FFA_MEM_RELINQUISH) = {
+		.flags = VFFA_FN_32,
+		.mbz_first = 1, .mbz_last = 7,
+		.needs_32 = VFFA_SPMC_RETRIEVE,
+		.call = call_mem_relinquish,
+	},
 	ROW(FFA_MEM_RECLAIM) = {
 		.flags = VFFA_FN_32,
 		.mbz_first = 4, .mbz_last = 7,
@@ -453,8 +512,9 @@ const struct vffa_func vffa_funcs[] = {
 		.flags = VFFA_FN_NOT_VM,
 	},
 	ROW(FFA_MEM_FRAG_RX) = {
-		.flags = VFFA_FN_32 | VFFA_FN_ANSWER,
-		.needs_32 = ANY_MEM,
+		.flags = VFFA_FN_32,
+		.needs_32 = ANY_MEM | VFFA_SPMC_RETRIEVE,
+		.call = call_mem_frag_rx,
 	},
 	ROW(FFA_MEM_FRAG_TX) = {
 		.flags = VFFA_FN_32,

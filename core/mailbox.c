@@ -235,6 +235,24 @@ enum vffa_ret vffa_vm_buffers(struct vffa_vm *vm, enum vffa_mailbox_state *state
 	return VFFA_OK;
 }
 
+enum vffa_ret vffa_mailbox_dup_tx(struct vffa_vm *vm, uint32_t len, uint8_t **buf)
+{
+	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
+	enum vffa_ret ret;
+
+	if (!len || len > VFFA_MAILBOX_MAX_PAGES * FFA_PAGE_SIZE)
+		return VFFA_INVALID_PARAMETERS;
+	*buf = ops->alloc(vm, len);
+	if (!*buf)
+		return VFFA_NO_MEMORY;
+	ret = vffa_mailbox_copy_tx(vm, *buf, len);
+	if (ret) {
+		ops->free(vm, *buf);
+		*buf = NULL;
+	}
+	return ret;
+}
+
 enum vffa_ret vffa_mailbox_copy_tx(struct vffa_vm *vm, void *buf, uint32_t len)
 {
 	const struct vffa_mailbox *mb = &vm->mailbox;

@@ -70,6 +70,16 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_begin(struct vffa_vm *vm, uint64_t le
 void vffa_mailbox_end(struct vffa_vm *vm);
 
 /**
+ * vffa_mailbox_dup_tx() - vffa_mailbox_copy_tx() into new memory
+ * @vm: whose; pays for it
+ * @len: from the start of TX; any value
+ * @buf: out: to be freed by the caller; NULL on failure, unless @len makes no sense
+ *
+ * Return: as vffa_mailbox_copy_tx(), also for no bytes or more than any TX has; VFFA_NO_MEMORY.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_dup_tx(struct vffa_vm *vm, uint32_t len, uint8_t **buf);
+
+/**
  * vffa_mailbox_copy_tx() - take a private copy of what the guest has put into TX
  * @vm: whose
  * @buf: out: @len bytes

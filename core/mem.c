@@ -34,7 +34,7 @@ static uint32_t max_handles(const struct vffa_vm *vm)
 	return n;
 }
 
-static enum vffa_ret charge(struct vffa_vm *vm)
+enum vffa_ret vffa_mem_charge(struct vffa_vm *vm)
 {
 	enum vffa_ret ret;
 
@@ -49,7 +49,7 @@ static enum vffa_ret charge(struct vffa_vm *vm)
 	return ret;
 }
 
-static void uncharge(struct vffa_vm *vm)
+void vffa_mem_uncharge(struct vffa_vm *vm)
 {
 	vffa_vm_lock_always(vm);
 	vm->nr_mems--;
@@ -76,12 +76,12 @@ enum vffa_ret vffa_mem_create(struct vffa_vm *vm, struct vffa_mem **mem)
 {
 	enum vffa_ret ret;
 
-	ret = charge(vm);
+	ret = vffa_mem_charge(vm);
 	if (ret)
 		return ret;
 	*mem = vm->relay->cfg.ops->alloc(vm, sizeof(**mem));
 	if (!*mem) {
-		uncharge(vm);
+		vffa_mem_uncharge(vm);
 		return VFFA_NO_MEMORY;
 	}
 	(*mem)->vm = vm;
@@ -113,7 +113,7 @@ static void forget(struct vffa_mem *mem)
 
 	vffa_extents_free(vm, &mem->extents);
 	vm->relay->cfg.ops->free(vm, mem);
-	uncharge(vm);
+	vffa_mem_uncharge(vm);
 }
 
 void vffa_mem_destroy(struct vffa_mem *mem)
@@ -264,6 +264,53 @@ uint64_t vffa_mem_finish_overdue(struct vffa_vm *vm)
 	return wait_ns;
 }
 
+static void give_locked(struct vffa_mem *mem, const struct vffa_extent *end)
+{
+	struct vffa_extent_walk walk = vffa_extents_walk(&mem->extents);
+	const struct vffa_extent *e;
+
+	while ((e = vffa_extents_next(&walk)) && e != end)
+		vffa_page_give(mem->vm->relay, &mem->claim, e->pa, e->nr_pages);
+}
+
+void vffa_mem_give(struct vffa_mem *mem)
+{
+	vffa_pages_lock_always(mem->vm->relay);
+	give_locked(mem, NULL);
+	vffa_pages_unlock(mem->vm->relay);
+}
+
+static bool withdraw(struct vffa_mem *mem)
+{
+	struct vffa_extent_walk walk = vffa_extents_walk(&mem->extents);
+	struct vffa_relay *relay = mem->vm->relay;
+	const struct vffa_extent *e;
+
+	vffa_pages_lock_always(relay);
+	while ((e = vffa_extents_next(&walk))) {
+		if (!vffa_page_withdraw(relay, &mem->claim, e->pa, e->nr_pages)) {
+			give_locked(mem, e);
+			break;
+		}
+	}
+	vffa_pages_unlock(relay);
+	return !e;
+}
+
+enum vffa_ret vffa_mem_recall(struct vffa_mem *mem, uint32_t flags)
+{
+	bool donated = mem->type == VFFA_MEM_DONATE;
+	enum vffa_ret ret;
+
+	/* Whatever the SPMC says: a VM has got it from the new owner. */
+	if (donated && !withdraw(mem))
+		return VFFA_DENIED;
+	ret = vffa_mem_spmc_reclaim(mem->vm->relay, mem->handle, flags);
+	if (ret && donated)
+		vffa_mem_give(mem);
+	return ret;
+}
+
 /* True: forgotten; false: it stays, because others have the pages. */
 static bool take_back(struct vffa_mem *mem)
 {
@@ -273,7 +320,7 @@ static bool take_back(struct vffa_mem *mem)
 	case VFFA_MEM_LOST:
 		return false;
 	case VFFA_MEM_LIVE:
-		ret = vffa_mem_spmc_reclaim(mem->vm->relay, mem->handle, 0);
+		ret = vffa_mem_recall(mem, 0);
 		/*
 		 * SPEC-NOTE: retrieved, a donation is complete, and its handle is nobody's any
 		 * more: that is how the donor hears of it.

@@ -94,6 +94,17 @@ struct vffa_mem {
 };
 
 /**
+ * vffa_mem_charge() - one more of a VM's limited number of transactions
+ * @vm: whose
+ *
+ * Return: VFFA_OK; VFFA_NO_MEMORY it has as many as it, or the SPMC, may; VFFA_INTERRUPTED killed.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_mem_charge(struct vffa_vm *vm);
+
+/** vffa_mem_uncharge() - undo vffa_mem_charge() */
+void vffa_mem_uncharge(struct vffa_vm *vm);
+
+/**
  * vffa_mem_create() - a new transaction: BUILDING, and the caller's alone
  * @vm:	   the owner
  * @mem: out
@@ -138,6 +149,19 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mem_take(struct vffa_vm *vm, uint64_t handle,
 
 /** vffa_mem_is_used() - does a transaction of the VM have this handle already */
 bool vffa_mem_is_used(struct vffa_vm *vm, uint64_t handle);
+
+/** vffa_mem_give() - a donation is the SPMC's now: VMs may borrow its pages from the new owner */
+void vffa_mem_give(struct vffa_mem *mem);
+
+/**
+ * vffa_mem_recall() - have the SPMC give a transaction back
+ * @mem:   LIVE before, the caller's
+ * @flags: FFA_MEM_FLAG_ZERO, FFA_MEM_FLAG_TIME_SLICE
+ *
+ * Return: as vffa_mem_spmc_reclaim(); VFFA_DENIED also where a VM has borrowed what was donated.
+ * Nothing has changed but after VFFA_OK.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_mem_recall(struct vffa_mem *mem, uint32_t flags);
 
 /**
  * vffa_mem_finish_overdue() - worker: give up sends whose next fragment does not come
@@ -248,6 +272,13 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mem_check_send(const struct vffa_vm *vm,
  * VFFA_NO_MEMORY the SPMC takes no descriptor of that size; or the SPMC's own code.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_mem_spmc_send(struct vffa_mem *mem);
+
+/**
+ * vffa_mem_smc() - one operation of memory management at the NS physical instance, to its end
+ * @relay: caller
+ * @regs:  in and out; FFA_MEM_OP_PAUSE is answered by FFA_MEM_OP_RESUME, for a while
+ */
+void vffa_mem_smc(struct vffa_relay *relay, struct vffa_regs *regs);
 
 /**
  * vffa_mem_spmc_reclaim() - FFA_MEM_RECLAIM at the NS physical instance

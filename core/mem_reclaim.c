@@ -14,7 +14,7 @@ enum vffa_ret vffa_mem_reclaim(struct vffa_vcpu *vcpu, uint64_t handle, uint32_t
 	if (ret)
 		return ret;
 
-	ret = vffa_mem_spmc_reclaim(vm->relay, handle, flags);
+	ret = vffa_mem_recall(mem, flags);
 	if (ret) {
 		vffa_mem_put(mem, VFFA_MEM_LIVE);
 		return ret;

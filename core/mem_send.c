@@ -187,6 +187,8 @@ static enum vffa_ret commit(struct vffa_vcpu *vcpu, struct vffa_mem *mem,
 		return give_up(vcpu, mem, ret);
 
 	settle(mem);
+	if (mem->type == VFFA_MEM_DONATE)
+		vffa_mem_give(mem);
 	*reply = (struct vffa_mem_reply){ .handle = mem->handle };
 	vffa_mem_put(mem, VFFA_MEM_LIVE);
 	return VFFA_OK;
@@ -305,25 +307,6 @@ static enum vffa_ret take_next_fragment(struct vffa_mem *mem, const uint8_t *buf
 	return add_ranges(mem, buf, len);
 }
 
-/* A private copy of a fragment; the caller frees it. There is none on failure. */
-static enum vffa_ret copy_fragment(struct vffa_vm *vm, uint32_t len, uint8_t **buf)
-{
-	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
-	enum vffa_ret ret;
-
-	if (!len || len > VFFA_MAILBOX_MAX_PAGES * FFA_PAGE_SIZE)
-		return VFFA_INVALID_PARAMETERS;
-	*buf = ops->alloc(vm, len);
-	if (!*buf)
-		return VFFA_NO_MEMORY;
-	ret = vffa_mailbox_copy_tx(vm, *buf, len);
-	if (ret) {
-		ops->free(vm, *buf);
-		*buf = NULL;
-	}
-	return ret;
-}
-
 enum vffa_ret vffa_mem_send(struct vffa_vcpu *vcpu, enum vffa_mem_type type,
 			    const struct vffa_mem_args *args, struct vffa_mem_reply *reply)
 {
@@ -332,7 +315,7 @@ enum vffa_ret vffa_mem_send(struct vffa_vcpu *vcpu, enum vffa_mem_type type,
 	enum vffa_ret ret;
 	uint8_t *buf;
 
-	ret = copy_fragment(vm, args->len, &buf);
+	ret = vffa_mailbox_dup_tx(vm, args->len, &buf);
 	if (ret)
 		return ret;
 
@@ -364,7 +347,7 @@ enum vffa_ret vffa_mem_frag_tx(struct vffa_vcpu *vcpu, uint64_t handle, uint32_t
 	if (len > mem->total - mem->received)
 		ret = VFFA_INVALID_PARAMETERS;
 	else
-		ret = copy_fragment(vm, len, &buf);
+		ret = vffa_mailbox_dup_tx(vm, len, &buf);
 	if (!ret)
 		ret = take_next_fragment(mem, buf, len);
 	ret = go_on(vcpu, mem, ret, reply);

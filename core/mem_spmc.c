@@ -14,7 +14,7 @@
 #define PAUSED_MAX_NS 10000000000ull
 
 /* One operation; the SPMC may pause it where the owner allowed time slicing. */
-static void smc_to_end(struct vffa_relay *relay, struct vffa_regs *regs)
+void vffa_mem_smc(struct vffa_relay *relay, struct vffa_regs *regs)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
 	uint64_t end_ns = cfg->ops->now_ns(cfg->port) + PAUSED_MAX_NS;
@@ -111,7 +111,7 @@ static void call_with_fragment(struct sending *s, uint32_t len, struct vffa_regs
 		regs->x[3] = len;
 		regs->x[4] = (uint32_t)s->mem->vm->id << 16;
 	}
-	smc_to_end(relay, regs);
+	vffa_mem_smc(relay, regs);
 }
 
 static enum vffa_ret send_fragment(struct sending *s, struct vffa_regs *regs)
@@ -197,7 +197,7 @@ enum vffa_ret vffa_mem_spmc_reclaim(struct vffa_relay *relay, uint64_t handle, u
 
 	vffa_regs_set_pair(&regs, 1, handle);
 	regs.x[3] = flags;
-	smc_to_end(relay, &regs);
+	vffa_mem_smc(relay, &regs);
 	if (is_success(&regs))
 		return VFFA_OK;
 	return (uint32_t)regs.x[0] == FFA_ERROR ? vffa_ret_from_wire(regs.x[2]) : VFFA_ABORTED;

@@ -2,22 +2,23 @@
 /*
  * Claims on pages of the host. A page's word, zero where nobody claims it:
  *
- *   [1:0] use  [2] writable  [18:3] owner  [38:19] number of claims  [60:39] tag of the last
+ *   [2:0] use  [3] writable  [19:4] owner  [39:20] number of claims  [61:40] tag of the last
  *
  * The tag tells a page that one transaction names twice from one that is shared once more. Where
  * several transactions under way share a page it is the last one's: then relay->nr_retagged grows, and
- * the others have to look again when they are complete (vffa_page_tag_again()).
+ * the others have to look again when they are complete (vffa_page_tag_again()). Who borrows a page that
+ * was donated makes a claim, too, without a name.
  */
 #include "page.h"
 
-#define USE_MASK    0x3ull
-#define WRITABLE    0x4ull
-#define OWNER_SHIFT 3
+#define USE_MASK    0x7ull
+#define WRITABLE    0x8ull
+#define OWNER_SHIFT 4
 #define OWNER_MASK  (0xFFFFull << OWNER_SHIFT)
-#define COUNT_SHIFT 19
+#define COUNT_SHIFT 20
 #define COUNT_ONE   (1ull << COUNT_SHIFT)
 #define COUNT_MASK  (0xFFFFFull << COUNT_SHIFT)
-#define TAG_SHIFT   39
+#define TAG_SHIFT   40
 #define TAG_BITS    22
 #define TAG_MASK    (((1ull << TAG_BITS) - 1) << TAG_SHIFT)
 
@@ -195,31 +196,16 @@ enum vffa_ret vffa_page_claim(struct vffa_relay *relay, const struct vffa_page_c
 	return VFFA_OK;
 }
 
-bool vffa_page_tag_again(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-			 struct vffa_hpa pa, uint32_t nr_pages)
+/* A change of one page's word, which is claimed; false = it is not what it should be. */
+typedef bool visit_fn(struct vffa_relay *relay, uint64_t *word,
+		      const struct vffa_page_claim *claim);
+
+/* All of them, whatever @visit returns of one. */
+static bool visit_all(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+		      struct vffa_hpa pa, uint32_t nr_pages, visit_fn *visit)
 {
 	uint64_t pfn = pa.addr >> FFA_PAGE_SHIFT;
-	bool twice = false;
-
-	assert_locked(relay);
-	while (nr_pages) {
-		struct piece p = piece_at(pfn, nr_pages);
-		struct vffa_leaf *leaf = relay->cfg.ops->leaf_get(relay->cfg.port, p.leaf, false);
-
-		for (uint32_t i = p.first; i < p.end; i++) {
-			twice |= (leaf->word[i] & TAG_MASK) == tag_of(claim);
-			leaf->word[i] = with_tag(relay, leaf->word[i], claim);
-		}
-		pfn += p.end - p.first;
-		nr_pages -= p.end - p.first;
-	}
-	return !twice;
-}
-
-void vffa_page_settle(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-		      struct vffa_hpa pa, uint32_t nr_pages)
-{
-	uint64_t pfn = pa.addr >> FFA_PAGE_SHIFT;
+	bool good = true;
 
 	assert_locked(relay);
 	while (nr_pages) {
@@ -227,10 +213,74 @@ void vffa_page_settle(struct vffa_relay *relay, const struct vffa_page_claim *cl
 		struct vffa_leaf *leaf = relay->cfg.ops->leaf_get(relay->cfg.port, p.leaf, false);
 
 		for (uint32_t i = p.first; i < p.end; i++)
-			leaf->word[i] = without_tag(leaf->word[i], claim);
+			good &= visit(relay, &leaf->word[i], claim);
 		pfn += p.end - p.first;
 		nr_pages -= p.end - p.first;
 	}
+	return good;
+}
+
+static bool tag_again(struct vffa_relay *relay, uint64_t *word, const struct vffa_page_claim *claim)
+{
+	bool first = (*word & TAG_MASK) != tag_of(claim);
+
+	*word = with_tag(relay, *word, claim);
+	return first;
+}
+
+bool vffa_page_tag_again(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+			 struct vffa_hpa pa, uint32_t nr_pages)
+{
+	return visit_all(relay, claim, pa, nr_pages, tag_again);
+}
+
+static bool settle(struct vffa_relay *relay, uint64_t *word, const struct vffa_page_claim *claim)
+{
+	(void)relay;
+	*word = without_tag(*word, claim);
+	return true;
+}
+
+void vffa_page_settle(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+		      struct vffa_hpa pa, uint32_t nr_pages)
+{
+	(void)visit_all(relay, claim, pa, nr_pages, settle);
+}
+
+static uint64_t with_use(uint64_t word, enum vffa_page_use use)
+{
+	return (word & ~USE_MASK) | (uint64_t)use;
+}
+
+static bool give(struct vffa_relay *relay, uint64_t *word, const struct vffa_page_claim *claim)
+{
+	(void)relay;
+	(void)claim;
+	*word = with_use(*word, VFFA_PAGE_GIVEN);
+	return true;
+}
+
+void vffa_page_give(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+		    struct vffa_hpa pa, uint32_t nr_pages)
+{
+	(void)visit_all(relay, claim, pa, nr_pages, give);
+}
+
+static bool withdraw(struct vffa_relay *relay, uint64_t *word, const struct vffa_page_claim *claim)
+{
+	(void)relay;
+	(void)claim;
+	*word = with_use(*word, VFFA_PAGE_LENT);
+	return (*word & COUNT_MASK) == COUNT_ONE;
+}
+
+bool vffa_page_withdraw(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+			struct vffa_hpa pa, uint32_t nr_pages)
+{
+	if (visit_all(relay, claim, pa, nr_pages, withdraw))
+		return true;
+	vffa_page_give(relay, claim, pa, nr_pages);
+	return false;
 }
 
 void vffa_page_release(struct vffa_relay *relay, const struct vffa_page_claim *claim,
@@ -238,4 +288,56 @@ void vffa_page_release(struct vffa_relay *relay, const struct vffa_page_claim *c
 {
 	assert_locked(relay);
 	release_run(relay, claim, pa.addr >> FFA_PAGE_SHIFT, nr_pages);
+}
+
+static enum vffa_ret borrow_piece(struct vffa_relay *relay, struct piece p)
+{
+	struct vffa_leaf *leaf = relay->cfg.ops->leaf_get(relay->cfg.port, p.leaf, false);
+
+	if (!leaf)
+		return VFFA_DENIED;
+	for (uint32_t i = p.first; i < p.end; i++) {
+		if ((leaf->word[i] & USE_MASK) != VFFA_PAGE_GIVEN)
+			return VFFA_DENIED;
+		if ((leaf->word[i] & COUNT_MASK) == COUNT_MASK)
+			return VFFA_NO_MEMORY;
+	}
+	for (uint32_t i = p.first; i < p.end; i++)
+		leaf->word[i] += COUNT_ONE;
+	return VFFA_OK;
+}
+
+static bool return_one(struct vffa_relay *relay, uint64_t *word,
+		       const struct vffa_page_claim *claim)
+{
+	(void)relay;
+	(void)claim;
+	*word -= COUNT_ONE;
+	return true;
+}
+
+void vffa_page_return(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
+{
+	(void)visit_all(relay, NULL, pa, nr_pages, return_one);
+}
+
+enum vffa_ret vffa_page_borrow(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
+{
+	uint64_t first_pfn = pa.addr >> FFA_PAGE_SHIFT;
+	uint64_t pfn = first_pfn;
+	enum vffa_ret ret;
+
+	assert_locked(relay);
+	while (nr_pages) {
+		struct piece p = piece_at(pfn, nr_pages);
+
+		ret = borrow_piece(relay, p);
+		if (ret) {
+			vffa_page_return(relay, pa, (uint32_t)(pfn - first_pfn));
+			return ret;
+		}
+		pfn += p.end - p.first;
+		nr_pages -= p.end - p.first;
+	}
+	return VFFA_OK;
 }

@@ -11,13 +11,15 @@
 /**
  * enum vffa_page_use - what a page is claimed for
  * @VFFA_PAGE_SHARED: by its owner, any number of times, with rights no larger than at first
- * @VFFA_PAGE_LENT:   lent or donated: once; donated for good, if its new owner has retrieved it
+ * @VFFA_PAGE_LENT:   lent, or on its way to be donated: once
  * @VFFA_PAGE_RXTX:   an RX or TX buffer: once
+ * @VFFA_PAGE_GIVEN:  donated: once; VMs may borrow it from its new owner, any number of times
  */
 enum vffa_page_use {
 	VFFA_PAGE_SHARED = 1,
 	VFFA_PAGE_LENT,
 	VFFA_PAGE_RXTX,
+	VFFA_PAGE_GIVEN,
 };
 
 /**
@@ -99,5 +101,42 @@ void vffa_page_settle(struct vffa_relay *relay, const struct vffa_page_claim *cl
  */
 void vffa_page_release(struct vffa_relay *relay, const struct vffa_page_claim *claim,
 		       struct vffa_hpa pa, uint32_t nr_pages);
+
+/**
+ * vffa_page_give() - pages that were donated may be borrowed by VMs
+ * @claim: as claimed, for VFFA_PAGE_LENT
+ * @pa, @nr_pages: which
+ *
+ * Context: pages locked.
+ */
+void vffa_page_give(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+		    struct vffa_hpa pa, uint32_t nr_pages);
+
+/**
+ * vffa_page_withdraw() - undo vffa_page_give()
+ * @claim, @pa, @nr_pages: as given
+ *
+ * Context: pages locked.
+ * Return: false: a VM has borrowed one of them, and nothing has changed.
+ */
+bool VFFA_MUST_CHECK vffa_page_withdraw(struct vffa_relay *relay,
+					const struct vffa_page_claim *claim, struct vffa_hpa pa,
+					uint32_t nr_pages);
+
+/**
+ * vffa_page_borrow() - a VM is to have pages that a partition says are its own
+ * @pa, @nr_pages: which; any value
+ *
+ * Only what VMs have donated, all or none. Pages of the host that nobody has given away are refused,
+ * whatever the SPMC says of them.
+ *
+ * Context: pages locked.
+ * Return: VFFA_OK; VFFA_DENIED one was not donated; VFFA_NO_MEMORY one is borrowed too often.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_page_borrow(struct vffa_relay *relay, struct vffa_hpa pa,
+					       uint32_t nr_pages);
+
+/** vffa_page_return() - undo one vffa_page_borrow(), or a part of one. Context: pages locked. */
+void vffa_page_return(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages);
 
 #endif /* VFFA_PAGE_H */

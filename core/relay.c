@@ -79,6 +79,37 @@ static uint32_t find_mem_fid(struct vffa_relay *relay, uint32_t fid_64)
 	return has_feature(relay, fid_64 & ~SMCCC_64, &props) ? fid_64 & ~SMCCC_64 : 0;
 }
 
+/* Some want to hear that the caller knows the NS attribute, some refuse just that. */
+static bool has_retrieve(struct vffa_relay *relay, uint32_t fid, uint32_t *props)
+{
+	struct vffa_regs regs = { .x = { FFA_FEATURES, fid, FFA_RETRIEVE_NS } };
+
+	if (has_feature(relay, fid, props))
+		return true;
+	if (call(relay, &regs))
+		return false;
+	*props = (uint32_t)regs.x[2];
+	return true;
+}
+
+static void learn_retrieve(struct vffa_relay *relay)
+{
+	struct vffa_spmc *spmc = &relay->spmc;
+	uint32_t fid = FFA_MEM_RETRIEVE_REQ_64;
+	uint32_t props, ignored;
+
+	if (!has_retrieve(relay, fid, &props)) {
+		fid = FFA_MEM_RETRIEVE_REQ_32;
+		if (!has_retrieve(relay, fid, &props))
+			return;
+	}
+	spmc->retrieve_fid = fid;
+	if (has_feature(relay, FFA_MEM_RELINQUISH, &ignored))
+		spmc->offers |= VFFA_SPMC_RETRIEVE;
+	if (props & FFA_RETRIEVE_HYP)
+		spmc->offers |= VFFA_SPMC_LOOK_UP;
+}
+
 static void learn_mem_features(struct vffa_relay *relay)
 {
 	static const struct {
@@ -95,6 +126,7 @@ static void learn_mem_features(struct vffa_relay *relay)
 		if (relay->spmc.mem_fids[i])
 			relay->spmc.offers |= known[i].offer;
 	}
+	learn_retrieve(relay);
 }
 
 /* Without the interrupt nobody would know when to look, and bitmaps need somebody to make them. */

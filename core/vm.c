@@ -3,6 +3,7 @@
 #include <vffa/relay.h>
 
 #include "avail.h"
+#include "borrow.h"
 #include "console.h"
 #include "dispatch.h"
 #include "mailbox.h"
@@ -141,6 +142,14 @@ static void cancel_parked(struct vffa_vm *vm)
 		vffa_vcpu_cancel(&vm->vcpus[i]);
 }
 
+/* What it has of others first: that may be what it gave away itself. */
+static bool finish_memory(struct vffa_vm *vm)
+{
+	bool done = vffa_borrow_finish_all(vm);
+
+	return vffa_mem_finish_all(vm) && done;
+}
+
 /*
  * Take back what the VM has outside, in the order in which it may: nothing of it runs in an SP
  * before its memory is reclaimed and the SPs hear of its end. What they have not given back by then
@@ -158,12 +167,12 @@ static bool teardown(struct vffa_vm *vm)
 	if (!vffa_run_finish_all(vm))
 		return false;
 	is_quiet = vffa_notif_end(vm);
-	all_back = vffa_mem_finish_all(vm);
+	all_back = finish_memory(vm);
 	if (!vffa_avail_destroyed(vm))
 		return false;
 	/* Both, whatever becomes of the first. */
 	is_quiet = is_quiet || vffa_notif_end(vm);
-	all_back = all_back || vffa_mem_finish_all(vm);
+	all_back = all_back || finish_memory(vm);
 	return is_quiet && all_back;
 }
 

@@ -4,11 +4,23 @@
 #define VFFA_KMOD_COMPAT_H
 
 #include <linux/ftrace.h>
+#include <linux/mm.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #error "vffa needs Linux 6.12 or later"
 #endif
+
+/** vffa_zap_range() - take pages of a VM_PFNMAP mapping away; mmap_lock is held */
+static inline void vffa_zap_range(struct vm_area_struct *vma, unsigned long address,
+				  unsigned long size)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+	zap_vma_ptes(vma, address, size);
+#else
+	zap_special_vma_range(vma, address, size);
+#endif
+}
 
 /**
  * vffa_ftrace_set_argument() - change an argument of the traced function

@@ -51,6 +51,7 @@ static void free_guest(struct vffa_guest *guest)
 {
 	vffa_npi_fini(guest);
 	put_pid(guest->pid);
+	vffa_window_fini(&guest->window);
 	kvfree(guest->seats);
 	kvfree(guest->vcpus);
 	kvfree(guest);
@@ -146,6 +147,7 @@ static void init_guest(struct vffa_guest *guest, u32 max_pages)
 	mutex_init(&guest->lock.mutex);
 	ratelimit_state_init(&guest->console, CONSOLE_INTERVAL, CONSOLE_BURST);
 	vffa_guest_mem_init(&guest->mem, guest->mm, guest->user, max_pages);
+	vffa_window_init(&guest->window, guest->mm);
 	INIT_HLIST_NODE(&guest->bound);
 	mutex_init(&guest->setup);
 	kref_init(&guest->ref);

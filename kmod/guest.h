@@ -20,6 +20,7 @@
 
 #include "guest_mem.h"
 #include "npi.h"
+#include "window.h"
 
 struct file;
 struct kvm;
@@ -49,6 +50,7 @@ struct vffa_seat {
  * @console:  how fast it may log
  * @lock:     the VM's lock of the core
  * @mem:      memory table
+ * @window:   where it finds what it borrows
  * @user:     who is charged, until @gone
  * @uid:      who that is
  * @pid:      the process that created it
@@ -79,6 +81,7 @@ struct vffa_guest {
 	struct vffa_lock lock;
 	struct ratelimit_state console;
 	struct vffa_guest_mem mem;
+	struct vffa_borrow_window window;
 	struct vffa_user *user;
 	kuid_t uid;
 	struct pid *pid;

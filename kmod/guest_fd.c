@@ -44,6 +44,15 @@ static long set_memory(struct vffa_guest *guest, const struct vffa_memory __user
 	return vffa_guest_mem_set(&guest->mem, &req);
 }
 
+static long set_window(struct vffa_guest *guest, const struct vffa_window __user *arg)
+{
+	struct vffa_window req;
+
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+	return vffa_window_set(&guest->window, &req);
+}
+
 static long bind_kvm(struct vffa_guest *guest, const struct vffa_bind_kvm __user *arg)
 {
 	struct vffa_bind_kvm req;
@@ -137,6 +146,8 @@ static long guest_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return get_info(guest, user);
 	case VFFA_VM_SET_MEMORY:
 		return set_memory(guest, user);
+	case VFFA_VM_SET_WINDOW:
+		return set_window(guest, user);
 	case VFFA_VM_BIND_KVM:
 		return bind_kvm(guest, user);
 	case VFFA_VM_CALL:
@@ -154,6 +165,15 @@ static long guest_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 }
 
+static int guest_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct vffa_guest *guest = file->private_data;
+
+	if (current->mm != guest->mm)
+		return -EIO;
+	return vffa_window_mmap(&guest->window, vma);
+}
+
 static int guest_release(struct inode *inode, struct file *file)
 {
 	vffa_guest_close(file->private_data);
@@ -164,6 +184,7 @@ static const struct file_operations guest_fops = {
 	.owner = THIS_MODULE,
 	.unlocked_ioctl = guest_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
+	.mmap = guest_mmap,
 	.release = guest_release,
 	.llseek = noop_llseek,
 };

@@ -57,6 +57,27 @@ static void port_give_away(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_
 	vffa_guest_mem_give_away(&vffa_guest_of(vm)->mem, ipa.addr, nr_pages);
 }
 
+static enum vffa_ret port_window_take(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_ipa *ipa)
+{
+	return vffa_window_take(&vffa_guest_of(vm)->window, nr_pages, &ipa->addr);
+}
+
+static void port_window_put(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages)
+{
+	vffa_window_put(&vffa_guest_of(vm)->window, ipa.addr, nr_pages);
+}
+
+static void port_window_map(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+			    uint32_t nr_pages, bool writable)
+{
+	vffa_window_map(&vffa_guest_of(vm)->window, ipa.addr, pa.addr, nr_pages, writable);
+}
+
+static void port_window_unmap(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages)
+{
+	vffa_window_unmap(&vffa_guest_of(vm)->window, ipa.addr, nr_pages);
+}
+
 static struct vffa_leaf *port_leaf_get(void *port, uint64_t nr, bool create)
 {
 	return vffa_leaves_get(nr, create);
@@ -159,6 +180,10 @@ const struct vffa_port_ops vffa_kernel_port_ops = {
 	.pin = port_pin,
 	.unpin = port_unpin,
 	.give_away = port_give_away,
+	.window_take = port_window_take,
+	.window_put = port_window_put,
+	.window_map = port_window_map,
+	.window_unmap = port_window_unmap,
 	.leaf_get = port_leaf_get,
 	.leaf_drop = port_leaf_drop,
 	.alloc = port_alloc,

@@ -71,6 +71,9 @@ void pages_give_back(struct spmc *s, const struct mem_region *r);
 /* After pages_take() for a donation: they are the one borrower's now. */
 void pages_donate(struct spmc *s, const struct mem_region *r);
 
+/* Was this page donated to a partition, which has not lent it? */
+bool pages_is_owned(const struct spmc *s, uint64_t pa, uint16_t id);
+
 /* Are these pages the RX/TX buffers of someone, or otherwise spoken for? */
 bool pages_are_free(const struct spmc *s, uint64_t pa, uint32_t nr_pages);
 

@@ -118,6 +118,13 @@ void pages_donate(struct spmc *s, const struct mem_region *r)
 	visit_all(s, r, donate);
 }
 
+bool pages_is_owned(const struct spmc *s, uint64_t pa, uint16_t id)
+{
+	const struct spmc_page *page = page_at(s, pa);
+
+	return page->owner == id && page->use != PAGE_LENT;
+}
+
 bool pages_are_free(const struct spmc *s, uint64_t pa, uint32_t nr_pages)
 {
 	const struct spmc_page *page = page_at(s, pa);

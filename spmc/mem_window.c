@@ -5,6 +5,8 @@
  */
 #include "mem_window.h"
 
+#include "mailbox.h"
+
 static bool is_in_window(const struct spmc_range *range)
 {
 	uint64_t first = (range->base - SPMC_WINDOW_BASE) >> PAGE_SHIFT_4K;
@@ -82,5 +84,6 @@ bool window_find(struct spmc *s, uint16_t id, uint64_t address, bool write, uint
 			return true;
 		}
 	}
-	return false;
+	*pa = address & ~(uint64_t)(PAGE_SIZE_4K - 1);
+	return is_ram(s, *pa, 1) && pages_is_owned(s, *pa, id);
 }

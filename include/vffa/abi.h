@@ -322,6 +322,10 @@ static_assert(sizeof(struct ffa_mem_relinquish) == 16);
 #define FFA_MEM_FLAG_ALIGNMENT	    0x200u
 #define FFA_MEM_FLAG_BYPASS	    0x400u /* since 1.1: only the caller's own entry is given */
 
+/* FFA_FEATURES(FFA_MEM_RETRIEVE_REQ): w2. */
+#define FFA_RETRIEVE_NS	 0x2u /* in: the caller knows FFA_MEM_NON_SECURE; out: it is reported */
+#define FFA_RETRIEVE_HYP 0x4u /* a hypervisor may look transactions up */
+
 /* Handles: who allocated it; and the one that is never valid. */
 #define FFA_MEM_HANDLE_HYPERVISOR 0x8000000000000000ull
 #define FFA_MEM_HANDLE_INVALID	  0xFFFFFFFFFFFFFFFFull

@@ -133,6 +133,36 @@ struct vffa_port_ops {
 			  uint32_t nr_pages);
 
 	/**
+	 * @window_take: find guest addresses for pages that a VM borrows
+	 *
+	 * @nr_pages, at least 1, in a row, of those that the VMM keeps for that. There is nothing to
+	 * access yet.
+	 *
+	 * Return: VFFA_OK, @ipa is the first; VFFA_NO_MEMORY the VMM keeps none, or there is no such
+	 * row.
+	 */
+	enum vffa_ret (*window_take)(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_ipa *ipa);
+
+	/** @window_put: undo window_take(); nothing is mapped there. From any process. */
+	void (*window_put)(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages);
+
+	/**
+	 * @window_map: let the guest access pages of the host
+	 *
+	 * At addresses of window_take(). The pages are pinned, and stay so until window_unmap().
+	 * Never fails.
+	 */
+	void (*window_map)(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+			   uint32_t nr_pages, bool writable);
+
+	/**
+	 * @window_unmap: undo window_map()
+	 *
+	 * Neither the guest nor its VMM has access when this returns. Never fails; from any process.
+	 */
+	void (*window_unmap)(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages);
+
+	/**
 	 * @leaf_get: what the relay keeps about VFFA_LEAF_PAGES pages of the host
 	 *
 	 * @nr is the number of the first page, divided by VFFA_LEAF_PAGES. The relay's lock of pages

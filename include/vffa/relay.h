@@ -36,6 +36,7 @@
 #define VFFA_RUN_OVERDUE_NS  2000000000ull
 #define VFFA_RUN_IDLE_MAX_NS 10000000000ull
 
+struct vffa_borrow;
 struct vffa_func;
 struct vffa_mem;
 
@@ -49,6 +50,8 @@ struct vffa_mem;
 #define VFFA_SPMC_LEND	    0x40u
 #define VFFA_SPMC_DONATE    0x80u
 #define VFFA_SPMC_NOTIF	    0x100u
+#define VFFA_SPMC_RETRIEVE  0x800u  /* for VMs, and FFA_MEM_RELINQUISH */
+#define VFFA_SPMC_LOOK_UP   0x1000u /* for the hypervisor */
 
 /**
  * struct vffa_part - a secure partition, as the SPMC listed it
@@ -70,6 +73,7 @@ struct vffa_part {
  * @id:	       the SPMC's own endpoint id
  * @offers:    VFFA_SPMC_*
  * @mem_fids:  its functions for share, lend and donate; 0 = not offered
+ * @retrieve_fid: likewise
  * @sri:       INTID of the schedule receiver interrupt, which says that vffa_sri() has something to
  *	       do; 0 = none, there are no notifications
  * @info_get_fid: its FFA_NOTIFICATION_INFO_GET, of either width; 0 = not offered
@@ -83,6 +87,7 @@ struct vffa_spmc {
 	vffa_id_t id;
 	uint16_t offers;
 	uint32_t mem_fids[3];
+	uint32_t retrieve_fid;
 	uint32_t sri;
 	uint32_t info_get_fid;
 	uint16_t nr_parts;
@@ -234,7 +239,8 @@ struct vffa_console {
 
 /**
  * struct vffa_mem_limits - how much of memory management a VM may use
- * @nr_handles:	   live transactions, those under way included; 0 = no memory management
+ * @nr_handles:	   live transactions, those under way and memory borrowed included; 0 = no memory
+ *		   management
  * @nr_fragmented: sends at a time of which fragments are outstanding
  * @nr_pieces:	   ranges of one lend or donation, because the VMM has to revoke each
  * @frag_ns:	   how long the next fragment may take
@@ -322,6 +328,7 @@ struct vffa_vm {
 	uint32_t nr_partial;			 /* lock: of them, waiting for fragments */
 	bool has_given_away;			 /* worker: pages of it are somebody else's */
 	struct vffa_mem *mems[VFFA_MEM_BUCKETS]; /* lock: by handle */
+	struct vffa_borrow *borrows;		 /* lock: what partitions gave it */
 	/* The VM's announcements: whoever brings the VM up, then the worker. */
 	struct vffa_run avail;			   /* the message under way */
 	uint16_t avail_part;			   /* to which entry of spmc.parts */

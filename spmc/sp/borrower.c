@@ -15,11 +15,21 @@
  * struct borrower - what it remembers
  * @later: handle to be relinquished when it next gets cycles
  * @place: where it will ask for memory to be; nowhere in particular without ranges
+ * @first: address of the first page it got last
  */
 struct borrower {
 	uint64_t later;
 	struct sp_ranges place;
+	uint64_t first;
 };
+
+/* The address a command names by its page number; 0 = that of the first page it got last. */
+static uint64_t address_of(struct spmc_ctx *self, uint64_t page)
+{
+	const struct borrower *b = sp_data(self);
+
+	return page ? page << PAGE_SHIFT_4K : b->first;
+}
 
 /* Every word becomes @value plus its number. */
 static void fill_page(uint64_t *page, uint32_t nth, uint64_t value)
@@ -66,7 +76,7 @@ static int sum(struct spmc_ctx *self, uint64_t *a)
 
 static int read_at(struct spmc_ctx *self, uint64_t *a)
 {
-	uint64_t *page = sp_map_at(self, a[0] << PAGE_SHIFT_4K, false);
+	uint64_t *page = sp_map_at(self, address_of(self, a[0]), false);
 
 	if (!page)
 		return E_DENIED;
@@ -78,7 +88,7 @@ static int read_at(struct spmc_ctx *self, uint64_t *a)
 
 static int write_at(struct spmc_ctx *self, const uint64_t *a)
 {
-	uint64_t *page = sp_map_at(self, a[0] << PAGE_SHIFT_4K, true);
+	uint64_t *page = sp_map_at(self, address_of(self, a[0]), true);
 
 	if (!page)
 		return E_DENIED;
@@ -108,7 +118,7 @@ static int retrieve(struct spmc_ctx *self, uint64_t *a)
 	struct sp_ranges at = b->place;
 
 	b->place = (struct sp_ranges){ 0 };
-	return memory_retrieve(self, a, &at);
+	return memory_retrieve(self, a, &at, &b->first);
 }
 
 static int serve(struct spmc_ctx *self, uint64_t *args)
@@ -129,6 +139,7 @@ static int serve(struct spmc_ctx *self, uint64_t *args)
 	case BORROWER_SUM:
 		return sum(self, a);
 	case BORROWER_PASS_ON:
+		a[1] = address_of(self, a[1]) >> PAGE_SHIFT_4K;
 		return memory_pass_on(self, a);
 	case BORROWER_RECLAIM:
 		return memory_reclaim(self, sp_handle(a), (uint32_t)a[2]);

@@ -70,6 +70,7 @@ struct listing {
 	uint32_t nr_ranges;
 	uint32_t nr_fragments;
 	uint32_t hash;
+	uint64_t first;
 };
 
 static void hear_ranges(struct listing *l, const uint8_t *buf, uint32_t len)
@@ -78,6 +79,8 @@ static void hear_ranges(struct listing *l, const uint8_t *buf, uint32_t len)
 
 	for (uint32_t i = 0; i + MEM_RANGE_SIZE <= len; i += MEM_RANGE_SIZE) {
 		(void)mem_range_decode(buf + i, &range);
+		if (!l->nr_ranges)
+			l->first = range.base;
 		l->hash = l->hash * 31 + (uint32_t)(range.base >> PAGE_SHIFT_4K);
 		l->hash = l->hash * 31 + range.nr_pages;
 		l->nr_pages += range.nr_pages;
@@ -143,7 +146,7 @@ static uint32_t retrieve_flags(uint32_t how)
 	return flags | how >> BORROWER_ALIGN_SHIFT << MEM_HINT_SHIFT;
 }
 
-int memory_retrieve(struct spmc_ctx *self, uint64_t *a, const struct sp_ranges *at)
+int memory_retrieve(struct spmc_ctx *self, uint64_t *a, const struct sp_ranges *at, uint64_t *first)
 {
 	const struct mem_desc d = {
 		.sender = (uint16_t)a[2],
@@ -163,6 +166,7 @@ int memory_retrieve(struct spmc_ctx *self, uint64_t *a, const struct sp_ranges *
 	if (regs.x[0] != FID32(FN_MEM_RETRIEVE_RESP))
 		return sp_status(&regs);
 	err = hear_answer(self, &regs, &l);
+	*first = l.first;
 	a[0] = l.nr_pages;
 	a[1] = l.nr_ranges;
 	a[2] = l.hash;

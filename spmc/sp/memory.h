@@ -26,8 +26,12 @@ static inline uint64_t sp_handle(const uint64_t *a)
 	return (uint32_t)a[0] | a[1] << 32;
 }
 
-/* BORROWER_RETRIEVE: have it at @at, if that has ranges. A status; the results are in @a. */
-int memory_retrieve(struct spmc_ctx *self, uint64_t *a, const struct sp_ranges *at);
+/*
+ * BORROWER_RETRIEVE: have it at @at, if that has ranges. A status; the results are in @a, and the
+ * address of the first page in @first.
+ */
+int memory_retrieve(struct spmc_ctx *self, uint64_t *a, const struct sp_ranges *at,
+		    uint64_t *first);
 int memory_relinquish(struct spmc_ctx *self, uint64_t handle, uint32_t flags);
 
 /* BORROWER_PASS_ON: share, lend or donate pages that were donated. */

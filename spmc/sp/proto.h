@@ -44,13 +44,14 @@
  * RELINQUISH: a2 = flags. _LATER: when it is next given cycles.
  * FILL: every eight bytes become a2 plus their number. SUM: results: the sum of every eight bytes.
  * PASS_ON: a0 = receiver | function number << 16 | another receiver, a VM, or 0 << 24, a1 = page
- * number, a2 = pages | further ranges as long as that, with gaps of the same length << 16, a3 = tag;
+ * number or 0, a2 = pages | further ranges as long as that, with gaps of the same length << 16, a3 = tag;
  * of memory donated to it. Results: the handle. RECLAIM: a2 = flags.
  * PLACE: where the next RETRIEVE asks for the memory to be: a0 = page number of the first address, a1
  * = ranges | pages of each << 16, a2 = pages from one to the next, a3 = ranges in a fragment of the
  * request, 0 = as many as fit.
- * READ_AT, WRITE_AT: a0 = page number of an address where it has something. The page's first eight
- * bytes are the result, low half first; or become a1.
+ * READ_AT, WRITE_AT: a0 = page number or 0, of an address where it has something. The page's first
+ * eight bytes are the result, low half first; or become a1.
+ * Page number 0 is that of the first page that the last RETRIEVE got.
  */
 #define BORROWER_RETRIEVE	  1u
 #define BORROWER_RELINQUISH	  2u

@@ -16,7 +16,7 @@
 #define RAM_PAGES ((FAKE_HOST_BASE - SPMC_INPROC_RAM_BASE) / FFA_PAGE_SIZE + FAKE_HOST_PAGES)
 
 /* What only tells transactions under way apart is no state of a page (core/page.c). */
-#define PAGE_TAG (~0ull << 39)
+#define PAGE_TAG (~0ull << 40)
 
 /* The port's operations get no more than the fake port; there is one play at a time. */
 static struct play *current;
@@ -318,6 +318,8 @@ uint64_t play_hash(const struct play *p)
 		h = hash_word(h, p->vms[n].nr_charged);
 		h = hash_word(h, p->vms[n].nr_allocs);
 		h = hash_word(h, p->vms[n].nr_pinned);
+		for (uint32_t i = 0; i < FAKE_WINDOW_PAGES; i++)
+			h = hash_word(h, p->vms[n].window[i] | p->vms[n].window_taken[i]);
 	}
 	return h;
 }

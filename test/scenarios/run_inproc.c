@@ -176,9 +176,22 @@ static enum vffa_ret map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t
 	return ret;
 }
 
-/* Natural alignment, as in a guest. */
-static uint8_t *guest_memory(uint64_t addr, unsigned int size)
+/* What a VM has borrowed, where it has it. */
+static uint8_t *borrowed_memory(uint64_t addr, bool write)
 {
+	uint64_t page = (addr - FAKE_WINDOW_IPA) / FFA_PAGE_SIZE;
+	uint64_t shown = page < FAKE_WINDOW_PAGES ? current_vm()->window[page] : 0;
+
+	if (!shown || (write && !(shown & 1)))
+		return NULL;
+	return spmc_inproc_ram(home.spmc, shown & ~1ull) + addr % FFA_PAGE_SIZE;
+}
+
+/* Natural alignment, as in a guest. */
+static uint8_t *guest_memory(uint64_t addr, unsigned int size, bool write)
+{
+	if (addr >= FAKE_WINDOW_IPA)
+		return addr % size ? NULL : borrowed_memory(addr, write);
 	if (addr < FAKE_RAM_IPA || addr >= FAKE_RAM_IPA + GUEST_RAM_SIZE || addr % size)
 		return NULL;
 	if (vmm_is_gone(&home.vmm, current_vm(), addr))
@@ -188,7 +201,7 @@ static uint8_t *guest_memory(uint64_t addr, unsigned int size)
 
 static bool op_read(void *backend, uint64_t addr, unsigned int size, uint64_t *value)
 {
-	const uint8_t *p = guest_memory(addr, size);
+	const uint8_t *p = guest_memory(addr, size, false);
 
 	*value = 0;
 	if (p)
@@ -198,7 +211,7 @@ static bool op_read(void *backend, uint64_t addr, unsigned int size, uint64_t *v
 
 static bool op_write(void *backend, uint64_t addr, unsigned int size, uint64_t value)
 {
-	uint8_t *p = guest_memory(addr, size);
+	uint8_t *p = guest_memory(addr, size, true);
 
 	if (p)
 		memcpy(p, &value, size);

@@ -66,6 +66,13 @@ bool fake_host_unpin(struct fake_host *host, uint64_t pa)
 	return true;
 }
 
+bool fake_host_is_pinned(const struct fake_host *host, uint64_t pa)
+{
+	uint64_t n = (pa - FAKE_HOST_BASE) / FFA_PAGE_SIZE;
+
+	return pa >= FAKE_HOST_BASE && n < host->nr_pages && host->pins[n];
+}
+
 struct vffa_leaf **fake_host_leaf(struct fake_host *host, uint64_t nr)
 {
 	if (nr < FIRST_LEAF || nr - FIRST_LEAF >= nr_possible_leaves(host))

@@ -57,6 +57,9 @@ uint64_t fake_host_pa(const struct fake_host *host, unsigned int vm, uint32_t n)
 void fake_host_pin(struct fake_host *host, uint64_t pa);
 bool fake_host_unpin(struct fake_host *host, uint64_t pa);
 
+/** fake_host_is_pinned() - is it RAM, and pinned */
+bool fake_host_is_pinned(const struct fake_host *host, uint64_t pa);
+
 /** fake_host_leaf() - where the pointer to a leaf is; NULL = that is not in the host's memory */
 struct vffa_leaf **fake_host_leaf(struct fake_host *host, uint64_t nr);
 

@@ -207,7 +207,8 @@ struct vffa_leaf *fake_op_leaf_get(void *arg, uint64_t nr, bool create)
 		fake_complain_locked(port, "leaf_get() without the lock of pages");
 	leaf = fake_host_leaf(&port->host, nr);
 	if (!leaf) {
-		fake_complain_locked(port, "leaf_get() of what is no RAM of the host");
+		if (create)
+			fake_complain_locked(port, "leaf_get() of what is no RAM of the host");
 		goto out_unlock;
 	}
 	if (!*leaf && create && !fake_fails_now(port, FAKE_OP_LEAF)) {

@@ -38,6 +38,10 @@
 #define FAKE_ALIAS_IPA	 0x200000000ull
 #define FAKE_ALIAS_PAGES 16u
 
+/* Where what is borrowed is shown, in every VM: struct fake_vm.window says what. */
+#define FAKE_WINDOW_IPA	  0x300000000ull
+#define FAKE_WINDOW_PAGES 64u
+
 /* Memory management without a limit that a test would meet by chance. */
 #define FAKE_MEM_LIMITS                                                                            \
 	{                                                                                          \
@@ -54,6 +58,7 @@ enum fake_op {
 	FAKE_OP_PIN,  /* charge() and pin() */
 	FAKE_OP_LEAF, /* leaf_get() that would create one */
 	FAKE_OP_ALLOC,
+	FAKE_OP_WINDOW,
 	FAKE_NR_OPS,
 };
 
@@ -115,6 +120,9 @@ struct fake_vm {
 	unsigned int nr_charged;    /* pages by charge(), for pin() */
 	unsigned int max_pinned;    /* the limit of map_guest() and charge() together; 0: none */
 	unsigned int nr_allocs;	    /* and not freed */
+	bool window_taken[FAKE_WINDOW_PAGES];
+	uint64_t window
+		[FAKE_WINDOW_PAGES]; /* what is shown there: address | 1 = writable; 0: nothing */
 	unsigned int nr_gets;	    /* vm_get() without vm_put() */
 	unsigned int nr_npis[FAKE_NR_VCPUS]; /* npi() for this vCPU, since somebody set it to 0 */
 	unsigned int nr_npis_any;	     /* likewise, for VFFA_VCPU_ANY */

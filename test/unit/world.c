@@ -145,6 +145,8 @@ void world_stop_vm(struct world *w, unsigned int n)
 	assert_int_equal(vm->nr_mem_pinned, 0);
 	assert_int_equal(vm->nr_charged, 0);
 	assert_int_equal(vm->nr_allocs, 0);
+	for (unsigned int i = 0; i < FAKE_WINDOW_PAGES; i++)
+		assert_false(vm->window_taken[i]);
 	assert_int_equal(vm->nr_gets, 0);
 	for (unsigned int i = 0; i < w->port.spmc.nr_parts; i++)
 		assert_false(w->port.spmc.parts[i].known >> (vm->vm.id & 63) & 1);
@@ -228,6 +230,8 @@ uint64_t world_hash(const struct world *w)
 		h = hash(h, &vm->nr_mem_pinned, sizeof(vm->nr_mem_pinned));
 		h = hash(h, &vm->nr_charged, sizeof(vm->nr_charged));
 		h = hash(h, &vm->nr_allocs, sizeof(vm->nr_allocs));
+		h = hash(h, vm->window_taken, sizeof(vm->window_taken));
+		h = hash(h, vm->window, sizeof(vm->window));
 		h = hash(h, vm->ram, sizeof(vm->ram));
 	}
 	return h;

@@ -404,6 +404,21 @@ struct vffa_policy {
 	__u64 rules;
 };
 
+#define VFFA_MAX_WINDOW (1ull << 30)
+
+/**
+ * struct vffa_window - guest addresses for memory that partitions give the VM
+ * @guest_phys_addr: in: page-aligned; in none of the VM's slots of memory
+ * @size:	     in: bytes, page-aligned, to VFFA_MAX_WINDOW
+ *
+ * Mapping all of the VM's descriptor then, by mmap() with MAP_SHARED and offset 0, gives the memory to
+ * set as a slot of KVM there. What the relay has not put into it faults.
+ */
+struct vffa_window {
+	__u64 guest_phys_addr;
+	__u64 size;
+};
+
 /* On /dev/vffa */
 #define VFFA_GET_INFO  _IOR(VFFA_IOC_MAGIC, 0x00, struct vffa_info)
 #define VFFA_CREATE_VM _IOWR(VFFA_IOC_MAGIC, 0x01, struct vffa_create_vm) /* returns the VM's fd */
@@ -423,6 +438,7 @@ struct vffa_policy {
 #define VFFA_VM_RESET	   _IO(VFFA_IOC_MAGIC, 0x15)
 #define VFFA_VM_GET_EXIT   _IOWR(VFFA_IOC_MAGIC, 0x16, struct vffa_parked_call)
 
+#define VFFA_VM_SET_WINDOW	_IOW(VFFA_IOC_MAGIC, 0x1A, struct vffa_window) /* once */
 #define VFFA_VM_SET_NPI_EVENTFD _IOW(VFFA_IOC_MAGIC, 0x17, struct vffa_npi_eventfd)
 
 #endif /* _UAPI_LINUX_VFFA_H */
