@@ -11,6 +11,7 @@
 #include "console.h"
 #include "count.h"
 #include "cycles.h"
+#include "indirect.h"
 #include "mailbox.h"
 #include "mem.h"
 #include "msg.h"
@@ -181,6 +182,21 @@ static enum vffa_ret call_console_log(struct vffa_vcpu *vcpu, struct vffa_regs *
 		ret = vffa_console_log(vcpu->vm, &args);
 	vffa_regs_success(regs);
 	return ret;
+}
+
+static enum vffa_ret call_msg_send2(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	/*
+	 * SPEC-NOTE: the sender in w1[31:16] is for the hypervisor to state; some guests state
+	 * themselves, as in FFA_RXTX_UNMAP. The flag in w2 is partitions'.
+	 */
+	uint64_t own = (uint64_t)vcpu->vm->id << 16;
+
+	if ((regs->x[1] && regs->x[1] != own) || regs->x[2])
+		return VFFA_INVALID_PARAMETERS;
+
+	vffa_regs_success(regs);
+	return vffa_indirect_send(vcpu->vm);
 }
 
 static enum vffa_ret call_direct_req(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
@@ -577,6 +593,13 @@ const struct vffa_func vffa_funcs[] = {
 		.mbz_first = 1, .mbz_last = 7,
 		.needs_32 = VFFA_SPMC_ID_GET,
 		.call = call_spm_id_get,
+	},
+	ROW(FFA_MSG_SEND2) = {
+		.flags = VFFA_FN_32,
+		.since = 1,
+		.mbz_first = 3, .mbz_last = 7,
+		.needs_32 = VFFA_SPMC_INDIRECT,
+		.call = call_msg_send2,
 	},
 	/* Secure partitions', and the SPMC's. */
 	ROW(FFA_SECONDARY_EP_REGISTER_32) = {

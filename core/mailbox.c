@@ -2,16 +2,24 @@
 /* RX/TX buffers of VMs. What travels through them is decided by their users. */
 #include "mailbox.h"
 
-#include "page.h"
+#include "buffer.h"
+#include "mailbox_spmc.h"
 #include "vmlock.h"
+
+/* Pages of a buffer, at most: where the SPMC is to have it, it has a say. */
+static uint32_t max_pages(const struct vffa_relay *relay)
+{
+	uint32_t theirs = relay->spmc.max_vm_pages;
+
+	return theirs && theirs < VFFA_MAILBOX_MAX_PAGES ? theirs : VFFA_MAILBOX_MAX_PAGES;
+}
 
 uint32_t vffa_mailbox_features(const struct vffa_relay *relay, uint32_t minor)
 {
 	uint32_t props = FFA_RXTX_GRANULE_4K;
 
-	(void)relay;
 	if (minor >= 2)
-		props |= VFFA_MAILBOX_MAX_PAGES << FFA_RXTX_MAX_PAGES_SHIFT;
+		props |= max_pages(relay) << FFA_RXTX_MAX_PAGES_SHIFT;
 	return props;
 }
 
@@ -21,13 +29,14 @@ static bool is_aligned(struct vffa_ipa ipa)
 }
 
 /* Are the buffers well-formed, whatever is behind their addresses? */
-static enum vffa_ret check_map_args(const struct vffa_rxtx_map_args *args)
+static enum vffa_ret check_map_args(const struct vffa_relay *relay,
+				    const struct vffa_rxtx_map_args *args)
 {
 	uint64_t len_bytes = (uint64_t)args->nr_pages << FFA_PAGE_SHIFT;
 	uint64_t tx_end;
 	uint64_t rx_end;
 
-	if (args->nr_pages > VFFA_MAILBOX_MAX_PAGES)
+	if (args->nr_pages > max_pages(relay))
 		return VFFA_INVALID_PARAMETERS;
 	if (!is_aligned(args->tx) || !is_aligned(args->rx))
 		return VFFA_INVALID_PARAMETERS;
@@ -39,62 +48,60 @@ static enum vffa_ret check_map_args(const struct vffa_rxtx_map_args *args)
 	return VFFA_OK;
 }
 
-/* Whoever has the page of a buffer can neither give it away nor make it a buffer twice. */
-static struct vffa_page_claim claim_of(const struct vffa_vm *vm)
+/* FF-A 1.0 has no indirect messages, and its guests nothing to do with the SPMC's. */
+static bool uses_indirect(const struct vffa_vm *vm)
 {
-	return (struct vffa_page_claim){ .owner = vm->id, .use = VFFA_PAGE_RXTX };
+	return vm->relay->spmc.offers & VFFA_SPMC_INDIRECT &&
+	       vffa_vm_version(vm) >= FFA_VERSION_1_1;
 }
 
-static void release_pages(struct vffa_vm *vm, const struct vffa_mapping *map, uint32_t nr_pages)
+/* Take back what the SPMC has, or may have, of a pair. Refused: it keeps it. */
+static enum vffa_ret unshare_pair_locked(struct vffa_vm *vm)
 {
-	const struct vffa_page_claim claim = claim_of(vm);
-
-	vffa_pages_lock_always(vm->relay);
-	for (uint32_t i = 0; i < nr_pages; i++)
-		vffa_page_release(vm->relay, &claim, map->pa[i], 1);
-	vffa_pages_unlock(vm->relay);
-}
-
-static enum vffa_ret claim_pages(struct vffa_vm *vm, const struct vffa_mapping *map,
-				 uint32_t nr_pages)
-{
-	const struct vffa_page_claim claim = claim_of(vm);
+	struct vffa_mailbox *mb = &vm->mailbox;
 	enum vffa_ret ret;
-	uint32_t n = 0;
 
-	ret = vffa_pages_lock(vm->relay);
+	vffa_vm_assert_locked(vm);
+	if (!mb->is_shared)
+		return VFFA_OK;
+	ret = vffa_mailbox_spmc_unmap(vm);
 	if (ret)
 		return ret;
-	while (n < nr_pages && !ret) {
-		ret = vffa_page_claim(vm->relay, &claim, map->pa[n], 1);
-		n += !ret;
-	}
-	vffa_pages_unlock(vm->relay);
-
-	if (ret)
-		release_pages(vm, map, n);
-	return ret;
+	mb->is_shared = false;
+	vm->relay->cfg.ops->unmap_own(vm, &mb->out);
+	return VFFA_OK;
 }
 
-static enum vffa_ret map_buffer_locked(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
-				       struct vffa_mapping *map)
+/* An error may leave the SPMC with the pair: then it is_shared. */
+static enum vffa_ret share_pair_locked(struct vffa_vm *vm)
 {
 	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
+	struct vffa_mailbox *mb = &vm->mailbox;
 	enum vffa_ret ret;
 
-	ret = ops->map_guest(vm, ipa, nr_pages, map);
+	vffa_vm_assert_locked(vm);
+	ret = ops->map_own(vm, mb->nr_pages, &mb->out);
 	if (ret)
 		return ret;
-	ret = claim_pages(vm, map, nr_pages);
-	if (ret)
-		ops->unmap_guest(vm, map);
+	ret = vffa_mailbox_spmc_map(vm);
+	/* An answer without sense may have been meant as success. */
+	mb->is_shared = !ret || ret == VFFA_ABORTED;
+	if (!mb->is_shared)
+		ops->unmap_own(vm, &mb->out);
+	else if (ret)
+		(void)unshare_pair_locked(vm);
 	return ret;
 }
 
-static void unmap_buffer_locked(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_mapping *map)
+static void unmap_pair_locked(struct vffa_vm *vm)
 {
-	release_pages(vm, map, nr_pages);
-	vm->relay->cfg.ops->unmap_guest(vm, map);
+	struct vffa_mailbox *mb = &vm->mailbox;
+
+	vffa_vm_assert_locked(vm);
+	mb->state = VFFA_MAILBOX_NONE;
+	vffa_buffer_unmap_locked(vm, mb->nr_pages, &mb->rx);
+	vffa_buffer_unmap_locked(vm, mb->nr_pages, &mb->tx);
+	mb->nr_pages = 0;
 }
 
 static enum vffa_ret map_pair_locked(struct vffa_vm *vm, const struct vffa_rxtx_map_args *args)
@@ -106,19 +113,23 @@ static enum vffa_ret map_pair_locked(struct vffa_vm *vm, const struct vffa_rxtx_
 	if (mb->state != VFFA_MAILBOX_NONE)
 		return VFFA_DENIED;
 
-	ret = map_buffer_locked(vm, args->tx, args->nr_pages, &mb->tx);
+	ret = vffa_buffer_map_locked(vm, args->tx, args->nr_pages, &mb->tx);
 	if (ret)
 		return ret;
-	ret = map_buffer_locked(vm, args->rx, args->nr_pages, &mb->rx);
+	ret = vffa_buffer_map_locked(vm, args->rx, args->nr_pages, &mb->rx);
 	if (ret)
 		goto err_unmap_tx;
 
 	mb->nr_pages = args->nr_pages;
 	mb->state = VFFA_MAILBOX_FREE;
-	return VFFA_OK;
+	if (uses_indirect(vm))
+		ret = share_pair_locked(vm);
+	if (ret && !mb->is_shared)
+		unmap_pair_locked(vm);
+	return ret;
 
 err_unmap_tx:
-	unmap_buffer_locked(vm, args->nr_pages, &mb->tx);
+	vffa_buffer_unmap_locked(vm, args->nr_pages, &mb->tx);
 	return ret;
 }
 
@@ -126,7 +137,7 @@ enum vffa_ret vffa_mailbox_map(struct vffa_vm *vm, const struct vffa_rxtx_map_ar
 {
 	enum vffa_ret ret;
 
-	ret = check_map_args(args);
+	ret = check_map_args(vm->relay, args);
 	if (ret)
 		return ret;
 	ret = vffa_vm_lock(vm);
@@ -135,16 +146,6 @@ enum vffa_ret vffa_mailbox_map(struct vffa_vm *vm, const struct vffa_rxtx_map_ar
 	ret = map_pair_locked(vm, args);
 	vffa_vm_unlock(vm);
 	return ret;
-}
-
-static void unmap_pair_locked(struct vffa_vm *vm)
-{
-	struct vffa_mailbox *mb = &vm->mailbox;
-
-	vffa_vm_assert_locked(vm);
-	mb->state = VFFA_MAILBOX_NONE;
-	unmap_buffer_locked(vm, mb->nr_pages, &mb->rx);
-	unmap_buffer_locked(vm, mb->nr_pages, &mb->tx);
 }
 
 enum vffa_ret vffa_mailbox_unmap(struct vffa_vm *vm)
@@ -162,32 +163,51 @@ enum vffa_ret vffa_mailbox_unmap(struct vffa_vm *vm)
 	if (vm->mailbox.state == VFFA_MAILBOX_NONE)
 		ret = VFFA_INVALID_PARAMETERS;
 	else
+		ret = unshare_pair_locked(vm);
+	if (!ret)
 		unmap_pair_locked(vm);
 	vffa_vm_unlock(vm);
 	return ret;
 }
 
-void vffa_mailbox_drop(struct vffa_vm *vm)
+bool vffa_mailbox_drop(struct vffa_vm *vm)
 {
+	bool is_gone;
+
 	vffa_vm_lock_always(vm);
-	if (vm->mailbox.state != VFFA_MAILBOX_NONE)
+	if (vm->mailbox.state != VFFA_MAILBOX_NONE && !unshare_pair_locked(vm))
 		unmap_pair_locked(vm);
+	is_gone = vm->mailbox.state == VFFA_MAILBOX_NONE;
 	vffa_vm_unlock(vm);
+	return is_gone;
+}
+
+static enum vffa_ret release_locked(struct vffa_vm *vm)
+{
+	struct vffa_mailbox *mb = &vm->mailbox;
+	enum vffa_ret ret;
+
+	vffa_vm_assert_locked(vm);
+	if (mb->state == VFFA_MAILBOX_NONE)
+		return VFFA_DENIED;
+	/* Where the SPMC writes RX, too, it alone knows whether it is full. */
+	if (mb->is_shared)
+		ret = vffa_mailbox_spmc_release(vm);
+	else
+		ret = mb->state == VFFA_MAILBOX_FULL ? VFFA_OK : VFFA_DENIED;
+	if (!ret)
+		mb->state = VFFA_MAILBOX_FREE;
+	return ret;
 }
 
 enum vffa_ret vffa_mailbox_release(struct vffa_vm *vm)
 {
-	struct vffa_mailbox *mb = &vm->mailbox;
 	enum vffa_ret ret;
 
 	ret = vffa_vm_lock(vm);
 	if (ret)
 		return ret;
-
-	if (mb->state == VFFA_MAILBOX_FULL)
-		mb->state = VFFA_MAILBOX_FREE;
-	else
-		ret = VFFA_DENIED;
+	ret = release_locked(vm);
 	vffa_vm_unlock(vm);
 	return ret;
 }
@@ -205,6 +225,8 @@ enum vffa_ret vffa_mailbox_begin(struct vffa_vm *vm, uint64_t len, void **rx)
 		ret = VFFA_BUSY;
 	else if (len > (uint64_t)mb->nr_pages << FFA_PAGE_SHIFT)
 		ret = VFFA_NO_MEMORY;
+	else if (mb->is_shared)
+		ret = vffa_mailbox_spmc_acquire(vm);
 	if (ret) {
 		vffa_vm_unlock(vm);
 		return ret;

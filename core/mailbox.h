@@ -15,12 +15,16 @@ uint32_t vffa_mailbox_features(const struct vffa_relay *relay, uint32_t minor);
  * @vm: the caller
  * @args: decoded
  *
- * Nothing changes on error.
+ * A guest that has indirect messages shares the pair with the SPMC: RX itself, and in the place of
+ * TX memory of the relay's own (indirect.h).
  *
- * Context: takes the VM's lock; pins memory.
+ * Nothing changes on error, but where the SPMC gives no answer that makes sense and keeps the pair:
+ * then it is mapped, though the caller hears ABORTED.
+ *
+ * Context: takes the VM's lock; pins memory; calls the SPMC.
  * Return: VFFA_OK; VFFA_DENIED a pair is mapped; VFFA_INVALID_PARAMETERS a buffer is not aligned, is
  * too large, wraps round, overlaps the other, is not RAM or cannot be written; VFFA_NO_MEMORY a
- * limit; VFFA_INTERRUPTED killed.
+ * limit; VFFA_INTERRUPTED killed; or why the SPMC does not take the pair.
  * Spec: FF-A 1.2, FFA_RXTX_MAP.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_map(struct vffa_vm *vm,
@@ -30,7 +34,8 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_map(struct vffa_vm *vm,
  * vffa_mailbox_unmap() - FFA_RXTX_UNMAP: FREE or FULL → NONE
  * @vm: the caller
  *
- * Return: VFFA_OK; VFFA_INVALID_PARAMETERS no pair is mapped; VFFA_INTERRUPTED killed.
+ * Return: VFFA_OK; VFFA_INVALID_PARAMETERS no pair is mapped; VFFA_INTERRUPTED killed; or why the SPMC
+ * does not give its share back: nothing changes then.
  * Spec: FF-A 1.2, FFA_RXTX_UNMAP.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_unmap(struct vffa_vm *vm);
@@ -38,14 +43,17 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_unmap(struct vffa_vm *vm);
 /**
  * vffa_mailbox_drop() - teardown: unmap what is mapped
  * @vm: no call is inside
+ *
+ * Return: true when no pair is mapped; false = the SPMC does not give its share back.
  */
-void vffa_mailbox_drop(struct vffa_vm *vm);
+bool VFFA_MUST_CHECK vffa_mailbox_drop(struct vffa_vm *vm);
 
 /**
  * vffa_mailbox_release() - FFA_RX_RELEASE: FULL → FREE
  * @vm: the caller
  *
- * Return: VFFA_OK; VFFA_DENIED the caller does not own an RX buffer; VFFA_INTERRUPTED killed.
+ * Return: VFFA_OK; VFFA_DENIED the caller does not own an RX buffer; VFFA_INTERRUPTED killed; or why
+ * the SPMC does not take RX back.
  * Spec: FF-A 1.2, FFA_RX_RELEASE.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_release(struct vffa_vm *vm);
@@ -58,8 +66,9 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_release(struct vffa_vm *vm);
  *
  * After VFFA_OK the caller writes and calls vffa_mailbox_end().
  *
- * Return: VFFA_OK; VFFA_BUSY no pair is mapped, or the guest owns RX; VFFA_NO_MEMORY RX is smaller
- * than @len; VFFA_INTERRUPTED killed. The lock is held after VFFA_OK alone.
+ * Return: VFFA_OK; VFFA_BUSY no pair is mapped, or the guest owns RX, which has a message where the
+ * SPMC says so; VFFA_NO_MEMORY RX is smaller than @len; VFFA_INTERRUPTED killed; VFFA_ABORTED the
+ * SPMC's answer made no sense. The lock is held after VFFA_OK alone.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_begin(struct vffa_vm *vm, uint64_t len, void **rx);
 

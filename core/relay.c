@@ -150,6 +150,39 @@ static void learn_notif_features(struct vffa_relay *relay)
 	spmc->sri = sri;
 }
 
+static uint32_t granule_pages(uint32_t props)
+{
+	switch (props & FFA_RXTX_GRANULE_MASK) {
+	case FFA_RXTX_GRANULE_64K:
+		return 16;
+	case FFA_RXTX_GRANULE_16K:
+		return 4;
+	default:
+		return 1;
+	}
+}
+
+/*
+ * Indirect messages go through buffers of VMs, which are pages of 4 KiB wherever the host has them: an
+ * SPMC that wants larger ones cannot have them.
+ */
+static void learn_indirect(struct vffa_relay *relay)
+{
+	struct vffa_spmc *spmc = &relay->spmc;
+	uint32_t rxtx = 0;
+	uint32_t props;
+
+	if (spmc->version < FFA_VERSION_1_1 || !has_feature(relay, FFA_MSG_SEND2, &props) ||
+	    !has_feature(relay, FFA_RX_ACQUIRE, &props))
+		return;
+	(void)has_feature(relay, FFA_RXTX_MAP_64, &rxtx);
+	if (granule_pages(rxtx) > 1)
+		return;
+	spmc->offers |= VFFA_SPMC_INDIRECT;
+	if (spmc->version >= FFA_VERSION_1_2)
+		spmc->max_vm_pages = rxtx >> FFA_RXTX_MAX_PAGES_SHIFT;
+}
+
 static void learn_features(struct vffa_relay *relay)
 {
 	struct vffa_spmc *spmc = &relay->spmc;
@@ -168,6 +201,7 @@ static void learn_features(struct vffa_relay *relay)
 		spmc->offers |= VFFA_SPMC_INFO_REGS;
 	learn_mem_features(relay);
 	learn_notif_features(relay);
+	learn_indirect(relay);
 	if (spmc->version >= FFA_VERSION_1_1 && !call(relay, &regs)) {
 		spmc->offers |= VFFA_SPMC_ID_GET;
 		spmc->id = (vffa_id_t)regs.x[2];
@@ -185,18 +219,6 @@ static enum vffa_ret check_own_id(struct vffa_relay *relay)
 		return ret;
 	relay->failed_fid = FFA_ID_GET;
 	return (uint16_t)regs.x[2] == FFA_ID_HYPERVISOR ? VFFA_OK : VFFA_ABORTED;
-}
-
-static uint32_t granule_pages(uint32_t props)
-{
-	switch (props & FFA_RXTX_GRANULE_MASK) {
-	case FFA_RXTX_GRANULE_64K:
-		return 16;
-	case FFA_RXTX_GRANULE_16K:
-		return 4;
-	default:
-		return 1;
-	}
 }
 
 /* As much of the home's buffers as the SPMC takes: 0 when it takes none of that size. */

@@ -39,4 +39,18 @@ static inline enum vffa_ret vffa_smc_status(const struct vffa_regs *regs)
 	}
 }
 
+/**
+ * vffa_smc_call() - one call, and what its answer says
+ * @relay: who calls
+ * @regs:  in: the call; out: the answer
+ *
+ * Return: as vffa_smc_status().
+ */
+static inline enum vffa_ret VFFA_MUST_CHECK vffa_smc_call(const struct vffa_relay *relay,
+							  struct vffa_regs *regs)
+{
+	vffa_smc(relay, regs);
+	return vffa_smc_status(regs);
+}
+
 #endif /* VFFA_SMC_H */

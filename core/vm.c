@@ -153,17 +153,18 @@ static bool finish_memory(struct vffa_vm *vm)
 /*
  * Take back what the VM has outside, in the order in which it may: nothing of it runs in an SP
  * before its memory is reclaimed and the SPs hear of its end. What they have not given back by then
- * they may when they have heard. The relay's own pages go first, nobody else knows them.
+ * they may when they have heard. Its buffers go first: nobody is to write into them any more.
  * True when nothing is left.
  */
 static bool teardown(struct vffa_vm *vm)
 {
+	bool no_buffers;
 	bool is_quiet;
 	bool all_back;
 
 	cancel_parked(vm);
 	vffa_console_end(vm);
-	vffa_mailbox_drop(vm);
+	no_buffers = vffa_mailbox_drop(vm);
 	if (!vffa_run_finish_all(vm))
 		return false;
 	is_quiet = vffa_notif_end(vm);
@@ -173,7 +174,7 @@ static bool teardown(struct vffa_vm *vm)
 	/* Both, whatever becomes of the first. */
 	is_quiet = is_quiet || vffa_notif_end(vm);
 	all_back = all_back || finish_memory(vm);
-	return is_quiet && all_back;
+	return no_buffers && is_quiet && all_back;
 }
 
 /* Whatever of a live VM has been left too long. Returns when to look again; 0 = not at all. */

@@ -493,6 +493,7 @@ int libvffa_vm_handle_exit(struct libvffa_vm *vm, uint32_t vcpu, int vcpu_fd,
 #define LIBVFFA_OFFERS_LEND	  (1u << 6)
 #define LIBVFFA_OFFERS_DONATE	  (1u << 7)
 #define LIBVFFA_OFFERS_NOTIF	  (1u << 8)
+#define LIBVFFA_OFFERS_INDIRECT	  (1u << 9) /* indirect messages of VMs */
 
 /**
  * struct libvffa_status - the relay of this host, and what is used of its limits

@@ -25,6 +25,7 @@ static_assert(VFFA_OFFERS_SHARE == VFFA_SPMC_SHARE);
 static_assert(VFFA_OFFERS_LEND == VFFA_SPMC_LEND);
 static_assert(VFFA_OFFERS_DONATE == VFFA_SPMC_DONATE);
 static_assert(VFFA_OFFERS_NOTIF == VFFA_SPMC_NOTIF);
+static_assert(VFFA_OFFERS_INDIRECT == VFFA_SPMC_INDIRECT);
 static_assert(VFFA_RX_NONE == (int)VFFA_MAILBOX_NONE);
 static_assert(VFFA_RX_FREE == (int)VFFA_MAILBOX_FREE);
 static_assert(VFFA_RX_FULL == (int)VFFA_MAILBOX_FULL);

@@ -4,7 +4,9 @@
 
 #include "port.h"
 
+#include <linux/gfp.h>
 #include <linux/hrtimer.h>
+#include <linux/io.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
@@ -27,6 +29,28 @@ static enum vffa_ret port_map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uin
 static void port_unmap_guest(struct vffa_vm *vm, struct vffa_mapping *map)
 {
 	vffa_guest_mem_unmap(&vffa_guest_of(vm)->mem, map);
+}
+
+/* Of 4 KiB pages; what is left of a larger page of the host nobody has. */
+static enum vffa_ret port_map_own(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_mapping *map)
+{
+	size_t size = (size_t)nr_pages * FFA_PAGE_SIZE;
+	void *va = alloc_pages_exact(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
+	uint32_t i;
+
+	if (!va)
+		return VFFA_NO_MEMORY;
+	map->va = va;
+	map->host = (void *)size;
+	for (i = 0; i < nr_pages; i++)
+		map->pa[i].addr = virt_to_phys(va) + (phys_addr_t)i * FFA_PAGE_SIZE;
+	return VFFA_OK;
+}
+
+static void port_unmap_own(struct vffa_vm *vm, struct vffa_mapping *map)
+{
+	free_pages_exact(map->va, (size_t)map->host);
+	*map = (struct vffa_mapping){ 0 };
 }
 
 static enum vffa_ret port_charge(struct vffa_vm *vm, uint32_t nr_pages)
@@ -175,6 +199,8 @@ const struct vffa_port_ops vffa_kernel_port_ops = {
 	.smc = vffa_conduit_smc,
 	.map_guest = port_map_guest,
 	.unmap_guest = port_unmap_guest,
+	.map_own = port_map_own,
+	.unmap_own = port_unmap_own,
 	.charge = port_charge,
 	.uncharge = port_uncharge,
 	.pin = port_pin,

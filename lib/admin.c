@@ -23,6 +23,7 @@ _Static_assert(LIBVFFA_OFFERS_SHARE == VFFA_OFFERS_SHARE, "same flag");
 _Static_assert(LIBVFFA_OFFERS_LEND == VFFA_OFFERS_LEND, "same flag");
 _Static_assert(LIBVFFA_OFFERS_DONATE == VFFA_OFFERS_DONATE, "same flag");
 _Static_assert(LIBVFFA_OFFERS_NOTIF == VFFA_OFFERS_NOTIF, "same flag");
+_Static_assert(LIBVFFA_OFFERS_INDIRECT == VFFA_OFFERS_INDIRECT, "same flag");
 _Static_assert(LIBVFFA_VM_STATUS_BOUND == VFFA_VM_STATUS_BOUND, "same flag");
 _Static_assert(LIBVFFA_VM_STATUS_CLOSED == VFFA_VM_STATUS_CLOSED, "same flag");
 _Static_assert(LIBVFFA_RX_FREE == VFFA_RX_FREE && LIBVFFA_RX_FULL == VFFA_RX_FULL, "same states");

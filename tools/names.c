@@ -70,9 +70,8 @@ static const char *const properties[] = {
 };
 
 static const char *const offers[] = {
-	"spm-id-get", "direct-req", "direct-req-64", "direct-req2",
-	"info-regs",  "share",	    "lend",	     "donate",
-	"notifications",
+	"spm-id-get", "direct-req", "direct-req-64", "direct-req2",   "info-regs",
+	"share",      "lend",	    "donate",	     "notifications", "indirect",
 };
 
 static const char *const quirks[] = {

@@ -276,6 +276,35 @@ struct ffa_mem_range {	    /* offset */
 };
 static_assert(sizeof(struct ffa_mem_range) == 16);
 
+/*
+ * Endpoint RX/TX descriptor since 1.1: by it the hypervisor tells the SPMC where a VM's buffers are.
+ * The composite descriptors behind it are at multiples of 8.
+ */
+struct ffa_rxtx {	     /* offset */
+	vffa_le16 id;	     /*  0 */
+	vffa_le16 mbz_2;     /*  2 */
+	vffa_le32 rx_offset; /*  4: of RX's composite descriptor */
+	vffa_le32 tx_offset; /*  8: of TX's */
+	vffa_le32 mbz_12;    /* 12: not part of it; so that what follows is aligned */
+};
+static_assert(sizeof(struct ffa_rxtx) == 16);
+
+/* Partition message header: the first 20 bytes before 1.2. */
+struct ffa_msg_header {	    /* offset */
+	vffa_le32 flags;    /*  0: must be zero */
+	vffa_le32 mbz_4;    /*  4 */
+	vffa_le32 offset;   /*  8: of the payload, from the buffer's start */
+	vffa_le16 receiver; /* 12 */
+	vffa_le16 sender;   /* 14 */
+	vffa_le32 size;	    /* 16: of the payload */
+	vffa_le32 mbz_20;   /* 20 */
+	uint8_t uuid[16];   /* 24 */
+};
+static_assert(sizeof(struct ffa_msg_header) == 40);
+
+#define FFA_MSG_HEADER_SIZE_1_1 20u
+#define FFA_MSG_HEADER_SIZE_1_2 40u
+
 /* Followed by nr_ids ids of two bytes. */
 struct ffa_mem_relinquish {  /* offset */
 	vffa_le64 handle;    /*  0 */

@@ -89,6 +89,19 @@ struct vffa_port_ops {
 	void (*unmap_guest)(struct vffa_vm *vm, struct vffa_mapping *map);
 
 	/**
+	 * @map_own: memory of the home's own that the SPMC is given for a VM, zeroed
+	 *
+	 * @nr_pages of 4 KiB, 1 to VFFA_MAILBOX_MAX_PAGES. No guest and no process has it. In the VM's
+	 * own process, VM lock held.
+	 *
+	 * Return: VFFA_OK, @map filled; VFFA_NO_MEMORY.
+	 */
+	enum vffa_ret (*map_own)(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_mapping *map);
+
+	/** @unmap_own: undo map_own(). Never fails; from any process; VM lock held. */
+	void (*unmap_own)(struct vffa_vm *vm, struct vffa_mapping *map);
+
+	/**
 	 * @charge: charge a VM for @nr_pages pages that it is going to have pinned
 	 *
 	 * Apart from pin(), because it costs as much for one page as for many. In the VM's own

@@ -50,6 +50,7 @@ struct vffa_mem;
 #define VFFA_SPMC_LEND	    0x40u
 #define VFFA_SPMC_DONATE    0x80u
 #define VFFA_SPMC_NOTIF	    0x100u
+#define VFFA_SPMC_INDIRECT  0x200u /* and the SPMC takes VMs' buffers */
 #define VFFA_SPMC_RETRIEVE  0x800u  /* for VMs, and FFA_MEM_RELINQUISH */
 #define VFFA_SPMC_LOOK_UP   0x1000u /* for the hypervisor */
 
@@ -77,6 +78,7 @@ struct vffa_part {
  * @sri:       INTID of the schedule receiver interrupt, which says that vffa_sri() has something to
  *	       do; 0 = none, there are no notifications
  * @info_get_fid: its FFA_NOTIFICATION_INFO_GET, of either width; 0 = not offered
+ * @max_vm_pages: pages that it takes of a VM's buffer; 0 = any number
  * @nr_parts:  entries of @parts
  * @nr_hidden: entries listed by the SPMC but not served (VFFA_MAX_PARTS, or malformed)
  * @quirks:    VFFA_QUIRK_*: what is known to be wrong with it
@@ -90,6 +92,7 @@ struct vffa_spmc {
 	uint32_t retrieve_fid;
 	uint32_t sri;
 	uint32_t info_get_fid;
+	uint32_t max_vm_pages;
 	uint16_t nr_parts;
 	uint16_t nr_hidden;
 	uint32_t quirks;
@@ -213,7 +216,8 @@ struct vffa_vcpu {
 /**
  * enum vffa_mailbox_state - who may use a VM's RX buffer
  * @VFFA_MAILBOX_NONE: no RX/TX pair is mapped
- * @VFFA_MAILBOX_FREE: the relay may write RX
+ * @VFFA_MAILBOX_FREE: the relay may write RX; where it is shared with the SPMC, once that agrees, for
+ *		       it may have written RX itself
  * @VFFA_MAILBOX_FULL: the guest reads RX until it calls FFA_RX_RELEASE
  */
 enum vffa_mailbox_state {
@@ -224,9 +228,11 @@ enum vffa_mailbox_state {
 
 struct vffa_mailbox {
 	enum vffa_mailbox_state state;
+	bool is_shared; /* the SPMC has, or may have, @rx and @out */
 	uint32_t nr_pages;
 	struct vffa_mapping tx;
 	struct vffa_mapping rx;
+	struct vffa_mapping out; /* the relay's own, which the SPMC takes for the VM's TX */
 };
 
 /* Characters of a line that a guest logs, at most; a longer one becomes several. */

@@ -31,6 +31,11 @@ static enum vffa_ret relay_smc(void *port, struct vffa_regs *regs, uint32_t *cpu
 	return spmc_inproc_smc(spmc, regs, cpu);
 }
 
+static void *va_of(uint64_t pa)
+{
+	return spmc_inproc_ram(spmc, pa);
+}
+
 static int setup(void **state)
 {
 	const struct spmc_inproc_options opt = { .version_minor = 3 };
@@ -44,6 +49,7 @@ static int setup(void **state)
 		return -1;
 	relay_ops = fake_ops;
 	relay_ops.smc = relay_smc;
+	w->port.va_of = va_of;
 	w->config.ops = &relay_ops;
 	w->config.tx = spmc_inproc_ram(spmc, TX_PA);
 	w->config.rx = spmc_inproc_ram(spmc, RX_PA);

@@ -27,6 +27,11 @@ static enum vffa_ret relay_smc(void *port, struct vffa_regs *regs, uint32_t *cpu
 
 static struct vffa_port_ops relay_ops;
 
+static void *va_of(uint64_t pa)
+{
+	return spmc_inproc_ram(spmc, pa);
+}
+
 static int setup(void **state, unsigned int minor)
 {
 	const struct spmc_inproc_options opt = { .version_minor = minor + 1 };
@@ -40,6 +45,7 @@ static int setup(void **state, unsigned int minor)
 		return -1;
 	relay_ops = fake_ops;
 	relay_ops.smc = relay_smc;
+	w->port.va_of = va_of;
 	w->config.ops = &relay_ops;
 	w->config.tx = spmc_inproc_ram(spmc, TX_PA);
 	w->config.rx = spmc_inproc_ram(spmc, RX_PA);

@@ -305,6 +305,7 @@ struct secure_page {
 	enum type type;
 	uint16_t sender;
 	uint16_t owner;
+	bool is_rx;
 };
 
 static void give(struct model *m, const struct mem *mem, struct secure_page *pages)
@@ -327,6 +328,20 @@ static void give(struct model *m, const struct mem *mem, struct secure_page *pag
 	}
 }
 
+/* RX is the SPMC's to write where it and the guest have indirect messages: since FF-A 1.1. */
+static void keep_rx(struct model *m, unsigned int vm, struct secure_page *pages)
+{
+	uint64_t rx = m->p->tx[vm] + PLAY_BUFFER_PAGES * FFA_PAGE_SIZE;
+
+	if (!m->p->tx[vm] || !m->p->minor[vm] || !m->p->spmc_minor)
+		return;
+	for (uint32_t i = 0; i < PLAY_BUFFER_PAGES; i++) {
+		uint64_t pa = fake_pa(&m->p->vms[vm], rx + (uint64_t)i * FFA_PAGE_SIZE);
+
+		pages[pa / FFA_PAGE_SIZE - FIRST_PAGE].is_rx = true;
+	}
+}
+
 static void check_secure_pages(struct model *m)
 {
 	static struct secure_page want[FAKE_HOST_PAGES];
@@ -339,9 +354,14 @@ static void check_secure_pages(struct model *m)
 		if (m->mems[i].where == LIVE || m->mems[i].where == GIVEN)
 			give(m, &m->mems[i], want);
 	}
+	for (unsigned int vm = 0; vm < PLAY_NR_VMS; vm++)
+		keep_rx(m, vm, want);
 	for (unsigned int i = 0; i < FAKE_HOST_PAGES; i++) {
 		const struct secure_page *w = &want[i];
-		uint8_t use = !w->count ? PAGE_FREE : w->type == SHARE ? PAGE_SHARED : PAGE_LENT;
+		uint8_t use = w->is_rx		 ? PAGE_BUFFER
+			      : !w->count	 ? PAGE_FREE
+			      : w->type == SHARE ? PAGE_SHARED
+						 : PAGE_LENT;
 
 		must(m->p, pages[i].use == use && pages[i].nr_shares == w->count,
 		     "page %u: use %u, %u times, not %u, %u times", i, pages[i].use,

@@ -13,7 +13,7 @@
 #define RX_PA (SPMC_INPROC_RAM_BASE + 0x20000)
 
 /* Up to the end of the fake host. */
-#define RAM_PAGES ((FAKE_HOST_BASE - SPMC_INPROC_RAM_BASE) / FFA_PAGE_SIZE + FAKE_HOST_PAGES)
+#define RAM_PAGES ((FAKE_OWN_PA(PLAY_NR_VMS) - SPMC_INPROC_RAM_BASE) / FFA_PAGE_SIZE)
 
 /* What only tells transactions under way apart is no state of a page (core/page.c). */
 #define PAGE_TAG (~0ull << 40)
@@ -78,6 +78,11 @@ static enum vffa_ret smc(void *port, struct vffa_regs *regs, uint32_t *cpu)
 	return VFFA_OK;
 }
 
+static void *va_of(uint64_t pa)
+{
+	return spmc_inproc_ram(current->spmc, pa);
+}
+
 static void *alloc(struct vffa_vm *vm, uint32_t size)
 {
 	struct play *p = current;
@@ -115,6 +120,7 @@ static void start_home(struct play *p)
 	p->ops.smc = smc;
 	p->ops.alloc = alloc;
 	p->ops.free = free_mem;
+	p->port.va_of = va_of;
 }
 
 static void start_vm(struct play *p, unsigned int n)

@@ -166,6 +166,11 @@ static uint8_t *ram_of(struct fake_vm *vm)
 	return home.spmc ? spmc_inproc_ram(home.spmc, fake_pa(vm, FAKE_RAM_IPA)) : vm->ram;
 }
 
+static void *va_of(uint64_t pa)
+{
+	return spmc_inproc_ram(home.spmc, pa);
+}
+
 static enum vffa_ret map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
 			       struct vffa_mapping *map)
 {
@@ -352,6 +357,7 @@ static int start_spmc(struct world *w, int minor)
 	home.spmc = spmc_inproc_create(&opt);
 	if (!home.spmc)
 		return -1;
+	w->port.va_of = va_of;
 	w->config.tx = spmc_inproc_ram(home.spmc, TX_PA);
 	w->config.rx = spmc_inproc_ram(home.spmc, RX_PA);
 	w->config.tx_pa.addr = TX_PA;

@@ -24,6 +24,8 @@ bool fake_is_page_lock_held(void);
 enum vffa_ret fake_op_map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
 				struct vffa_mapping *map);
 void fake_op_unmap_guest(struct vffa_vm *vm, struct vffa_mapping *map);
+enum vffa_ret fake_op_map_own(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_mapping *map);
+void fake_op_unmap_own(struct vffa_vm *vm, struct vffa_mapping *map);
 enum vffa_ret fake_op_charge(struct vffa_vm *vm, uint32_t nr_pages);
 void fake_op_uncharge(struct vffa_vm *vm, uint32_t nr_pages);
 enum vffa_ret fake_op_pin(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,

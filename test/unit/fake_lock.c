@@ -12,7 +12,7 @@ static _Thread_local unsigned int nr_held;
 
 /* What may be taken while another is held (docs/locking.md). */
 static const bool may_follow[FAKE_NR_LOCK_KINDS][FAKE_NR_LOCK_KINDS] = {
-	[FAKE_LOCK_VM] = { [FAKE_LOCK_PAGE] = true },
+	[FAKE_LOCK_VM] = { [FAKE_LOCK_PAGE] = true, [FAKE_LOCK_TX] = true },
 	[FAKE_LOCK_TX] = { [FAKE_LOCK_RX] = true },
 };
 

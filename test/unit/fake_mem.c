@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The fake home's memory: what guests have, what is pinned of it, and what the relay allocates. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "fake_impl.h"
 
@@ -80,6 +81,65 @@ void fake_op_unmap_guest(struct vffa_vm *vm, struct vffa_mapping *map)
 	if (!map->va || nr_pages > fake->nr_pinned)
 		fake_complain_locked(fake->port, "unmap_guest() of what is not mapped");
 	fake->nr_pinned -= nr_pages;
+	pthread_mutex_unlock(&fake->port->mutex);
+	*map = (struct vffa_mapping){ 0 };
+}
+
+/* New memory each time, where it can be, so that the sanitizer finds what is used afterwards. */
+static void *own_memory(const struct fake_vm *vm, uint32_t nr_pages, uint64_t *pa)
+{
+	void *va;
+
+	if (vm->port->va_of) {
+		*pa = FAKE_OWN_PA(vm->nr);
+		return vm->port->va_of(*pa);
+	}
+	va = aligned_alloc(FFA_PAGE_SIZE, (size_t)nr_pages * FFA_PAGE_SIZE);
+	if (!va)
+		abort();
+	*pa = (uintptr_t)va;
+	return va;
+}
+
+enum vffa_ret fake_op_map_own(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_mapping *map)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+	struct fake_port *port = fake->port;
+	enum vffa_ret ret = VFFA_OK;
+	uint64_t pa;
+
+	pthread_mutex_lock(&port->mutex);
+	if (!fake_is_held(&fake->lock))
+		fake_complain_locked(port, "map_own() without the VM's lock");
+	if (fake->nr_own)
+		fake_complain_locked(port, "a second map_own()");
+	if (fake_fails_now(port, FAKE_OP_MAP)) {
+		ret = port->fail_ret;
+		goto out_unlock;
+	}
+	map->va = own_memory(fake, nr_pages, &pa);
+	map->host = (void *)(uintptr_t)nr_pages;
+	memset(map->va, 0, (size_t)nr_pages * FFA_PAGE_SIZE);
+	for (uint32_t i = 0; i < nr_pages; i++)
+		map->pa[i].addr = pa + (uint64_t)i * FFA_PAGE_SIZE;
+	fake->nr_own += nr_pages;
+out_unlock:
+	pthread_mutex_unlock(&port->mutex);
+	return ret;
+}
+
+void fake_op_unmap_own(struct vffa_vm *vm, struct vffa_mapping *map)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+
+	pthread_mutex_lock(&fake->port->mutex);
+	if (!fake_is_held(&fake->lock))
+		fake_complain_locked(fake->port, "unmap_own() without the VM's lock");
+	if (!map->va || (uintptr_t)map->host != fake->nr_own)
+		fake_complain_locked(fake->port, "unmap_own() of what is not mapped");
+	if (!fake->port->va_of)
+		free(map->va);
+	fake->nr_own = 0;
 	pthread_mutex_unlock(&fake->port->mutex);
 	*map = (struct vffa_mapping){ 0 };
 }

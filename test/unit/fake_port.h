@@ -42,6 +42,10 @@
 #define FAKE_WINDOW_IPA	  0x300000000ull
 #define FAKE_WINDOW_PAGES 64u
 
+/* Where a VM's map_own() is, where the home has memory there (struct fake_port.va_of). */
+#define FAKE_OWN_PA(nr)                                                                            \
+	(FAKE_HOST_BASE + (FAKE_HOST_PAGES + (uint64_t)(nr)*VFFA_MAILBOX_MAX_PAGES) * FFA_PAGE_SIZE)
+
 /* Memory management without a limit that a test would meet by chance. */
 #define FAKE_MEM_LIMITS                                                                            \
 	{                                                                                          \
@@ -104,6 +108,8 @@ struct fake_port {
 	uint64_t slept_ns;
 	bool must_leave;
 	unsigned int leave_after; /* n: must_leave from the n-th time asked on */
+	void *(*va_of)(
+		uint64_t pa); /* memory that the SPMC has, too; NULL = an address is its own */
 	void (*during_smc)(void *arg); /* called inside every SMC, as another CPU would run */
 	void *during_arg;
 	const char *complaint;
@@ -119,6 +125,7 @@ struct fake_vm {
 	unsigned int nr_mem_pinned; /* pages by pin() */
 	unsigned int nr_charged;    /* pages by charge(), for pin() */
 	unsigned int max_pinned;    /* the limit of map_guest() and charge() together; 0: none */
+	unsigned int nr_own;	    /* pages by map_own() */
 	unsigned int nr_allocs;	    /* and not freed */
 	bool window_taken[FAKE_WINDOW_PAGES];
 	uint64_t window

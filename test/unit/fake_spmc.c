@@ -4,13 +4,15 @@
  * register on either side shows.
  */
 #include "fake_spmc_mem.h"
+#include "fake_spmc_rxtx.h"
 
 #include <string.h>
 
 static const struct fake_part default_parts[FAKE_NR_SPS] = {
 	[FAKE_SP_ECHO] = {
 		.nr_contexts = 1,
-		.props = FFA_PART_DIRECT_REQ_RECV | FFA_PART_AARCH64 | FFA_PART_DIRECT_REQ2_RECV,
+		.props = FFA_PART_DIRECT_REQ_RECV | FFA_PART_INDIRECT_MSG | FFA_PART_AARCH64 |
+			 FFA_PART_DIRECT_REQ2_RECV,
 		.uuid = { { 0x10, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 } },
 	},
 	[FAKE_SP_SUBSCRIBER] = {
@@ -92,6 +94,10 @@ static struct vffa_regs features(struct fake_spmc *spmc, const struct vffa_regs 
 	check_zero(spmc, in, 3);
 	for (unsigned int i = 0; i < 8 && spmc->no_features[i]; i++) {
 		if (spmc->no_features[i] == id)
+			return error(FFA_RET_NOT_SUPPORTED);
+	}
+	if (id == FFA_RX_ACQUIRE || id == FFA_MSG_SEND2) {
+		if (spmc->version < FFA_VERSION_1_1)
 			return error(FFA_RET_NOT_SUPPORTED);
 	}
 	if (id == FFA_PARTITION_INFO_GET_REGS || id == FFA_MSG_SEND_DIRECT_REQ2) {
@@ -387,13 +393,17 @@ void fake_spmc_call(struct fake_spmc *spmc, struct vffa_regs *regs)
 			*regs = success(spmc->id, 0);
 		break;
 	case FFA_RXTX_MAP_64:
-		*regs = rxtx_map(spmc, &in);
+		*regs = in.x[3] ? rxtx_map(spmc, &in) : fake_spmc_rxtx_call(spmc, &in);
 		break;
 	case FFA_RXTX_UNMAP:
-		*regs = rxtx_unmap(spmc, &in);
+		*regs = in.x[1] ? fake_spmc_rxtx_call(spmc, &in) : rxtx_unmap(spmc, &in);
 		break;
 	case FFA_RX_RELEASE:
-		*regs = rx_release(spmc, &in);
+		*regs = in.x[1] ? fake_spmc_rxtx_call(spmc, &in) : rx_release(spmc, &in);
+		break;
+	case FFA_RX_ACQUIRE:
+	case FFA_MSG_SEND2:
+		*regs = fake_spmc_rxtx_call(spmc, &in);
 		break;
 	case FFA_PARTITION_INFO_GET:
 		*regs = part_info(spmc, &in);

@@ -16,6 +16,7 @@
 #define FAKE_MAX_OPEN	 32
 #define FAKE_MAX_SCRIPTS 16
 #define FAKE_MAX_REGIONS 80
+#define FAKE_MAX_PAIRS	 8
 
 /* Ranges of a region that are kept; all are counted. */
 #define FAKE_REGION_RANGES 8
@@ -28,6 +29,8 @@
  * @yield_ns:  time-out in its FFA_YIELD
  * @status:    of its answers to VM_CREATED and VM_DESTROYED, for the next @nr_status of them
  * @known:     bit n: it was told of VM n, and not yet of its end
+ * @mail:      how many indirect messages it got
+ * @rx_full:   and has not released the last of them
  */
 struct fake_part {
 	vffa_id_t id;
@@ -40,6 +43,8 @@ struct fake_part {
 	int32_t status;
 	unsigned int nr_status;
 	uint64_t known;
+	unsigned int mail;
+	bool rx_full;
 };
 
 /* A request that a partition has not answered yet. */
@@ -86,6 +91,35 @@ struct fake_region {
 	uint8_t head[256];
 };
 
+/* Who may use a VM's RX. */
+enum fake_rx {
+	FAKE_RX_EMPTY,	   /* the SPMC */
+	FAKE_RX_FULL,	   /* the VM, for a partition has sent it a message */
+	FAKE_RX_ELSEWHERE, /* the hypervisor */
+};
+
+/**
+ * struct fake_pair - RX/TX buffers of a VM
+ * @vm: whose; 0 = none
+ * @nr_ranges: of both, as they came
+ * @rx, @tx: each page
+ */
+struct fake_pair {
+	vffa_id_t vm;
+	enum fake_rx state;
+	uint32_t nr_pages;
+	uint32_t nr_ranges;
+	uint64_t rx[VFFA_MAILBOX_MAX_PAGES];
+	uint64_t tx[VFFA_MAILBOX_MAX_PAGES];
+};
+
+/* The last indirect message that was delivered, as it was in TX. */
+struct fake_mail {
+	uint8_t header[FFA_MSG_HEADER_SIZE_1_2];
+	uint32_t size;
+	uint8_t payload[64]; /* the first of it */
+};
+
 /**
  * struct fake_spmc - the SPMC
  * @version:   FFA_VERSION_1_*; 0 = there is none
@@ -113,6 +147,8 @@ struct fake_spmc {
 	uint64_t rx_pa;
 	uint32_t rxtx_pages;
 	struct fake_request requests[FAKE_MAX_OPEN];
+	struct fake_pair pairs[FAKE_MAX_PAIRS];
+	struct fake_mail mail;
 	struct fake_region regions[FAKE_MAX_REGIONS];
 	uint64_t last_handle;
 	uint32_t last_reclaim_flags;
@@ -174,5 +210,8 @@ struct fake_region *fake_spmc_region(struct fake_spmc *spmc, uint64_t handle);
 
 /** fake_spmc_nr_regions() - how many regions there are, whole or not */
 unsigned int fake_spmc_nr_regions(const struct fake_spmc *spmc);
+
+/** fake_spmc_pair() - buffers of a VM; NULL = it has none there */
+struct fake_pair *fake_spmc_pair(struct fake_spmc *spmc, vffa_id_t vm);
 
 #endif /* VFFA_TEST_FAKE_SPMC_H */

@@ -137,8 +137,9 @@ static void rxtx_map_undoes_everything_when_a_step_fails(void **state)
 			assert_true(world_hash(w) == before);
 		}
 	} while (failed);
-	assert_int_equal(n, 3);
+	assert_int_equal(n, 4);
 	assert_int_equal(w->vms[0].nr_pinned, 8);
+	assert_int_equal(w->vms[0].nr_own, 4);
 }
 
 SPEC("1.2", "FFA_RXTX_MAP, FFA_RXTX_UNMAP, FFA_RX_RELEASE, FFA_PARTITION_INFO_GET")

@@ -13,8 +13,8 @@ struct want {
 };
 
 static const struct want wants[FAKE_NR_SPS] = {
-	/* takes REQ (0), AArch64 (8), takes REQ2 (9) */
-	[FAKE_SP_ECHO] = { 0x8001, 1, { 0x001, 0x101, 0x301 } },
+	/* takes REQ (0), indirect messages (2; since 1.1), AArch64 (8), takes REQ2 (9) */
+	[FAKE_SP_ECHO] = { 0x8001, 1, { 0x001, 0x105, 0x305 } },
 	/* VM_CREATED (6) and VM_DESTROYED (7) are between it and the hypervisor */
 	[FAKE_SP_SUBSCRIBER] = { 0x8002, 1, { 0x001, 0x101, 0x101 } },
 	/* that it can send (1) is no use to a VM */
@@ -355,6 +355,7 @@ static void part_info_hides_messages_that_are_not_relayed(void **state)
 
 	w->port.spmc.no_features[0] = FFA_MSG_SEND_DIRECT_REQ_32;
 	w->port.spmc.no_features[1] = FFA_MSG_SEND_DIRECT_REQ_64;
+	w->port.spmc.no_features[2] = FFA_MSG_SEND2;
 	assert_int_equal(vffa_relay_start(&w->relay, &w->config), VFFA_OK);
 	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
 	world_negotiate(w, 0, 2);

@@ -29,7 +29,7 @@ static void start_learns_about_the_spmc(void **state)
 					       VFFA_SPMC_DIRECT_64 | VFFA_SPMC_DIRECT2 |
 					       VFFA_SPMC_INFO_REGS | VFFA_SPMC_SHARE |
 					       VFFA_SPMC_LEND | VFFA_SPMC_DONATE |
-					       VFFA_SPMC_RETRIEVE);
+					       VFFA_SPMC_RETRIEVE | VFFA_SPMC_INDIRECT);
 	assert_int_equal(spmc->nr_parts, FAKE_NR_SPS);
 	for (unsigned int i = 0; i < FAKE_NR_SPS; i++) {
 		const struct fake_part *want = &w->port.spmc.parts[i];

@@ -151,6 +151,7 @@ static const struct {
 	{ FFA_MEM_FRAG_RX, 0 },
 	{ FFA_MEM_FRAG_TX, 0 },
 	{ FFA_SPM_ID_GET, 1 },
+	{ FFA_MSG_SEND2, 1 },
 	{ FFA_CONSOLE_LOG_32, 2 },
 	{ FFA_CONSOLE_LOG_64, 2 },
 	{ FFA_PARTITION_INFO_GET_REGS, 2 },

@@ -144,6 +144,7 @@ void world_stop_vm(struct world *w, unsigned int n)
 	assert_int_equal(vm->nr_pinned, 0);
 	assert_int_equal(vm->nr_mem_pinned, 0);
 	assert_int_equal(vm->nr_charged, 0);
+	assert_int_equal(vm->nr_own, 0);
 	assert_int_equal(vm->nr_allocs, 0);
 	for (unsigned int i = 0; i < FAKE_WINDOW_PAGES; i++)
 		assert_false(vm->window_taken[i]);
@@ -168,6 +169,8 @@ int world_teardown(void **state)
 	assert_int_equal(!w->port.host.nr_leaves, !w->port.host.nr_given);
 	assert_false(w->port.spmc.mapped);
 	assert_int_equal(fake_spmc_nr_open(&w->port.spmc), 0);
+	for (unsigned int i = 0; i < FAKE_MAX_PAIRS; i++)
+		assert_int_equal(w->port.spmc.pairs[i].vm, 0);
 	assert_int_equal(fake_spmc_nr_regions(&w->port.spmc), 0);
 	if (w->port.complaint)
 		fail_msg("the relay misused its home: %s", w->port.complaint);
@@ -229,6 +232,7 @@ uint64_t world_hash(const struct world *w)
 		h = hash(h, &vm->nr_pinned, sizeof(vm->nr_pinned));
 		h = hash(h, &vm->nr_mem_pinned, sizeof(vm->nr_mem_pinned));
 		h = hash(h, &vm->nr_charged, sizeof(vm->nr_charged));
+		h = hash(h, &vm->nr_own, sizeof(vm->nr_own));
 		h = hash(h, &vm->nr_allocs, sizeof(vm->nr_allocs));
 		h = hash(h, vm->window_taken, sizeof(vm->window_taken));
 		h = hash(h, vm->window, sizeof(vm->window));

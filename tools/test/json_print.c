@@ -13,7 +13,7 @@ int main(void)
 		.spmc_version = 0x10001,
 		.spmc_id = 0x8000,
 	};
-	struct libvffa_status status = { .offers = 0xFF, .quirks = 0x101, .pages = UINT64_MAX };
+	struct libvffa_status status = { .offers = 0x3FF, .quirks = 0x101, .pages = UINT64_MAX };
 	struct libvffa_partition part = { .props = UINT32_MAX, .id = 0x8001, .nr_contexts = 4 };
 	struct libvffa_vm_status vm = { .id = 7, .pid = 99, .held_tries = 3 };
 

@@ -14,7 +14,7 @@ status, part, vm, held, empty = json.loads(text.decode("ascii"))
 
 assert status["ffa_version"] == "1.2" and status["spmc_version"] == "1.1", status
 assert status["offers"] == ["spm-id-get", "direct-req", "direct-req-64", "direct-req2", "info-regs",
-                            "share", "lend", "donate"], status
+                            "share", "lend", "donate", "notifications", "indirect"], status
 assert status["quirks"] == ["vm-slots", "lend-tag"], status
 assert status["pages"] == 2**64 - 1, status
 assert part["id"] == 0x8001 and "vm-created" in part["properties"], part

@@ -246,6 +246,7 @@ struct vffa_vm_info {
 #define VFFA_OFFERS_LEND       (1u << 6)
 #define VFFA_OFFERS_DONATE     (1u << 7)
 #define VFFA_OFFERS_NOTIF      (1u << 8) /* notifications, and the interrupt that tells of them */
+#define VFFA_OFFERS_INDIRECT   (1u << 9) /* indirect messages of VMs */
 
 /**
  * struct vffa_status - the relay of this host, and what is used of its limits
