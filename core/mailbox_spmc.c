@@ -51,10 +51,9 @@ enum vffa_ret vffa_mailbox_spmc_acquire(struct vffa_vm *vm)
 	ret = vffa_smc_call(vm->relay, &regs);
 	if (!ret)
 		return VFFA_OK;
-	if (ret == VFFA_DENIED)
-		return VFFA_BUSY;
-
-	/* It may have been meant as success, and partitions would find RX busy for ever. */
-	vffa_mailbox_spmc_release(vm);
-	return VFFA_ABORTED;
+	/*
+	 * An answer without sense may have been meant as success. RX is not released here all the
+	 * same, because a message may be in it; the guest's next FFA_RX_RELEASE does that.
+	 */
+	return ret == VFFA_DENIED ? VFFA_BUSY : VFFA_ABORTED;
 }

@@ -31,8 +31,8 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_spmc_unmap(struct vffa_vm *vm);
 /**
  * vffa_mailbox_spmc_acquire() - FFA_RX_ACQUIRE: the relay is going to write RX
  *
- * Return: VFFA_OK; VFFA_BUSY RX has a message; VFFA_ABORTED the answer made no sense: the SPMC has RX
- * back, if it takes it.
+ * Return: VFFA_OK; VFFA_BUSY RX has a message; VFFA_ABORTED the SPMC failed, or its answer made no
+ * sense: RX may be the relay's until the guest releases it.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_spmc_acquire(struct vffa_vm *vm);
 
@@ -42,6 +42,6 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_spmc_acquire(struct vffa_vm *vm);
  * Return: VFFA_OK; VFFA_DENIED RX is the SPMC's; VFFA_ABORTED the answer made no sense; or the SPMC's
  * own code.
  */
-enum vffa_ret vffa_mailbox_spmc_release(struct vffa_vm *vm);
+enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_spmc_release(struct vffa_vm *vm);
 
 #endif /* VFFA_MAILBOX_SPMC_H */

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * usage: prop_mailbox [COUNT [SEED]]
+ *
+ * Plays COUNT (default: 1000) random sequences of calls about RX/TX and indirect messages by two VMs,
+ * of messages from and to a partition, and of errors of the SPMC, against a model that is a few
+ * variables. Sequence n has seed SEED + n (default: 1): one that fails can be played again as
+ * "prop_mailbox 1 SEED". It is made as short as possible, and shown.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "world.h"
+
+#define MAX_STEPS 60
+#define TX	  FAKE_RAM_IPA
+#define RX	  (FAKE_RAM_IPA + 0x10000)
+
+enum kind {
+	MAP,
+	UNMAP,
+	LIST,
+	RELEASE,
+	WAIT,
+	SEND,
+	MAIL,
+	READ,
+	RESTART,
+	NR_KINDS
+};
+
+static const char *const names[] = { "map",  "unmap", "list", "release", "wait",
+				     "send", "mail",  "read", "restart" };
+
+/* @fails: the next call to the SPMC is refused with NO_MEMORY. */
+struct step {
+	enum kind kind;
+	unsigned int vm;
+	uint32_t nr_pages;
+	uint32_t word;
+	bool fails;
+};
+
+struct sequence {
+	uint64_t seed;
+	uint32_t spmc_minor;
+	uint32_t minor[WORLD_NR_VMS];
+	unsigned int nr_steps;
+	struct step steps[MAX_STEPS];
+};
+
+/* Whose RX is, in the one place there is. */
+enum owner {
+	SPMC_OR_RELAY,
+	GUEST_HAS_LIST,
+	GUEST_HAS_MAIL
+};
+
+struct model {
+	bool indirect[WORLD_NR_VMS];
+	uint32_t nr_pages[WORLD_NR_VMS];
+	enum owner rx[WORLD_NR_VMS];
+	bool receiver_full;
+	unsigned int nr_sent;
+	uint32_t last_word;
+};
+
+static uint64_t next(uint64_t *seed)
+{
+	uint64_t x = *seed += 0x9E3779B97F4A7C15ull;
+
+	x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9ull;
+	x = (x ^ x >> 27) * 0x94D049BB133111EBull;
+	return x ^ x >> 31;
+}
+
+static struct sequence make_sequence(uint64_t seed)
+{
+	struct sequence seq = { .seed = seed };
+	uint64_t s = seed;
+
+	seq.spmc_minor = (uint32_t)(next(&s) % 3);
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++)
+		seq.minor[i] = (uint32_t)(next(&s) % 3);
+	seq.nr_steps = 5 + (unsigned int)(next(&s) % (MAX_STEPS - 4));
+	for (unsigned int i = 0; i < seq.nr_steps; i++)
+		seq.steps[i] = (struct step){
+			.kind = (enum kind)(next(&s) % NR_KINDS),
+			.vm = (unsigned int)(next(&s) % WORLD_NR_VMS),
+			.nr_pages = 1 + (uint32_t)(next(&s) % 16),
+			.word = (uint32_t)next(&s),
+			.fails = !(next(&s) % 6),
+		};
+	return seq;
+}
+
+static enum vffa_ret model_map(struct model *m, const struct step *s)
+{
+	if (m->nr_pages[s->vm])
+		return VFFA_DENIED;
+	if (m->indirect[s->vm] && s->fails)
+		return VFFA_NO_MEMORY;
+	m->nr_pages[s->vm] = s->nr_pages;
+	return VFFA_OK;
+}
+
+static enum vffa_ret model_unmap(struct model *m, const struct step *s)
+{
+	if (!m->nr_pages[s->vm])
+		return VFFA_INVALID_PARAMETERS;
+	if (m->indirect[s->vm] && s->fails)
+		return VFFA_NO_MEMORY;
+	m->nr_pages[s->vm] = 0;
+	m->rx[s->vm] = SPMC_OR_RELAY;
+	return VFFA_OK;
+}
+
+static enum vffa_ret model_list(struct model *m, const struct step *s)
+{
+	if (!m->nr_pages[s->vm] || m->rx[s->vm] == GUEST_HAS_LIST)
+		return VFFA_BUSY;
+	if (m->indirect[s->vm] && s->fails)
+		return VFFA_ABORTED;
+	if (m->rx[s->vm] != SPMC_OR_RELAY)
+		return VFFA_BUSY;
+	m->rx[s->vm] = GUEST_HAS_LIST;
+	return VFFA_OK;
+}
+
+static enum vffa_ret model_release(struct model *m, const struct step *s)
+{
+	if (!m->nr_pages[s->vm])
+		return VFFA_DENIED;
+	if (m->indirect[s->vm] && s->fails)
+		return VFFA_NO_MEMORY;
+	if (m->rx[s->vm] == SPMC_OR_RELAY)
+		return VFFA_DENIED;
+	m->rx[s->vm] = SPMC_OR_RELAY;
+	return VFFA_OK;
+}
+
+static enum vffa_ret model_send(struct model *m, const struct step *s)
+{
+	if (!m->indirect[s->vm])
+		return VFFA_NOT_SUPPORTED;
+	if (!m->nr_pages[s->vm])
+		return VFFA_DENIED;
+	if (s->fails)
+		return VFFA_NO_MEMORY;
+	if (m->receiver_full)
+		return VFFA_BUSY;
+	m->receiver_full = true;
+	m->nr_sent++;
+	m->last_word = s->word;
+	return VFFA_OK;
+}
+
+static enum vffa_ret model_play(struct model *m, const struct step *s)
+{
+	enum vffa_ret ret;
+
+	switch (s->kind) {
+	case MAP:
+		return model_map(m, s);
+	case UNMAP:
+		return model_unmap(m, s);
+	case LIST:
+		return model_list(m, s);
+	case RELEASE:
+		return model_release(m, s);
+	case WAIT:
+		/* Who has nothing to release waits all the same. */
+		ret = model_release(m, s);
+		return ret == VFFA_DENIED ? VFFA_OK : ret;
+	case SEND:
+		return model_send(m, s);
+	case MAIL:
+		if (m->indirect[s->vm] && m->nr_pages[s->vm] && m->rx[s->vm] == SPMC_OR_RELAY)
+			m->rx[s->vm] = GUEST_HAS_MAIL;
+		break;
+	case READ:
+		m->receiver_full = false;
+		break;
+	default:
+		m->nr_pages[s->vm] = 0;
+		m->rx[s->vm] = SPMC_OR_RELAY;
+		break;
+	}
+	return VFFA_OK;
+}
+
+static void write_message(struct fake_vm *vm, const struct step *s)
+{
+	const uint32_t header[5] = { 0, 0, 40, FAKE_ID(FAKE_SP_ECHO) | (uint32_t)vm->vm.id << 16,
+				     4 };
+
+	memset(vm->ram, 0, 40);
+	memcpy(vm->ram, header, sizeof(header));
+	memcpy(vm->ram + 40, &s->word, sizeof(s->word));
+}
+
+static enum vffa_ret status_of(struct vffa_regs regs)
+{
+	return regs.x[0] == FFA_ERROR ? (enum vffa_ret)regs.x[2] : VFFA_OK;
+}
+
+/* A partition sends the VM a message: the SPMC delivers it where it can. */
+static void deliver(struct world *w, const struct fake_vm *vm)
+{
+	struct fake_pair *pair = fake_spmc_pair(&w->port.spmc, vm->vm.id);
+
+	if (pair && pair->state == FAKE_RX_EMPTY)
+		pair->state = FAKE_RX_FULL;
+}
+
+static enum vffa_ret play(struct world *w, const struct sequence *seq, const struct step *s)
+{
+	struct fake_vm *vm = &w->vms[s->vm];
+
+	switch (s->kind) {
+	case MAP:
+		return status_of(CALL(vm, FFA_RXTX_MAP_64, TX, RX, s->nr_pages));
+	case UNMAP:
+		return status_of(CALL(vm, FFA_RXTX_UNMAP));
+	case LIST:
+		return status_of(CALL(vm, FFA_PARTITION_INFO_GET));
+	case RELEASE:
+		return status_of(CALL(vm, FFA_RX_RELEASE));
+	case WAIT:
+		return status_of(CALL(vm, FFA_MSG_WAIT));
+	case SEND:
+		write_message(vm, s);
+		return status_of(CALL(vm, FFA_MSG_SEND2));
+	case MAIL:
+		deliver(w, vm);
+		break;
+	case READ:
+		w->port.spmc.parts[FAKE_SP_ECHO].rx_full = false;
+		break;
+	default:
+		world_stop_vm(w, s->vm);
+		if (vffa_vm_restart(&vm->vm))
+			return VFFA_ABORTED;
+		world_negotiate(w, s->vm, seq->minor[s->vm]);
+		break;
+	}
+	return VFFA_OK;
+}
+
+/* What the SPMC thinks of RX. */
+static enum fake_rx secure_view(enum owner rx)
+{
+	static const enum fake_rx views[] = {
+		[SPMC_OR_RELAY] = FAKE_RX_EMPTY,
+		[GUEST_HAS_LIST] = FAKE_RX_ELSEWHERE,
+		[GUEST_HAS_MAIL] = FAKE_RX_FULL,
+	};
+
+	return views[rx];
+}
+
+/* NULL, or what does not hold. */
+static const char *check_vm(struct world *w, const struct model *m, unsigned int n)
+{
+	const struct fake_vm *vm = &w->vms[n];
+	const struct fake_pair *pair = fake_spmc_pair(&w->port.spmc, vm->vm.id);
+	bool is_shared = m->indirect[n] && m->nr_pages[n];
+
+	if (vm->nr_pinned != 2 * m->nr_pages[n])
+		return "pages are pinned that are no buffer's, or the opposite";
+	if (vm->nr_own != (is_shared ? m->nr_pages[n] : 0))
+		return "the relay has memory of its own for nothing, or none";
+	if (!pair != !is_shared)
+		return "the SPMC has buffers that it should not have, or the opposite";
+	if (pair && pair->state != secure_view(m->rx[n]))
+		return "RX is another's at the SPMC";
+	return NULL;
+}
+
+static const char *check(struct world *w, const struct model *m)
+{
+	const struct fake_spmc *spmc = &w->port.spmc;
+	const char *wrong = NULL;
+
+	for (unsigned int n = 0; n < WORLD_NR_VMS && !wrong; n++)
+		wrong = check_vm(w, m, n);
+	if (spmc->parts[FAKE_SP_ECHO].mail != m->nr_sent)
+		wrong = "a message is lost, or there twice";
+	else if (m->nr_sent && memcmp(spmc->mail.payload, &m->last_word, sizeof(m->last_word)))
+		wrong = "another message than was sent";
+	if (w->port.complaint)
+		wrong = w->port.complaint;
+	if (spmc->complaint)
+		wrong = spmc->complaint;
+	return wrong;
+}
+
+static const char *play_steps(struct world *w, const struct sequence *seq, bool show)
+{
+	struct model m = { 0 };
+	const char *wrong = NULL;
+
+	for (unsigned int n = 0; n < WORLD_NR_VMS; n++)
+		m.indirect[n] = seq->spmc_minor && seq->minor[n];
+	for (unsigned int i = 0; i < seq->nr_steps && !wrong; i++) {
+		const struct step *s = &seq->steps[i];
+		bool fails = s->fails && s->kind != RESTART;
+		enum vffa_ret want = model_play(&m, s);
+		enum vffa_ret got;
+
+		if (fails)
+			fake_fail(&w->port, FAKE_OP_SMC, 1, VFFA_NO_MEMORY);
+		got = play(w, seq, s);
+		fake_fail(&w->port, FAKE_OP_SMC, 0, VFFA_OK);
+		wrong = got == want ? check(w, &m) : "another answer than the model's";
+		if (show)
+			printf("# VM %u: %s%s: %s, model: %s\n", s->vm, names[s->kind],
+			       fails ? " (the SPMC fails)" : "", vffa_ret_str(got),
+			       vffa_ret_str(want));
+	}
+	return wrong;
+}
+
+/* NULL, or what does not hold. What is left after a failure is left. */
+static const char *try_sequence(const struct sequence *seq, bool show)
+{
+	struct world *w;
+	void *state;
+	const char *wrong;
+
+	if (world_setup(&state))
+		abort();
+	w = state;
+	w->port.spmc.version = FFA_VERSION_MAKE(1, seq->spmc_minor);
+	if (!seq->spmc_minor)
+		w->port.spmc.desc_size = FFA_PARTITION_INFO_SIZE_1_0;
+	if (vffa_relay_start(&w->relay, &w->config))
+		abort();
+	for (unsigned int n = 0; n < WORLD_NR_VMS; n++) {
+		if (world_start_vm(w, n))
+			abort();
+		world_negotiate(w, n, seq->minor[n]);
+	}
+	wrong = play_steps(w, seq, show);
+	if (!wrong)
+		world_teardown(&state);
+	return wrong;
+}
+
+/* Leave out each step without which it still fails, until there is none. */
+static struct sequence shrink(struct sequence seq)
+{
+	for (unsigned int i = 0; i < seq.nr_steps;) {
+		struct sequence rest = seq;
+
+		rest.nr_steps--;
+		memmove(&rest.steps[i], &rest.steps[i + 1],
+			(rest.nr_steps - i) * sizeof(rest.steps[0]));
+		if (!try_sequence(&rest, false)) {
+			i++;
+			continue;
+		}
+		seq = rest;
+		i = 0;
+	}
+	return seq;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 0) : 1000;
+	uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	const char *wrong = NULL;
+
+	printf("1..1\n");
+	for (unsigned long i = 0; i < count && !wrong; i++) {
+		struct sequence seq = make_sequence(first + i);
+
+		wrong = try_sequence(&seq, false);
+		if (!wrong)
+			continue;
+		printf("# seed %llu: %s\n", (unsigned long long)seq.seed, wrong);
+		seq = shrink(seq);
+		printf("# SPMC 1.%u, VMs 1.%u and 1.%u\n", seq.spmc_minor, seq.minor[0],
+		       seq.minor[1]);
+		(void)try_sequence(&seq, true);
+	}
+	printf("%sok 1 - %lu sequences from seed %llu\n", wrong ? "not " : "", count,
+	       (unsigned long long)first);
+	return wrong != NULL;
+}
