@@ -359,6 +359,26 @@ static void scribble(struct stage *st, struct input *in)
 #define MAX_RANGES 24
 
 /* A descriptor as the guest's version has it. Returns its length. */
+/* An indirect message, right but for a word of its header; or a message in RX, and one fetched. */
+static void send_indirect(struct stage *st, struct input *in)
+{
+	struct caller who = take_caller(in);
+	struct fake_vm *vm = &st->vms[who.vm];
+	struct fake_pair *pair = fake_spmc_pair(&st->port.spmc, vm->vm.id);
+	uint8_t how = (uint8_t)take(in, 1);
+	uint32_t header[10] = { 0, 0, how & 1 ? 40 : 20, (uint32_t)vm->vm.id << 16 | take_id(in),
+				(uint32_t)take(in, 2) };
+
+	if (how & 2)
+		header[how >> 4 & 7] = (uint32_t)take_reg(in);
+	stage_write_tx(st, who.vm, header, sizeof(header));
+	if (how & 4)
+		st->port.spmc.parts[FAKE_SP_ECHO].rx_full = false;
+	if (how & 8 && vm->vm.id && pair && pair->state == FAKE_RX_EMPTY)
+		pair->state = FAKE_RX_FULL;
+	call(st, who, (struct vffa_regs){ { FFA_MSG_SEND2 } });
+}
+
 static uint32_t write_desc(const struct vffa_mem_desc *desc, const struct vffa_range *ranges,
 			   uint32_t minor, uint8_t *buf)
 {
@@ -550,6 +570,13 @@ static void during_smc(void *arg)
 	/* One thread is all CPUs: another one would have to wait for the lock that this one holds. */
 	if (fake_is_held(&r->st->tx_lock))
 		return;
+	for (unsigned int n = 0; n < STAGE_NR_VMS; n++) {
+		if (!fake_is_held(&r->st->vms[n].lock))
+			continue;
+		/* But it can write to TX while the SPMC has its message. */
+		scribble(r->st, &r->in);
+		return;
+	}
 	if (!r->nr_nested || r->st->depth >= MAX_DEPTH || r->nr_steps >= MAX_STEPS || !r->in.size)
 		return;
 	r->nr_nested--;
@@ -559,12 +586,12 @@ static void during_smc(void *arg)
 static void step(struct stage *st, struct input *in)
 {
 	static void (*const steps[])(struct stage *, struct input *) = {
-		call_any,	  discover,    map_buffers, query_uuid,	 send,
-		resume,		  live,	       work,	    pass_time,	 interrupt_vcpus,
-		change_part,	  lie,	       send,	    resume,	 scribble,
-		fail_operation,	  stop_by_lie, call_any,    send_memory, send_fragment,
-		reclaim,	  answer_exit, send_memory, answer_exit, change_memory_of_spmc,
-		lie_about_memory,
+		call_any,	  discover,	 map_buffers, query_uuid,  send,
+		resume,		  live,		 work,	      pass_time,   interrupt_vcpus,
+		change_part,	  lie,		 send,	      resume,	   scribble,
+		fail_operation,	  stop_by_lie,	 call_any,    send_memory, send_fragment,
+		reclaim,	  answer_exit,	 send_memory, answer_exit, change_memory_of_spmc,
+		lie_about_memory, send_indirect,
 	};
 	uint8_t what = (uint8_t)take(in, 1);
 
