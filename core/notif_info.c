@@ -51,7 +51,8 @@ static void route(struct vffa_relay *relay, const struct vffa_notif_list *list)
 /* Is it worth while to ask again? */
 static bool may_answer_later(enum vffa_ret ret)
 {
-	return ret == VFFA_BUSY || ret == VFFA_RETRY || ret == VFFA_INTERRUPTED;
+	return ret == VFFA_BUSY || ret == VFFA_RETRY || ret == VFFA_INTERRUPTED ||
+	       ret == VFFA_NOT_READY;
 }
 
 bool vffa_sri(struct vffa_relay *relay)

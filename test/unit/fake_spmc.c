@@ -4,6 +4,7 @@
  * register on either side shows.
  */
 #include "fake_spmc_mem.h"
+#include "fake_spmc_notif.h"
 #include "fake_spmc_rxtx.h"
 
 #include <string.h>
@@ -100,6 +101,8 @@ static struct vffa_regs features(struct fake_spmc *spmc, const struct vffa_regs 
 		if (spmc->version < FFA_VERSION_1_1)
 			return error(FFA_RET_NOT_SUPPORTED);
 	}
+	if (id == FFA_FEATURE_SRI)
+		return spmc->sri ? success(spmc->sri, 0) : error(FFA_RET_NOT_SUPPORTED);
 	if (id == FFA_PARTITION_INFO_GET_REGS || id == FFA_MSG_SEND_DIRECT_REQ2) {
 		if (spmc->version < FFA_VERSION_1_2)
 			return error(FFA_RET_NOT_SUPPORTED);
@@ -428,6 +431,17 @@ void fake_spmc_call(struct fake_spmc *spmc, struct vffa_regs *regs)
 	case FFA_MEM_OP_RESUME:
 	case FFA_MEM_RECLAIM:
 		*regs = fake_spmc_mem_call(spmc, &in);
+		break;
+	case FFA_NOTIFICATION_BITMAP_CREATE:
+	case FFA_NOTIFICATION_BITMAP_DESTROY:
+	case FFA_NOTIFICATION_BIND:
+	case FFA_NOTIFICATION_UNBIND:
+	case FFA_NOTIFICATION_SET:
+	case FFA_NOTIFICATION_GET:
+	case FFA_NOTIFICATION_INFO_GET_32:
+	case FFA_NOTIFICATION_INFO_GET_64:
+		if (spmc->sri)
+			*regs = fake_spmc_notif_call(spmc, &in);
 		break;
 	}
 }

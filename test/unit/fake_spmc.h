@@ -17,6 +17,8 @@
 #define FAKE_MAX_SCRIPTS 16
 #define FAKE_MAX_REGIONS 80
 #define FAKE_MAX_PAIRS	 8
+#define FAKE_MAX_NOTIFS	 8 /* VMs 0 to that */
+#define FAKE_NOTIF_VCPUS 4
 
 /* Ranges of a region that are kept; all are counted. */
 #define FAKE_REGION_RANGES 8
@@ -121,6 +123,21 @@ struct fake_mail {
 };
 
 /**
+ * struct fake_notif - notifications of a VM
+ * @created: there is a bitmap
+ * @bound:   which are bound; to whom, only real SPMCs mind
+ * @pending, @pending_vcpu, @framework: set by the test
+ */
+struct fake_notif {
+	bool created;
+	uint32_t nr_vcpus;
+	uint64_t bound;
+	uint64_t pending;
+	uint64_t pending_vcpu[FAKE_NOTIF_VCPUS];
+	uint32_t framework;
+};
+
+/**
  * struct fake_spmc - the SPMC
  * @version:   FFA_VERSION_1_*; 0 = there is none
  * @id:	       its own
@@ -130,6 +147,9 @@ struct fake_mail {
  * @no_features: function ids that FFA_FEATURES denies, up to the first 0
  * @mem_pauses:  how often each call about memory is paused before its answer
  * @agrees:	 whatever is reclaimed is given back, known or not
+ * @sri:	 what FFA_FEATURES says of the schedule receiver interrupt; 0 = no notifications
+ * @keeps_bound: a bitmap is not destroyed while a bit of it is bound, as OP-TEE has it
+ * @info_at:	 the next VM that FFA_NOTIFICATION_INFO_GET looks at: one with each answer
  */
 struct fake_spmc {
 	uint32_t version;
@@ -156,6 +176,10 @@ struct fake_spmc {
 	unsigned int pauses_left;
 	struct vffa_regs paused;
 	bool agrees;
+	uint32_t sri;
+	bool keeps_bound;
+	unsigned int info_at;
+	struct fake_notif notifs[FAKE_MAX_NOTIFS];
 
 	unsigned int nr_scripts;
 	struct fake_script scripts[FAKE_MAX_SCRIPTS];
@@ -207,6 +231,9 @@ unsigned int fake_spmc_nr_open(const struct fake_spmc *spmc);
  * Return: NULL = there is none.
  */
 struct fake_region *fake_spmc_region(struct fake_spmc *spmc, uint64_t handle);
+
+/** fake_spmc_nr_bitmaps() - how many VMs have a bitmap for notifications */
+unsigned int fake_spmc_nr_bitmaps(const struct fake_spmc *spmc);
 
 /** fake_spmc_nr_regions() - how many regions there are, whole or not */
 unsigned int fake_spmc_nr_regions(const struct fake_spmc *spmc);

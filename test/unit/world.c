@@ -172,6 +172,7 @@ int world_teardown(void **state)
 	for (unsigned int i = 0; i < FAKE_MAX_PAIRS; i++)
 		assert_int_equal(w->port.spmc.pairs[i].vm, 0);
 	assert_int_equal(fake_spmc_nr_regions(&w->port.spmc), 0);
+	assert_int_equal(fake_spmc_nr_bitmaps(&w->port.spmc), 0);
 	if (w->port.complaint)
 		fail_msg("the relay misused its home: %s", w->port.complaint);
 	if (w->port.spmc.complaint)
