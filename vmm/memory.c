@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest's RAM: one memfd, one slot.
+ * The guest's RAM: one mapping, one slot.
  * What is loaded into it is not here but in loader.c.
  */
 #include "memory.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/kvm.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "log.h"
 #include "vm.h"
@@ -21,12 +19,12 @@ static int map_ram(struct vm *vm)
 	uint64_t size_bytes = vm->config->ram_size;
 	void *host;
 
-	vm->ram_fd = memfd_create("guest-ram", MFD_CLOEXEC);
-	if (vm->ram_fd < 0 || ftruncate(vm->ram_fd, (off_t)size_bytes))
-		return -1;
-	host = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, vm->ram_fd, 0);
+	host = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (host == MAP_FAILED)
 		return -1;
+	/* A kernel without huge pages does without: they only make pins and the guest's walks cheaper. */
+	(void)madvise(host, size_bytes, MADV_HUGEPAGE);
 	vm->ram = (struct ram){ .host = host, .base = RAM_BASE, .size_bytes = size_bytes };
 	return 0;
 }
@@ -74,14 +72,11 @@ void memory_destroy(struct vm *vm)
 {
 	if (vm->ram.host)
 		munmap(vm->ram.host, vm->ram.size_bytes);
-	if (vm->ram_fd >= 0)
-		close(vm->ram_fd);
 }
 
 int memory_clear(struct vm *vm)
 {
-	if (!fallocate(vm->ram_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
-		       (off_t)vm->ram.size_bytes))
+	if (!madvise(vm->ram.host, vm->ram.size_bytes, MADV_DONTNEED))
 		return 0;
 	log_message("clearing guest memory: %s", strerror(errno));
 	return -1;

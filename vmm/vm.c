@@ -65,7 +65,6 @@ int vm_init(struct vm *vm, const struct vm_config *config)
 		.kvm_fd = -1,
 		.fd = -1,
 		.gic_fd = -1,
-		.ram_fd = -1,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.end_lock = PTHREAD_MUTEX_INITIALIZER,
 		.run_lock = PTHREAD_MUTEX_INITIALIZER,

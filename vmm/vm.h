@@ -141,7 +141,6 @@ struct vcpu {
  * @kvm_fd:   /dev/kvm
  * @fd:	      KVM's VM
  * @gic_fd:   KVM's device
- * @ram_fd:   memfd behind @ram
  * @ram:      guest memory
  * @run_size: bytes to map of a struct kvm_run
  * @ffa:      its FF-A side; NULL with --no-ffa
@@ -166,7 +165,6 @@ struct vm {
 	int kvm_fd;
 	int fd;
 	int gic_fd;
-	int ram_fd;
 	struct ram ram;
 	size_t run_size;
 	struct libvffa_vm *ffa;
