@@ -32,6 +32,7 @@ until id=$(tr -d '\r' <alive.log | sed -n 's/^alive //p') && [ -n "$id" ]; do
 	usleep 100000
 done
 insmod ./hostcall.ko src="$id" || { dmesg | tail -n 5; exit 1; }
+echo always >/sys/kernel/mm/transparent_hugepage/enabled
 insmod ./hostpin.ko || exit
 dmesg | sed -n 's/.*host[a-z]*: bench: /bench: host./p'
 kill -9 $pid

@@ -102,10 +102,13 @@ END {
 	pair("16 ranges of a page", "16x1", "(share: 18283; 8332)")
 	pair("240 ranges of a page", "240x1", "(share: 177316; 49324)")
 	# OP-TEE's own part, from the same measurements: 49 for a page in a range, 183 for a range.
-	pin = of("host.pin_64") / 64
-	pin1 = of("host.pin_1")
+	# A guest's RAM is of huge pages.
+	pin = of("host.pin_huge_64") / 64
+	pin1 = of("host.pin_huge_1")
 	print "\nWhere that goes, for each page beyond the first"
-	share("the host pins and unpins one (anonymous), 64 at a time", pin)
+	share("the host pins and unpins one, 64 at a time", of("host.pin_64") / 64)
+	share("the same, one at a time", of("host.pin_1"))
+	share("one of a huge page, 64 at a time", pin)
 	share("the same, one at a time", pin1)
 	share("vffa, in one range of 256 (aim: 60)", own_per_page("256", 256, 49, pin))
 	share("vffa, in 240 ranges", own_per_page("240x1", 240, 183, pin1))

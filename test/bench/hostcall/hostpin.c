@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the host itself pays to pin anonymous pages of a process and to let them go. Measures in the
- * process that loads it, when it is loaded, and prints.
+ * What the host itself pays to pin anonymous pages of a process and to let them go: pages by
+ * themselves, and parts of a huge one, where the host makes those for who does not ask. Measures in
+ * the process that loads it, when it is loaded, and prints.
  */
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -53,10 +54,15 @@ static int measure(const char *name, unsigned long addr, int nr_pages)
 	return 0;
 }
 
-static int __init hostpin_init(void)
+static unsigned long map(unsigned long size)
 {
-	unsigned long addr = vm_mmap(NULL, 0, NR_PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE,
-				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, 0);
+	return vm_mmap(NULL, 0, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, 0);
+}
+
+static int measure_small(void)
+{
+	unsigned long addr = map(NR_PAGES * PAGE_SIZE);
 	int err;
 
 	if (IS_ERR_VALUE(addr))
@@ -66,6 +72,25 @@ static int __init hostpin_init(void)
 		err = measure("pin_64", addr, NR_PAGES);
 	vm_munmap(addr, NR_PAGES * PAGE_SIZE);
 	return err;
+}
+
+static int measure_huge(void)
+{
+	unsigned long addr = map(2 * PMD_SIZE);
+	int err;
+
+	if (IS_ERR_VALUE(addr))
+		return (int)addr;
+	err = measure("pin_huge_1", ALIGN(addr, PMD_SIZE), 1);
+	if (!err)
+		err = measure("pin_huge_64", ALIGN(addr, PMD_SIZE), NR_PAGES);
+	vm_munmap(addr, 2 * PMD_SIZE);
+	return err;
+}
+
+static int __init hostpin_init(void)
+{
+	return measure_small() ?: measure_huge();
 }
 
 static void __exit hostpin_exit(void)
