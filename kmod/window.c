@@ -113,11 +113,13 @@ static vm_fault_t window_mkwrite(struct vm_fault *vmf)
 	return VM_FAULT_SIGBUS;
 }
 
+/* What mremap() had made of the mapping before it was refused goes this way, too. */
 static void window_close(struct vm_area_struct *vma)
 {
 	struct vffa_borrow_window *window = vma->vm_private_data;
 
-	window->vma = NULL;
+	if (window->vma == vma)
+		window->vma = NULL;
 }
 
 /* One mapping, in one place, as long as it lasts: then it is known where the pages are. */

@@ -527,6 +527,60 @@ static void allow_all(struct fixture *f)
 	set_policy(f, &all, 1);
 }
 
+static void windows_are_checked(struct fixture *f)
+{
+	struct vffa_create_vm req = { .nr_vcpus = 1 };
+	struct vffa_window window = { .guest_phys_addr = 0x80000000, .size = 0x10000 };
+	const struct vffa_window bad[] = {
+		{ .guest_phys_addr = 0x80000000 },
+		{ .guest_phys_addr = 0x80000000, .size = 0x800 },
+		{ .guest_phys_addr = 0x80000800, .size = 0x10000 },
+		{ .guest_phys_addr = 0x80000000, .size = VFFA_MAX_WINDOW + 0x1000 },
+		{ .guest_phys_addr = UINT64_MAX - 0xfff, .size = 0x10000 },
+	};
+	int dev = open("/dev/vffa", O_RDWR);
+	int vm = ioctl(dev, VFFA_CREATE_VM, &req);
+
+	EXPECT(mmap(NULL, window.size, PROT_READ, MAP_SHARED, vm, 0) == MAP_FAILED);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		EXPECT(ioctl(vm, VFFA_VM_SET_WINDOW, &bad[i]) == -1 && errno == EINVAL);
+	EXPECT(ioctl(vm, VFFA_VM_SET_WINDOW, &window) == 0);
+	EXPECT(ioctl(vm, VFFA_VM_SET_WINDOW, &window) == -1 && errno == EBUSY);
+
+	EXPECT(mmap(NULL, window.size / 2, PROT_READ, MAP_SHARED, vm, 0) == MAP_FAILED);
+	EXPECT(mmap(NULL, window.size, PROT_READ, MAP_PRIVATE, vm, 0) == MAP_FAILED);
+	close(vm);
+	close(dev);
+}
+
+/* A mapping that is there but not known would keep pages that were given back. */
+static void a_window_has_one_mapping_that_stays(struct fixture *f)
+{
+	struct vffa_create_vm req = { .nr_vcpus = 1 };
+	struct vffa_window window = { .guest_phys_addr = 0x80000000, .size = 0x10000 };
+	const int prot = PROT_READ | PROT_WRITE;
+	int dev = open("/dev/vffa", O_RDWR);
+	int vm = ioctl(dev, VFFA_CREATE_VM, &req);
+	char *addr;
+
+	EXPECT(ioctl(vm, VFFA_VM_SET_WINDOW, &window) == 0);
+	addr = mmap(NULL, window.size, prot, MAP_SHARED, vm, 0);
+	EXPECT(addr != MAP_FAILED);
+	EXPECT(mmap(NULL, window.size, prot, MAP_SHARED, vm, 0) == MAP_FAILED && errno == EBUSY);
+	EXPECT(mremap(addr, window.size, window.size, MREMAP_MAYMOVE | MREMAP_FIXED,
+		      addr + 0x10000000) == MAP_FAILED);
+	EXPECT(mremap(addr, window.size, 2 * window.size, MREMAP_MAYMOVE) == MAP_FAILED);
+	EXPECT(munmap(addr, window.size / 2) == -1);
+	EXPECT(mmap(NULL, window.size, prot, MAP_SHARED, vm, 0) == MAP_FAILED && errno == EBUSY);
+
+	EXPECT(munmap(addr, window.size) == 0);
+	addr = mmap(NULL, window.size, prot, MAP_SHARED, vm, 0);
+	EXPECT(addr != MAP_FAILED);
+	EXPECT(munmap(addr, window.size) == 0);
+	close(vm);
+	close(dev);
+}
+
 static void policy_refuses_nonsense(struct fixture *f)
 {
 	struct libvffa_policy_rule bad[] = {
@@ -648,6 +702,8 @@ static const struct test tests[] = {
 	TEST(a_vm_sees_what_its_vmm_lists),
 	TEST(partitions_are_listed),
 	TEST(vms_are_listed_with_what_they_did),
+	TEST(windows_are_checked),
+	TEST(a_window_has_one_mapping_that_stays),
 	TEST(policy_refuses_nonsense),
 	TEST(policy_counts_for_vms_created_afterwards),
 	TEST(others_see_what_is_theirs_and_for_them),
