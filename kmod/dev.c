@@ -18,6 +18,7 @@
 #include "guest_fd.h"
 #include "hook.h"
 #include "rules.h"
+#include "sri.h"
 
 static long get_info(struct vffa_info __user *arg)
 {
@@ -35,6 +36,8 @@ static long get_info(struct vffa_info __user *arg)
 		info.flags |= VFFA_INFO_SPMC;
 	if (vffa_hook_is_registered())
 		info.flags |= VFFA_INFO_KVM_HOOK;
+	if (vffa_sri_is_taken())
+		info.flags |= VFFA_INFO_NOTIFICATIONS;
 
 	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
 }

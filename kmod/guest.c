@@ -21,6 +21,7 @@
 #include "guest_list.h"
 #include "hook.h"
 #include "rules.h"
+#include "sri.h"
 #include "trace.h"
 
 /* close() waits this long for the worker; a well-behaved partition needs milliseconds. */
@@ -229,7 +230,7 @@ static struct vffa_guest *create_guest(const struct vffa_guest_config *config,
 		.mem = config->mem,
 		.wanted = config->wanted,
 		.limit = limit,
-		.npi = config->npi,
+		.npi = vffa_sri_is_taken() ? config->npi : 0,
 	};
 	struct vffa_guest *guest;
 	enum vffa_ret ret;

@@ -16,6 +16,7 @@
 #include "host.h"
 #include "leaves.h"
 #include "rules.h"
+#include "sri.h"
 
 module_param_named(max_vm_pages, vffa_limits.vm_pages, uint, 0644);
 MODULE_PARM_DESC(max_vm_pages, "4 KiB pages one VM may keep pinned (default 65536)");
@@ -56,6 +57,7 @@ static int __init vffa_init(void)
 	if (err)
 		goto err_guest;
 
+	vffa_sri_start();
 	vffa_hook_register();
 
 	err = vffa_dev_register();
@@ -66,6 +68,7 @@ static int __init vffa_init(void)
 
 err_hook:
 	vffa_hook_unregister();
+	vffa_sri_stop();
 	vffa_conduit_stop();
 err_guest:
 	vffa_guest_exit();
@@ -79,6 +82,7 @@ static void __exit vffa_exit(void)
 {
 	vffa_dev_unregister();
 	vffa_hook_unregister();
+	vffa_sri_stop();
 	vffa_guest_exit();
 	vffa_conduit_stop();
 	vffa_rules_exit();

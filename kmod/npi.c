@@ -26,10 +26,7 @@
 /* KVM's own for a redistributor without an address; only its sources have the name. */
 #define NO_ADDRESS ((gpa_t)-1)
 
-/*
- * When to raise anew what nobody has answered. The vGIC keeps an SGI, so that is only for a vCPU that
- * went off after it was chosen; while a VMM's KVM_IRQ_LINE may be missed.
- */
+/* When to look again after what nobody has answered; a VMM's KVM_IRQ_LINE may be missed. */
 #define FIRST_DELAY_KERNEL  (HZ / 4)
 #define FIRST_DELAY_EVENTFD msecs_to_jiffies(20)
 #define MAX_DELAY	    HZ
@@ -61,20 +58,20 @@ static bool has_redistributor(struct kvm_vcpu *vcpu)
 	       READ_ONCE(redist->base_addr) != NO_ADDRESS;
 }
 
-/* What cannot be injected yet stays due. */
-static void inject(struct kvm_vcpu *vcpu, u32 intid)
+/* Return: it is pending at the vCPU, and stays so until that takes it, whenever. */
+static bool inject(struct kvm_vcpu *vcpu, u32 intid)
 {
 	struct vgic_io_device *redist = &vcpu->arch.vgic_cpu.rd_iodev;
 	__le32 bit = cpu_to_le32(BIT(intid));
 
 	if (!has_redistributor(vcpu) || is_timer(vcpu->kvm, intid))
-		return;
-	/* A bit that is not set changes nothing, and nobody looks at the answer: always 0. */
-	kvm_iodevice_write(vcpu, &redist->dev, redist->base_addr + SZ_64K + GICR_ISPENDR0,
-			   sizeof(bit), &bit);
+		return false;
+	/* Bits that are not set change nothing. */
+	return !kvm_iodevice_write(vcpu, &redist->dev, redist->base_addr + SZ_64K + GICR_ISPENDR0,
+				   sizeof(bit), &bit);
 }
 
-/* It may go off at any time: then it is not answered, and somebody else gets it. */
+/* It may go off at any time: see may_be_lost(). */
 static bool is_on(struct kvm_vcpu *vcpu)
 {
 	return READ_ONCE(vcpu->arch.mp_state.mp_state) != KVM_MP_STATE_STOPPED;
@@ -96,6 +93,7 @@ static unsigned int choose_vcpu_locked(const struct vffa_guest *guest)
 
 static void deliver_locked(struct vffa_guest *guest, unsigned int i)
 {
+	struct vffa_npi_target *target = &guest->npi.targets[i];
 	struct vffa_npi *npi = &guest->npi;
 	struct kvm_vcpu *vcpu;
 
@@ -107,8 +105,18 @@ static void deliver_locked(struct vffa_guest *guest, unsigned int i)
 		return;
 	}
 	vcpu = npi->kvm ? kvm_get_vcpu_by_id(npi->kvm, i) : NULL;
-	if (vcpu)
-		inject(vcpu, npi->intid);
+	target->sent_to = vcpu && inject(vcpu, npi->intid) ? vcpu : NULL;
+}
+
+/*
+ * What is pending in the vGIC arrives, even at a vCPU that is off, when it is on again. But that one
+ * of many shall take does not wait for it.
+ */
+static bool may_be_lost(const struct vffa_guest *guest, unsigned int i)
+{
+	struct kvm_vcpu *sent_to = guest->npi.targets[i].sent_to;
+
+	return guest->npi.by_eventfd || !sent_to || (i == index_of_any(guest) && !is_on(sent_to));
 }
 
 static u64 count_gets_of(const struct vffa_vcpu *vcpu)
@@ -165,7 +173,7 @@ static bool deliver_due_locked(struct vffa_guest *guest)
 		if (!target->due)
 			continue;
 		target->due = count_gets(guest, i) == target->nr_gets;
-		if (target->due)
+		if (target->due && may_be_lost(guest, i))
 			deliver_locked(guest, i);
 		any |= target->due;
 	}

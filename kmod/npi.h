@@ -12,6 +12,7 @@
 
 struct eventfd_ctx;
 struct kvm;
+struct kvm_vcpu;
 struct vffa_guest;
 
 /**
@@ -19,11 +20,13 @@ struct vffa_guest;
  * @eventfd: to be signalled; NULL = none yet
  * @nr_gets: FFA_NOTIFICATION_GETs there had been when the interrupt was last raised
  * @due:     raised, and there was none since
+ * @sent_to: the vCPU it was injected into; NULL = none yet
  */
 struct vffa_npi_target {
 	struct eventfd_ctx *eventfd;
 	u64 nr_gets;
 	bool due;
+	struct kvm_vcpu *sent_to;
 };
 
 /**
@@ -33,7 +36,7 @@ struct vffa_npi_target {
  * @lock:    all below
  * @kvm:     where to inject, held by guest->kvm_file; NULL = not bound
  * @targets: the guest's vCPUs, then "any"; NULL without @intid
- * @again:   raises anew what is due and was not answered
+ * @again:   raises anew what is due and cannot have arrived, or may not have
  * @delay:   until @again, in jiffies
  * @closed:  the guest's descriptor is gone
  */
@@ -88,8 +91,8 @@ void vffa_npi_fini(struct vffa_guest *guest);
  * @guest: has an NPI
  * @vcpu:  index, or VFFA_VCPU_ANY: the first that is on
  *
- * It stays due until the guest calls FFA_NOTIFICATION_GET there, and is raised again now and then as
- * long as it does not, and when a way to it appears.
+ * It stays due until the guest calls FFA_NOTIFICATION_GET there. Until then it is raised again when a
+ * way to the guest appears, when the vCPU that was chosen has gone off, and, by eventfd, now and then.
  *
  * Context: of a process; may not sleep. No lock of the vGIC is held.
  */

@@ -26,7 +26,8 @@ static void info_describes_the_host(struct fixture *f)
 	struct libvffa_info info = { .size = sizeof(info) };
 
 	EXPECT(libvffa_get_info(f->ctx, &info) == 0);
-	EXPECT(info.flags == (LIBVFFA_INFO_SPMC | LIBVFFA_INFO_KVM_HOOK));
+	EXPECT(info.flags ==
+	       (LIBVFFA_INFO_SPMC | LIBVFFA_INFO_KVM_HOOK | LIBVFFA_INFO_NOTIFICATIONS));
 	EXPECT(info.ffa_version == FFA_VERSION_1_2);
 	EXPECT(info.spmc_version >= FFA_VERSION_1_0);
 	EXPECT(info.spmc_id == 0x8000);

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The schedule receiver interrupt. It says nothing but that there is news: who it is for, the relay
+ * asks the SPMC (FFA_NOTIFICATION_INFO_GET). How a guest is told is in npi.c.
+ *
+ * It is an SGI that the secure world has donated, or a PPI, and like these belongs to each CPU.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "sri.h"
+
+#include <linux/acpi.h>
+#include <linux/cpuhotplug.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqdomain.h>
+#include <linux/jiffies.h>
+#include <linux/of.h>
+#include <linux/of_irq.h>
+#include <linux/percpu.h>
+#include <linux/printk.h>
+#include <linux/workqueue.h>
+
+#include <vffa/relay.h>
+
+#include "conduit.h"
+
+/**
+ * struct sri - the interrupt, from vffa_sri_start() to vffa_sri_stop()
+ * @irq:      this kernel's number of it; 0 = not taken
+ * @hotplug:  state that enables it on CPUs that come
+ * @worker:   serialises @news
+ * @news:     asks the SPMC for whom there is something
+ */
+struct sri {
+	unsigned int irq;
+	int hotplug;
+	struct workqueue_struct *worker;
+	struct delayed_work news;
+};
+
+static struct sri sri;
+static DEFINE_PER_CPU(u8, cookie); /* this kernel wants one per CPU to tell handlers apart */
+
+/* One that comes while this runs has it run once more. */
+static void ask_for_news(struct work_struct *work)
+{
+	if (vffa_sri(vffa_conduit_relay()))
+		queue_delayed_work(sri.worker, &sri.news,
+				   usecs_to_jiffies(VFFA_SRI_AGAIN_NS / NSEC_PER_USEC));
+}
+
+/* Also when it waits to look again: now there is a reason. */
+static void look_now(void)
+{
+	mod_delayed_work(sri.worker, &sri.news, 0);
+}
+
+static void stop_looking(void)
+{
+	cancel_delayed_work_sync(&sri.news);
+	destroy_workqueue(sri.worker);
+}
+
+static irqreturn_t take_interrupt(int irq, void *dev)
+{
+	look_now();
+	return IRQ_HANDLED;
+}
+
+static int enable_here(unsigned int cpu)
+{
+	enable_percpu_irq(sri.irq, IRQ_TYPE_NONE);
+	return 0;
+}
+
+/* An SGI that is pending when its CPU goes is lost: look instead. */
+static int disable_here(unsigned int cpu)
+{
+	disable_percpu_irq(sri.irq);
+	look_now();
+	return 0;
+}
+
+/* The GIC's own binding has no specifier for an SGI; one cell of it is what Linux takes for that. */
+static unsigned int map_by_device_tree(u32 intid)
+{
+	struct of_phandle_args spec = { .args_count = 1, .args = { intid } };
+	unsigned int irq;
+
+	spec.np = of_find_compatible_node(NULL, NULL, "arm,gic-v3");
+	if (!spec.np)
+		return 0;
+	irq = irq_create_of_mapping(&spec);
+	of_node_put(spec.np);
+
+	return irq;
+}
+
+static unsigned int map_by_acpi(u32 intid)
+{
+	int irq = acpi_register_gsi(NULL, intid, ACPI_EDGE_SENSITIVE, ACPI_ACTIVE_HIGH);
+
+	return irq > 0 ? irq : 0;
+}
+
+static unsigned int map_irq(u32 intid)
+{
+	return acpi_disabled ? map_by_device_tree(intid) : map_by_acpi(intid);
+}
+
+/* NULL, or what could not be had. */
+static const char *start_irq(u32 intid)
+{
+	sri.irq = map_irq(intid);
+	if (!sri.irq)
+		return "this kernel's GIC driver does not map it";
+	if (request_percpu_irq(sri.irq, take_interrupt, "vffa-sri", &cookie))
+		goto err_map;
+	sri.hotplug = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "vffa/sri:online", enable_here,
+					disable_here);
+	if (sri.hotplug < 0)
+		goto err_request;
+	return NULL;
+
+err_request:
+	free_percpu_irq(sri.irq, &cookie);
+err_map:
+	irq_dispose_mapping(sri.irq);
+	sri.irq = 0;
+	return "another driver has it";
+}
+
+static const char *start(u32 intid)
+{
+	const char *why_not;
+
+	INIT_DELAYED_WORK(&sri.news, ask_for_news);
+	sri.worker = alloc_ordered_workqueue("vffa_sri", WQ_HIGHPRI);
+	if (!sri.worker)
+		return "no memory";
+	why_not = start_irq(intid);
+	if (why_not)
+		stop_looking();
+	else
+		look_now(); /* what was pending before */
+	return why_not;
+}
+
+void vffa_sri_start(void)
+{
+	const struct vffa_spmc *spmc = &vffa_conduit_relay()->spmc;
+	const char *why_not;
+
+	if (!spmc->sri)
+		return;
+	why_not = start(spmc->sri);
+	if (why_not)
+		pr_warn("the SPMC's schedule receiver interrupt (INTID %u) cannot be had, %s: guests get no notifications until vffa is loaded again with that mended\n",
+			spmc->sri, why_not);
+}
+
+void vffa_sri_stop(void)
+{
+	if (!sri.irq)
+		return;
+	cpuhp_remove_state(sri.hotplug);
+	free_percpu_irq(sri.irq, &cookie);
+	irq_dispose_mapping(sri.irq);
+	sri.irq = 0;
+	stop_looking();
+}
+
+bool vffa_sri_is_taken(void)
+{
+	return sri.irq;
+}
