@@ -48,13 +48,17 @@ static bool is_timer(const struct kvm *kvm, u32 intid)
 	return false;
 }
 
-static bool has_redistributor(struct kvm_vcpu *vcpu)
+/*
+ * When the guest enables its distributor, KVM looks only at what it has queued before, and what became
+ * pending while it was disabled is not.
+ */
+static bool can_take(struct kvm_vcpu *vcpu)
 {
 	const struct vgic_io_device *redist = &vcpu->arch.vgic_cpu.rd_iodev;
 	const struct vgic_dist *dist = &vcpu->kvm->arch.vgic;
 
 	return dist->in_kernel && dist->vgic_model == KVM_DEV_TYPE_ARM_VGIC_V3 &&
-	       READ_ONCE(dist->initialized) && redist->dev.ops &&
+	       READ_ONCE(dist->initialized) && READ_ONCE(dist->enabled) && redist->dev.ops &&
 	       READ_ONCE(redist->base_addr) != NO_ADDRESS;
 }
 
@@ -64,7 +68,7 @@ static bool inject(struct kvm_vcpu *vcpu, u32 intid)
 	struct vgic_io_device *redist = &vcpu->arch.vgic_cpu.rd_iodev;
 	__le32 bit = cpu_to_le32(BIT(intid));
 
-	if (!has_redistributor(vcpu) || is_timer(vcpu->kvm, intid))
+	if (!can_take(vcpu) || is_timer(vcpu->kvm, intid))
 		return false;
 	/* Bits that are not set change nothing. */
 	return !kvm_iodevice_write(vcpu, &redist->dev, redist->base_addr + SZ_64K + GICR_ISPENDR0,
@@ -140,7 +144,7 @@ static u64 count_gets(const struct vffa_guest *guest, unsigned int i)
 
 static void arm_locked(struct vffa_npi *npi)
 {
-	queue_delayed_work(system_unbound_wq, &npi->again, npi->delay);
+	schedule_delayed_work(&npi->again, npi->delay);
 }
 
 static void raise_locked(struct vffa_guest *guest, unsigned int i)

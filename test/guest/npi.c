@@ -58,11 +58,11 @@ static void start(unsigned int cpu)
 	uintptr_t base = GICR_BASE + cpu * GICR_STRIDE;
 	volatile uint32_t *waker = (volatile uint32_t *)(base + GICR_WAKER);
 
+	*GICD_CTLR |= GICD_CTLR_ENABLE_GRP1;
 	*waker &= ~WAKER_PROCESSOR_SLEEP;
 	while (*waker & WAKER_CHILDREN_ASLEEP)
 		;
 	*(volatile uint32_t *)(base + GICR_ISENABLER0) = CANDIDATES | 1u << TIMER;
-	*GICD_CTLR |= GICD_CTLR_ENABLE_GRP1;
 	start_cpu_interface();
 	started[cpu] = true;
 }
