@@ -155,6 +155,7 @@ void stage_create(struct stage *st, unsigned int n)
 		.nr_vcpus = FAKE_NR_VCPUS,
 		.vcpus = vm->vcpus,
 		.mem = FAKE_MEM_LIMITS,
+		.npi = FAKE_NPI,
 	};
 
 	if (st->alive[n] || st->busy[n])
@@ -646,6 +647,7 @@ void stage_strike(struct stage *st)
 	stage_check(st);
 	must(st->port.host.nr_pins == st->port.host.nr_given);
 	must(!st->port.host.nr_leaves == !st->port.host.nr_given);
+	must(st->lied || !fake_spmc_nr_bitmaps(&st->port.spmc));
 	for (unsigned int i = 0; !st->lied && i < st->port.spmc.nr_parts; i++)
 		must(!st->port.spmc.parts[i].known);
 }
