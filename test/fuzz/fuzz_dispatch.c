@@ -644,6 +644,7 @@ static void describe_spmc(struct fake_spmc *spmc, struct input *in)
 	uint8_t what;
 
 	spmc->version = take_of(in, versions);
+	spmc->sri = 8;
 	what = (uint8_t)take(in, 1);
 	spmc->no_features[0] = missing[what % (sizeof(missing) / sizeof(missing[0]))];
 	if (what & 128)
