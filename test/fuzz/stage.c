@@ -2,6 +2,7 @@
 /* The stage, and the invariants. What happens on it is up to the fuzzers. */
 #include "stage.h"
 
+#include "../unit/fake_impl.h"
 #include "mem.h"
 
 #include <sanitizer/asan_interface.h>
@@ -299,6 +300,11 @@ static void check_completion(const struct vffa_vm *vm, const struct vffa_regs *b
 		must(is_request(fid));
 		check_interrupt(regs);
 		break;
+	case FFA_RUN:
+		/* How a wait ends: for this VM's vCPU. */
+		must(fid == FFA_MSG_WAIT && (vffa_id_t)(regs->x[1] >> 16) == vm->id);
+		must(!regs->x[2] && !regs->x[3]);
+		break;
 	case FFA_MSG_SEND_DIRECT_RESP_32:
 	case FFA_MSG_SEND_DIRECT_RESP_64:
 	case FFA_MSG_SEND_DIRECT_RESP2:
@@ -442,7 +448,9 @@ void stage_write_tx(struct stage *st, unsigned int n, const void *data, size_t l
 		return;
 	ASAN_UNPOISON_MEMORY_REGION(mb->tx.va, room);
 	memcpy(mb->tx.va, data, len < room ? len : room);
-	close_buffers(vm);
+	/* While a call of the relay has the lock it may look at the buffers. */
+	if (!fake_is_held(&vm->lock))
+		close_buffers(vm);
 }
 
 static bool is_in_ram(const struct fake_vm *vm, const struct vffa_mapping *map, uint32_t nr_pages)
