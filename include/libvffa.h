@@ -361,7 +361,9 @@ int libvffa_vm_set_npi_line(struct libvffa_vm *vm, int kvm_fd, uint32_t vcpu, in
  * By the vGIC's registers, for SGIs and PPIs, exactly once. No vCPU of the VM, whichever, may be in
  * KVM_RUN from before the call until it returns: the VMM gets them all out, and back in.
  *
- * Return: 0; -EBUSY: a vCPU is in KVM_RUN; -EINVAL: the VM has no @npi; else as KVM_SET_DEVICE_ATTR.
+ * Return: 0; -EBUSY: a vCPU is in KVM_RUN, or another ioctl of one is under way, such as
+ * libvffa_vm_handle_exit() makes: try again, or wait for the eventfd to be signalled anew; -EINVAL: the
+ * VM has no @npi; else as KVM_SET_DEVICE_ATTR.
  */
 int libvffa_vm_set_npi_pending(struct libvffa_vm *vm, int gic_fd, uint64_t mpidr);
 

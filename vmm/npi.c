@@ -129,7 +129,8 @@ static void inject_vcpu(struct vm *vm, unsigned int i)
 	if (read(vm->vcpus[i].npi_fd, &count, sizeof(count)) != sizeof(count))
 		return;
 	ret = vm->npi_inject == NPI_BY_LINE ? pulse_line(vm, i) : set_pending(vm, i);
-	if (!ret)
+	/* A vCPU outside KVM_RUN is busy, too, while its registers are read: the relay asks again. */
+	if (!ret || ret == -EBUSY)
 		return;
 	log_message("vCPU %u: notification pending interrupt: %s", i, strerror(-ret));
 	vm_set_end(vm, VM_FAILED, 0);
