@@ -68,6 +68,7 @@ killed() {
 
 check "notify: module loads" load_vffa
 check "notify: the SRI is taken" grep -q vffa-sri /proc/interrupts
+include ./npi-test
 check "notify: $((rounds * 20)) to 4 VMs, SGI, injected by the kernel" four_with_hotplug 8 "$rounds"
 check "notify: PPI, injected by the kernel" four_at_once 20 50 --npi ppi:20
 check "notify: SGI, by the pending register" four_at_once 9 20 --npi sgi:9 --npi-inject pending
