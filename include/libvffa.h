@@ -282,6 +282,27 @@ struct libvffa_memory {
 int libvffa_vm_set_memory(struct libvffa_vm *vm, const struct libvffa_memory *memory);
 
 /**
+ * libvffa_vm_set_window() - keep guest addresses for memory that partitions give the VM
+ * @vm:		     has none yet
+ * @guest_phys_addr: page-aligned; where the guest has nothing else
+ * @len_bytes:	     a multiple of the page size, to 1 GiB
+ * @addr:	     out: the VMM's mapping of it, until libvffa_vm_destroy(): to be given to
+ *		     KVM_SET_USER_MEMORY_REGION, and not to libvffa_vm_set_memory()
+ *
+ * The relay fills and empties it as the guest retrieves and relinquishes. What is not there faults, in
+ * the VMM (SIGBUS) as in the guest (KVM_RUN fails with EFAULT).
+ *
+ * Return: 0;
+ * -EINVAL: not aligned, empty or too large;
+ * -EBUSY: the VM has a window;
+ * -ENOMEM: out of memory, or of address space: the VM cannot have a window any more then;
+ * -EOPNOTSUPP: the host's pages are not of 4 KiB;
+ * -EIO: another process's VM.
+ */
+int libvffa_vm_set_window(struct libvffa_vm *vm, uint64_t guest_phys_addr, uint64_t len_bytes,
+			  void **addr);
+
+/**
  * libvffa_vm_bind_kvm() - serve a KVM VM's FF-A calls, HVC and SMC, inside KVM_RUN
  * @vm:	    not bound yet
  * @kvm_fd: from KVM_CREATE_VM; the caller keeps it. The index of a vCPU is what the VMM gives to

@@ -25,6 +25,8 @@ struct libvffa_vm {
 	uint32_t npi;  /* INTID; 0 = none */
 	bool forwards; /* calls come by exits; set before vCPUs run */
 	struct libvffa_access access;
+	void *window; /* NULL = none */
+	size_t window_len;
 };
 
 #endif /* LIBVFFA_INTERNAL_H */

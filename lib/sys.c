@@ -51,6 +51,26 @@ int libvffa_sys_protect(void *addr, size_t len_bytes, int prot)
 	return ret;
 }
 
+int libvffa_sys_map(int fd, size_t len_bytes, void **addr)
+{
+	int saved_errno = errno;
+	int ret = 0;
+
+	*addr = mmap(NULL, len_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (*addr == MAP_FAILED)
+		ret = -errno;
+	errno = saved_errno;
+	return ret;
+}
+
+void libvffa_sys_unmap(void *addr, size_t len_bytes)
+{
+	int saved_errno = errno;
+
+	munmap(addr, len_bytes);
+	errno = saved_errno;
+}
+
 void *libvffa_sys_alloc(size_t len_bytes)
 {
 	int saved_errno = errno;

@@ -39,6 +39,22 @@ int libvffa_sys_ioctl(int fd, unsigned long request, void *arg);
 int libvffa_sys_protect(void *addr, size_t len_bytes, int prot);
 
 /**
+ * libvffa_sys_map() - mmap(2) of a descriptor from its beginning: shared, readable and writable
+ * @fd:	       any
+ * @len_bytes: any
+ * @addr:      out
+ *
+ * Return: 0 or the negated errno.
+ */
+int libvffa_sys_map(int fd, size_t len_bytes, void **addr);
+
+/**
+ * libvffa_sys_unmap() - munmap(2)
+ * @addr, @len_bytes: of a mapping
+ */
+void libvffa_sys_unmap(void *addr, size_t len_bytes);
+
+/**
  * libvffa_sys_alloc() - zeroed memory, to be given to libvffa_sys_free()
  * @len_bytes: any
  *

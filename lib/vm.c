@@ -83,6 +83,9 @@ void libvffa_vm_destroy(struct libvffa_vm *vm)
 {
 	if (!vm)
 		return;
+	/* A mapping holds the descriptor open. */
+	if (vm->window)
+		libvffa_sys_unmap(vm->window, vm->window_len);
 	libvffa_sys_close(vm->fd);
 	libvffa_access_fini(&vm->access);
 	libvffa_sys_free(vm);
@@ -146,6 +149,24 @@ int libvffa_vm_set_memory(struct libvffa_vm *vm, const struct libvffa_memory *me
 		vm->access.slots[opts.slot] = to_slot(&opts);
 	pthread_mutex_unlock(&vm->access.lock);
 	return ret;
+}
+
+int libvffa_vm_set_window(struct libvffa_vm *vm, uint64_t guest_phys_addr, uint64_t len_bytes,
+			  void **addr)
+{
+	struct vffa_window raw = { .guest_phys_addr = guest_phys_addr, .size = len_bytes };
+	int ret;
+
+	ret = libvffa_sys_ioctl(vm->fd, VFFA_VM_SET_WINDOW, &raw);
+	if (ret)
+		return ret;
+	ret = libvffa_sys_map(vm->fd, len_bytes, addr);
+	if (ret)
+		return ret;
+
+	vm->window = *addr;
+	vm->window_len = len_bytes;
+	return 0;
 }
 
 int libvffa_vm_bind_kvm(struct libvffa_vm *vm, int kvm_fd)

@@ -46,6 +46,8 @@ static const char usage[] =
 	"                         all CPUs stopped; vffa-vmm by KVM_IRQ_LINE, PPIs only\n"
 	"                         (default: kernel with --way hook, else pending)\n"
 	"      --donate           let the guest give memory away for good\n"
+	"      --window MIB       room for memory that partitions give the guest, 0 to 1024\n"
+	"                         (default: 16)\n"
 	"      --mem-handles N    shares, lends and donations at a time\n"
 	"      --mem-fragmented N  of them, sends of which fragments are outstanding\n"
 	"      --mem-pieces N     ranges of one lend or donation\n"
@@ -79,6 +81,7 @@ enum {
 	OPT_NPI_INJECT,
 	OPT_PARTITION,
 	OPT_WAY,
+	OPT_WINDOW,
 };
 
 static const struct option long_options[] = {
@@ -104,6 +107,7 @@ static const struct option long_options[] = {
 	{ "npi-inject", required_argument, NULL, OPT_NPI_INJECT },
 	{ "partition", required_argument, NULL, OPT_PARTITION },
 	{ "way", required_argument, NULL, OPT_WAY },
+	{ "window", required_argument, NULL, OPT_WINDOW },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -238,6 +242,10 @@ static void parse_option(int opt, const char *arg, struct vm_config *config)
 	case OPT_MEM_PIECES:
 		config->mem_pieces = parse_limit("--mem-pieces is a number", arg);
 		break;
+	case OPT_WINDOW:
+		config->window_size = (uint64_t)parse_number("--window is 0 to 1024", arg, 0, 1024)
+				      << 20;
+		break;
 	case OPT_NO_FFA:
 		config->ffa = false;
 		break;
@@ -299,6 +307,7 @@ int main(int argc, char **argv)
 		.cmdline = DEFAULT_CMDLINE,
 		.nr_cpus = 1,
 		.ram_size = UINT64_C(512) << 20,
+		.window_size = UINT64_C(16) << 20,
 		.ffa = true,
 		.reboot = true,
 	};

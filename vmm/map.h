@@ -22,6 +22,9 @@
 
 #define RAM_BASE UINT64_C(0x40000000)
 
+/* The window for memory of partitions is behind the RAM, at a multiple of this. */
+#define WINDOW_ALIGN UINT64_C(0x40000000)
+
 #define MAX_VCPUS 8
 
 #endif /* VMM_MAP_H */

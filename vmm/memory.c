@@ -52,6 +52,30 @@ static int show_to_relay(struct vm *vm)
 	return vm->ffa ? libvffa_vm_set_memory(vm->ffa, &memory) : 0;
 }
 
+/* Where partitions' memory comes and goes, as the guest retrieves and relinquishes it. */
+static int show_window(struct vm *vm)
+{
+	uint64_t ram_end = vm->ram.base + vm->ram.size_bytes;
+	struct kvm_userspace_memory_region region = {
+		.slot = 1,
+		.guest_phys_addr = (ram_end + WINDOW_ALIGN - 1) & ~(WINDOW_ALIGN - 1),
+		.memory_size = vm->config->window_size,
+	};
+	void *addr;
+	int ret;
+
+	if (!vm->ffa || !region.memory_size)
+		return 0;
+	ret = libvffa_vm_set_window(vm->ffa, region.guest_phys_addr, region.memory_size, &addr);
+	/* The host's pages are too large: the guest can do without. */
+	if (ret == -EOPNOTSUPP)
+		return 0;
+	if (ret)
+		return ret;
+	region.userspace_addr = (uintptr_t)addr;
+	return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region) ? -errno : 0;
+}
+
 int memory_create(struct vm *vm)
 {
 	int ret;
@@ -63,6 +87,11 @@ int memory_create(struct vm *vm)
 	ret = show_to_relay(vm);
 	if (ret) {
 		log_message("FF-A: guest memory: %s", strerror(-ret));
+		return -1;
+	}
+	ret = show_window(vm);
+	if (ret) {
+		log_message("FF-A: room for partitions' memory: %s", strerror(-ret));
 		return -1;
 	}
 	return 0;

@@ -63,6 +63,7 @@ enum npi_by {
  * @npi:	INTID of the notification pending interrupt; 0 = none
  * @npi_inject:	enum npi_by
  * @donate:	the guest may donate memory
+ * @window_size: bytes for memory that partitions give the guest; 0 = none
  * @mem_handles, @mem_fragmented, @mem_pieces, @mem_pages, @mem_fragment_ms: limits of FF-A memory
  *		management, as in struct libvffa_vm_options
  */
@@ -84,6 +85,7 @@ struct vm_config {
 	uint32_t npi;
 	enum npi_by npi_inject;
 	bool donate;
+	uint64_t window_size;
 	uint32_t mem_handles;
 	uint32_t mem_fragmented;
 	uint32_t mem_pieces;

@@ -155,6 +155,23 @@ static int set_attr(const struct kvm_device_attr *attr)
 	return attr->group == FAKE_GRP_REDIST ? set_redist(attr) : set_filter(attr);
 }
 
+int libvffa_sys_map(int fd, size_t len_bytes, void **addr)
+{
+	if (fails())
+		return fake.error;
+	if (fd != FAKE_VM_FD)
+		return -EBADF;
+	*addr = &fake;
+	fake.nr_mapped += len_bytes;
+	return 0;
+}
+
+void libvffa_sys_unmap(void *addr, size_t len_bytes)
+{
+	(void)addr;
+	fake.nr_mapped -= len_bytes;
+}
+
 int libvffa_sys_ioctl(int fd, unsigned long request, void *arg)
 {
 	fake.fd = fd;

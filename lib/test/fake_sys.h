@@ -32,6 +32,7 @@
  * @resume_result: the result that the last resume told
  * @prot:	   protection of each page from @prot_base on
  * @nr_protects:   mprotect() calls
+ * @nr_mapped:	   bytes that are mapped
  * @reg_writes:	   KVM_SET_ONE_REG calls
  * @regs:	   the vCPU's core registers: x0 to x30, sp, pc, pstate
  * @nr_filters:	   KVM_SET_DEVICE_ATTR calls
@@ -50,6 +51,7 @@ struct fake_sys {
 	union {
 		struct vffa_create_vm create;
 		struct vffa_memory memory;
+		struct vffa_window window;
 		struct vffa_bind_kvm bind;
 		struct vffa_call_regs call;
 		struct vffa_resume_call resume;
@@ -72,6 +74,7 @@ struct fake_sys {
 	char *prot_base;
 	int prot[FAKE_MAX_PAGES];
 	unsigned int nr_protects;
+	size_t nr_mapped;
 	unsigned int reg_writes;
 	uint64_t regs[FAKE_PSTATE + 1];
 	unsigned int nr_filters;

@@ -43,6 +43,34 @@ static int destroy_vm(void **state)
 	return fake.nr_open || fake.nr_allocated;
 }
 
+static void a_window_is_declared_and_mapped_until_the_vm_ends(void **state)
+{
+	void *addr;
+
+	assert_int_equal(create_vm(state), 0);
+	assert_int_equal(libvffa_vm_set_window(vm, 0x20000000, 0x10000, &addr), 0);
+	assert_int_equal(fake.request, VFFA_VM_SET_WINDOW);
+	assert_int_equal(fake.arg.window.guest_phys_addr, 0x20000000);
+	assert_int_equal(fake.arg.window.size, 0x10000);
+	assert_ptr_equal(addr, &fake);
+	assert_int_equal(fake.nr_mapped, 0x10000);
+	assert_int_equal(destroy_vm(state), 0);
+	assert_int_equal(fake.nr_mapped, 0);
+}
+
+static void a_window_that_fails_is_not_mapped(void **state)
+{
+	void *addr;
+
+	for (unsigned int step = 1; step <= 2; step++) {
+		assert_int_equal(create_vm(state), 0);
+		fake.fail_at = step;
+		assert_int_equal(libvffa_vm_set_window(vm, 0x20000000, 0x10000, &addr), -EIO);
+		assert_int_equal(destroy_vm(state), 0);
+		assert_int_equal(fake.nr_mapped, 0);
+	}
+}
+
 static void open_uses_the_default_device(void **state)
 {
 	assert_int_equal(libvffa_open(NULL, &ctx), 0);
@@ -523,6 +551,8 @@ static void handle_exit_reports_every_failing_step_of_a_forwarded_call(void **st
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_window_is_declared_and_mapped_until_the_vm_ends),
+		cmocka_unit_test(a_window_that_fails_is_not_mapped),
 		cmocka_unit_test_setup(open_uses_the_default_device, reset_fake),
 		cmocka_unit_test_setup(open_takes_another_device, reset_fake),
 		cmocka_unit_test(open_leaves_nothing_behind_when_any_step_fails),
