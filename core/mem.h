@@ -274,6 +274,16 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mem_check_send(const struct vffa_vm *vm,
 enum vffa_ret VFFA_MUST_CHECK vffa_mem_spmc_send(struct vffa_mem *mem);
 
 /**
+ * vffa_mem_cross_check() - for debugging: does the SPMC have what it was sent
+ * @mem: the caller's; the SPMC has just taken it
+ *
+ * Return: VFFA_OK, also where the SPMC cannot be asked; VFFA_ABORTED it has something else: the home was
+ * told, and @mem is LOST.
+ * Spec: FF-A 1.2 (DEN0140), FFA_MEM_RETRIEVE_REQ by a hypervisor.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_mem_cross_check(struct vffa_mem *mem);
+
+/**
  * vffa_mem_smc() - one operation of memory management at the NS physical instance, to its end
  * @relay: caller
  * @regs:  in and out; FFA_MEM_OP_PAUSE is answered by FFA_MEM_OP_RESUME, for a while

@@ -178,6 +178,8 @@ static enum vffa_ret commit(struct vffa_vcpu *vcpu, struct vffa_mem *mem,
 	enum vffa_ret ret;
 
 	ret = vffa_mem_spmc_send(mem);
+	if (!ret && mem->vm->relay->cfg.cross_check)
+		ret = vffa_mem_cross_check(mem);
 	if (ret && mem->state == VFFA_MEM_LOST) {
 		mem->handle = FFA_MEM_HANDLE_INVALID;
 		vffa_mem_put(mem, VFFA_MEM_LOST);

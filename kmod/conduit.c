@@ -12,8 +12,9 @@
 #include <linux/bits.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
-#include <linux/ktime.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/smp.h>
 
@@ -23,6 +24,10 @@
 #include "guest.h"
 #include "port.h"
 #include "trace.h"
+
+static bool cross_check;
+module_param(cross_check, bool, 0444);
+MODULE_PARM_DESC(cross_check, "for debugging: look up at the SPMC what VMs send it (default N)");
 
 /* <linux/arm-smccc.h> and the core have the same idea of x0-x17. */
 static_assert(sizeof(struct arm_smccc_1_2_regs) == sizeof(struct vffa_regs));
@@ -221,6 +226,7 @@ int vffa_conduit_start(void)
 		.tx_lock = &tx_lock,
 		.rx_lock = &rx_lock,
 		.nr_pages = VFFA_MAILBOX_MAX_PAGES,
+		.cross_check = cross_check,
 	};
 	enum vffa_ret ret;
 	int err;

@@ -10,6 +10,7 @@
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
+#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -112,6 +113,12 @@ static void port_leaf_drop(void *port, uint64_t nr)
 	vffa_leaves_drop(nr);
 }
 
+static void port_differs(struct vffa_vm *vm, uint64_t handle)
+{
+	pr_err_ratelimited("VM %u: the SPMC has not recorded transaction 0x%llx as it was sent\n",
+			   vm->id, handle);
+}
+
 /* A guest says how much it needs: a refusal is no reason for a warning. */
 static void *port_alloc(struct vffa_vm *vm, uint32_t size)
 {
@@ -212,6 +219,7 @@ const struct vffa_port_ops vffa_kernel_port_ops = {
 	.window_unmap = port_window_unmap,
 	.leaf_get = port_leaf_get,
 	.leaf_drop = port_leaf_drop,
+	.differs = port_differs,
 	.alloc = port_alloc,
 	.free = port_free,
 	.vcpu_must_leave = port_vcpu_must_leave,

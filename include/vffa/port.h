@@ -189,6 +189,13 @@ struct vffa_port_ops {
 	/** @leaf_drop: forget a leaf, which is there and all zero. The lock of pages is held. */
 	void (*leaf_drop)(void *port, uint64_t nr);
 
+	/**
+	 * @differs: what the SPMC has recorded of a VM's transaction is not what it was sent
+	 *
+	 * Somebody should be told: the transaction is lost. Only with vffa_relay_config.cross_check.
+	 */
+	void (*differs)(struct vffa_vm *vm, uint64_t handle);
+
 	/** @alloc: zeroed memory, charged to @vm; NULL = none left. In the VM's own process. */
 	void *(*alloc)(struct vffa_vm *vm, uint32_t size);
 

@@ -109,6 +109,8 @@ struct vffa_spmc {
  * @tx, @rx:	the hypervisor's buffers, zeroed. Borrowed likewise
  * @tx_pa, @rx_pa: their physical addresses, aligned to their size
  * @nr_pages:	size of each in 4 KiB pages, a power of two from 1 to 16
+ * @cross_check: for debugging: whatever a VM sends is looked up at the SPMC, where that offers it, and
+ *		must be what was sent
  */
 struct vffa_relay_config {
 	const struct vffa_port_ops *ops;
@@ -122,6 +124,7 @@ struct vffa_relay_config {
 	struct vffa_hpa tx_pa;
 	struct vffa_hpa rx_pa;
 	uint32_t nr_pages;
+	bool cross_check;
 };
 
 /**

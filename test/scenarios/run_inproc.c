@@ -384,6 +384,7 @@ static int setup(void **state)
 	home.world->mem_limits = point->mem;
 	home.world->npi = point->npi;
 	home.world->config.ops = &home.ops;
+	home.world->config.cross_check = true;
 	if (point->secure->minor != NO_SPMC && start_spmc(home.world, point->secure->minor))
 		return -1;
 	if (vffa_relay_start(&home.world->relay, &home.world->config))

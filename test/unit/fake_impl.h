@@ -40,6 +40,7 @@ void fake_op_window_map(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa
 void fake_op_window_unmap(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages);
 struct vffa_leaf *fake_op_leaf_get(void *arg, uint64_t nr, bool create);
 void fake_op_leaf_drop(void *arg, uint64_t nr);
+void fake_op_differs(struct vffa_vm *vm, uint64_t handle);
 void *fake_op_alloc(struct vffa_vm *vm, uint32_t size);
 void fake_op_free(struct vffa_vm *vm, void *mem);
 struct vffa_vm *fake_op_vm_get(void *arg, vffa_id_t id);

@@ -309,6 +309,12 @@ void fake_op_leaf_drop(void *arg, uint64_t nr)
 	pthread_mutex_unlock(&port->mutex);
 }
 
+void fake_op_differs(struct vffa_vm *vm, uint64_t handle)
+{
+	(void)handle;
+	fake_vm_of(vm)->port->nr_differs++;
+}
+
 /* What alloc() gave, with its owner in front. */
 struct block {
 	struct fake_vm *vm;

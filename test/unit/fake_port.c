@@ -171,6 +171,7 @@ const struct vffa_port_ops fake_ops = {
 	.window_unmap = fake_op_window_unmap,
 	.leaf_get = fake_op_leaf_get,
 	.leaf_drop = fake_op_leaf_drop,
+	.differs = fake_op_differs,
 	.alloc = fake_op_alloc,
 	.free = fake_op_free,
 	.vcpu_must_leave = port_vcpu_must_leave,

@@ -104,6 +104,7 @@ struct fake_port {
 	uint64_t now_ns;
 	uint32_t cpu; /* where smc() runs when any CPU will do */
 	unsigned int nr_relaxed;
+	unsigned int nr_differs;
 	unsigned int nr_slept;
 	uint64_t slept_ns;
 	bool must_leave;

@@ -262,6 +262,67 @@ static void a_handle_in_use_is_no_handle(void **state)
 	assert_int_equal(w->vms[0].nr_mem_pinned, 1);
 }
 
+/* What the hypervisor finds when it looks up the next share of @nr_pages: @desc, with @ranges. */
+static void script_look_up(struct world *w, const struct vffa_mem_desc *desc,
+			   const struct vffa_range *ranges)
+{
+	uint32_t len = vffa_mem_desc_head_size(desc, 2);
+
+	vffa_mem_desc_encode(desc, 2, w->rx);
+	for (uint32_t i = 0; i < desc->nr_ranges; i++, len += VFFA_MEM_RANGE_SIZE)
+		vffa_mem_range_encode(&ranges[i], w->rx + len);
+	fake_spmc_script(&w->port.spmc, w->relay.spmc.retrieve_fid,
+			 (struct vffa_regs){ { FFA_MEM_RETRIEVE_RESP, len, len } });
+}
+
+SPEC("1.2", "FFA_MEM_RETRIEVE_REQ")
+static void what_the_spmc_recorded_can_be_compared(void **state)
+{
+	const struct vffa_regs refused = { { FFA_ERROR, 0, (uint32_t)FFA_RET_INVALID_PARAMETERS } };
+	const struct vffa_regs full = { { FFA_ERROR, 0, (uint32_t)FFA_RET_NO_MEMORY } };
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+
+	w->relay.cfg.cross_check = true;
+	/* An SPMC that offers nothing of the kind is not asked. */
+	(void)share_well(vm, 2);
+	w->relay.spmc.offers |= VFFA_SPMC_LOOK_UP;
+	for (unsigned int i = 0; i < 9; i++) {
+		struct vffa_range ranges[] = { { fake_pa(vm, FAKE_BULK_IPA), 1 },
+					       { fake_pa(vm, FAKE_BULK_IPA + FFA_PAGE_SIZE), 1 },
+					       { fake_pa(vm, FAKE_BULK_IPA), 1 } };
+		struct vffa_mem_desc desc = {
+			.sender = vm->vm.id,
+			.handle = w->port.spmc.last_handle + 1,
+			.nr_receivers = 1,
+			.receivers[0] = { .id = FAKE_ID(FAKE_SP_ECHO), .perms = FFA_MEM_DATA_RW },
+			.has_ranges = true,
+			.nr_ranges = 2,
+			.nr_pages = 2,
+		};
+
+		w->port.spmc.nr_scripts = 0;
+		desc.handle += i == 2;
+		desc.sender += i == 3;
+		ranges[1].addr += i == 4 ? FFA_PAGE_SIZE : 0;
+		desc.nr_ranges += i == 5;
+		desc.nr_ranges -= i == 6;
+		desc.nr_pages += i == 7;
+		script_look_up(w, &desc, ranges);
+		if (i == 1)
+			w->port.spmc.scripts[0].answer = full;
+		if (i == 8)
+			w->port.spmc.scripts[0].answer = refused;
+		if (i < 2)
+			(void)share_well(vm, 2);
+		else
+			expect_error(share(vm, 2), VFFA_ABORTED);
+		assert_int_equal(w->port.nr_differs, i < 2 ? 0 : i - 1);
+		/* What the SPMC has nobody knows: the pages stay. */
+		assert_int_equal(vm->nr_mem_pinned, 2 * (i + 2));
+	}
+}
+
 SPEC("1.2", "FFA_MEM_SHARE")
 static void an_error_at_any_step_leaves_nothing(void **state)
 {
@@ -408,6 +469,7 @@ int main(void)
 		MEM_TEST(a_loan_that_the_spmc_does_not_know_keeps_its_vm),
 		MEM_TEST(a_page_named_twice_shows_although_another_share_came_between),
 		MEM_TEST(a_handle_in_use_is_no_handle),
+		MEM_TEST(what_the_spmc_recorded_can_be_compared),
 		MEM_TEST(an_error_at_any_step_leaves_nothing),
 		MEM_TEST(fragments_must_be_asked_for_in_order),
 		MEM_TEST(a_paused_operation_is_resumed_but_not_for_ever),
