@@ -333,37 +333,46 @@ static enum vffa_ret call_mem_frag_rx(struct vffa_vcpu *vcpu, struct vffa_regs *
 	return VFFA_INVALID_PARAMETERS;
 }
 
-typedef enum vffa_ret notif_decode_fn(const struct vffa_regs *regs, struct vffa_notif_args *args);
-typedef enum vffa_ret notif_fn(struct vffa_vm *vm, const struct vffa_notif_args *args);
-
-static enum vffa_ret call_notif(struct vffa_vcpu *vcpu, notif_decode_fn *decode, notif_fn *fn,
-				struct vffa_regs *regs)
+static enum vffa_ret call_notif_bind(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
 {
 	struct vffa_notif_args args;
 	enum vffa_ret ret;
 
 	if (!vffa_vm_npi(vcpu->vm))
 		return VFFA_NOT_SUPPORTED;
-	ret = decode(regs, &args);
+	ret = vffa_notif_bind_decode(regs, &args);
 	if (!ret)
-		ret = fn(vcpu->vm, &args);
+		ret = vffa_notif_bind(vcpu->vm, &args);
 	vffa_regs_success(regs);
 	return ret;
 }
 
-static enum vffa_ret call_notif_bind(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
-{
-	return call_notif(vcpu, vffa_notif_bind_decode, vffa_notif_bind, regs);
-}
-
 static enum vffa_ret call_notif_unbind(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
 {
-	return call_notif(vcpu, vffa_notif_unbind_decode, vffa_notif_unbind, regs);
+	struct vffa_notif_args args;
+	enum vffa_ret ret;
+
+	if (!vffa_vm_npi(vcpu->vm))
+		return VFFA_NOT_SUPPORTED;
+	ret = vffa_notif_unbind_decode(regs, &args);
+	if (!ret)
+		ret = vffa_notif_unbind(vcpu->vm, &args);
+	vffa_regs_success(regs);
+	return ret;
 }
 
 static enum vffa_ret call_notif_set(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
 {
-	return call_notif(vcpu, vffa_notif_set_decode, vffa_notif_set, regs);
+	struct vffa_notif_args args;
+	enum vffa_ret ret;
+
+	if (!vffa_vm_npi(vcpu->vm))
+		return VFFA_NOT_SUPPORTED;
+	ret = vffa_notif_set_decode(regs, &args);
+	if (!ret)
+		ret = vffa_notif_set(vcpu->vm, &args);
+	vffa_regs_success(regs);
+	return ret;
 }
 
 static enum vffa_ret call_notif_get(struct vffa_vcpu *vcpu, struct vffa_regs *regs)

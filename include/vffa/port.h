@@ -156,13 +156,13 @@ struct vffa_port_ops {
 	 */
 	enum vffa_ret (*window_take)(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_ipa *ipa);
 
-	/** @window_put: undo window_take(); nothing is mapped there. From any process. */
+	/** @window_put: the opposite; nothing is mapped there. From any process. */
 	void (*window_put)(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages);
 
 	/**
 	 * @window_map: let the guest access pages of the host
 	 *
-	 * At addresses of window_take(). The pages are pinned, and stay so until window_unmap().
+	 * The addresses were taken before. The pages are pinned, and stay so until window_unmap().
 	 * Never fails.
 	 */
 	void (*window_map)(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
