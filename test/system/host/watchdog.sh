@@ -7,12 +7,12 @@
 # shellcheck source=lib.sh
 . ./lib.sh
 
-# serve NAME: a guest that has been interrupted, and ends well.
+# serve NAME: a guest that waits to be interrupted a few times.
 serve() {
 	local log=$logs/watchdog-$1.txt
 	vmm_timeout=400 vmm --kernel Image --initrd watchdog.cpio --cpus 2 --memory 512 --name "$1" \
 		--append "console=ttyAMA0 panic=-1 quiet cryptomgr.notests" >"$log" 2>&1 </dev/null
-	said "$log" "watchdog: ended well"
+	said "$log" "interrupts taken"
 }
 
 two_at_once() {
