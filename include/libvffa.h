@@ -286,8 +286,9 @@ int libvffa_vm_set_memory(struct libvffa_vm *vm, const struct libvffa_memory *me
  * @vm:		     has none yet
  * @guest_phys_addr: page-aligned; where the guest has nothing else
  * @len_bytes:	     a multiple of the page size, to 1 GiB
- * @addr:	     out: the VMM's mapping of it, until libvffa_vm_destroy(): to be given to
- *		     KVM_SET_USER_MEMORY_REGION, and not to libvffa_vm_set_memory()
+ * @addr:	     out: the VMM's mapping of it, until libvffa_vm_unmap_window() or
+ *		     libvffa_vm_destroy(): to be given to KVM_SET_USER_MEMORY_REGION, and not to
+ *		     libvffa_vm_set_memory()
  *
  * The relay fills and empties it as the guest retrieves and relinquishes. What is not there faults, in
  * the VMM (SIGBUS) as in the guest (KVM_RUN fails with EFAULT).
@@ -301,6 +302,16 @@ int libvffa_vm_set_memory(struct libvffa_vm *vm, const struct libvffa_memory *me
  */
 int libvffa_vm_set_window(struct libvffa_vm *vm, uint64_t guest_phys_addr, uint64_t len_bytes,
 			  void **addr);
+
+/**
+ * libvffa_vm_unmap_window() - do without the window
+ * @vm: may have one
+ *
+ * For a VMM whose KVM does not take the mapping: KVM_SET_USER_MEMORY_REGION is EINVAL from Linux 6.17 on
+ * where the CPUs lack FEAT_S2FWB. From then on the guest's FFA_MEM_RETRIEVE_REQ is NO_MEMORY. The slot of
+ * KVM, if there is one, has to go first.
+ */
+void libvffa_vm_unmap_window(struct libvffa_vm *vm);
 
 /**
  * libvffa_vm_bind_kvm() - serve a KVM VM's FF-A calls, HVC and SMC, inside KVM_RUN

@@ -119,7 +119,7 @@ static void window_close(struct vm_area_struct *vma)
 	struct vffa_borrow_window *window = vma->vm_private_data;
 
 	if (window->vma == vma)
-		window->vma = NULL;
+		WRITE_ONCE(window->vma, NULL);
 }
 
 /* One mapping, in one place, as long as it lasts: then it is known where the pages are. */
@@ -159,7 +159,7 @@ int vffa_window_mmap(struct vffa_borrow_window *window, struct vm_area_struct *v
 	vm_flags_set(vma, VM_PFNMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_private_data = window;
 	vma->vm_ops = &window_ops;
-	window->vma = vma;
+	WRITE_ONCE(window->vma, vma);
 
 	return 0;
 }
@@ -186,6 +186,10 @@ enum vffa_ret vffa_window_take(struct vffa_borrow_window *window, u32 nr_pages, 
 {
 	enum vffa_ret ret = VFFA_NO_MEMORY;
 	u32 i, first;
+
+	/* What the VMM does not map its guest has no way to see. */
+	if (!READ_ONCE(window->vma))
+		return VFFA_NO_MEMORY;
 
 	mutex_lock(&window->lock);
 	first = find_row_locked(window, nr_pages);

@@ -18,7 +18,8 @@
  * struct vffa_borrow_window - the window
  * @mm:	      of the VMM; borrowed
  * @vma:      the VMM's mapping, never moved or divided; NULL = none. Guarded by @mm's mmap_lock: it
- *	      comes when that is held for writing, goes when it is held at least for reading
+ *	      comes when that is held for writing, goes when it is held at least for reading; whether there
+ *	      is one may be asked without
  * @lock:     guards the fields below; taken inside mmap_lock
  * @ipa:      first byte, as the guest addresses it
  * @nr_pages: of 4 KiB; 0 = the VMM keeps no window. Set once

@@ -84,8 +84,7 @@ void libvffa_vm_destroy(struct libvffa_vm *vm)
 	if (!vm)
 		return;
 	/* A mapping holds the descriptor open. */
-	if (vm->window)
-		libvffa_sys_unmap(vm->window, vm->window_len);
+	libvffa_vm_unmap_window(vm);
 	libvffa_sys_close(vm->fd);
 	libvffa_access_fini(&vm->access);
 	libvffa_sys_free(vm);
@@ -167,6 +166,13 @@ int libvffa_vm_set_window(struct libvffa_vm *vm, uint64_t guest_phys_addr, uint6
 	vm->window = *addr;
 	vm->window_len = len_bytes;
 	return 0;
+}
+
+void libvffa_vm_unmap_window(struct libvffa_vm *vm)
+{
+	if (vm->window)
+		libvffa_sys_unmap(vm->window, vm->window_len);
+	vm->window = NULL;
 }
 
 int libvffa_vm_bind_kvm(struct libvffa_vm *vm, int kvm_fd)

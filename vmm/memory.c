@@ -73,7 +73,12 @@ static int show_window(struct vm *vm)
 	if (ret)
 		return ret;
 	region.userspace_addr = (uintptr_t)addr;
-	return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region) ? -errno : 0;
+	if (!ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region))
+		return 0;
+	ret = -errno;
+	libvffa_vm_unmap_window(vm->ffa);
+	/* New kernels have KVM take such mappings only where the CPUs keep caches coherent by themselves. */
+	return ret == -EINVAL ? 0 : ret;
 }
 
 int memory_create(struct vm *vm)

@@ -58,6 +58,19 @@ static void a_window_is_declared_and_mapped_until_the_vm_ends(void **state)
 	assert_int_equal(fake.nr_mapped, 0);
 }
 
+static void a_vmm_may_do_without_its_window(void **state)
+{
+	void *addr;
+
+	assert_int_equal(create_vm(state), 0);
+	assert_int_equal(libvffa_vm_set_window(vm, 0x20000000, 0x10000, &addr), 0);
+	libvffa_vm_unmap_window(vm);
+	assert_int_equal(fake.nr_mapped, 0);
+	libvffa_vm_unmap_window(vm);
+	assert_int_equal(destroy_vm(state), 0);
+	assert_int_equal(fake.nr_mapped, 0);
+}
+
 static void a_window_that_fails_is_not_mapped(void **state)
 {
 	void *addr;
@@ -552,6 +565,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_window_is_declared_and_mapped_until_the_vm_ends),
+		cmocka_unit_test(a_vmm_may_do_without_its_window),
 		cmocka_unit_test(a_window_that_fails_is_not_mapped),
 		cmocka_unit_test_setup(open_uses_the_default_device, reset_fake),
 		cmocka_unit_test_setup(open_takes_another_device, reset_fake),
