@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
-/* The table of FF-A functions: the one place that says which exist, for whom, and who serves them. */
+/* The way of a call through the relay: vffa_call() and vffa_resume() are public. */
 #ifndef VFFA_DISPATCH_H
 #define VFFA_DISPATCH_H
 
 #include <vffa/relay.h>
-
-#include "func.h"
-
-/* Row n is function number FFA_FN_FIRST + n. */
-extern const struct vffa_func vffa_funcs[];
-extern const uint32_t vffa_nr_funcs;
 
 /**
  * vffa_vcpu_cancel() - drop the parked call of a vCPU that ends, if there is one

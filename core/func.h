@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
-/* A row of the table of FF-A functions, and how one is found. The table itself is in dispatch.c. */
+/* A row of the table of FF-A functions, and how one is found. The table itself is in func.c. */
 #ifndef VFFA_FUNC_H
 #define VFFA_FUNC_H
 
@@ -40,6 +40,10 @@ struct vffa_func {
 				struct vffa_regs *regs);
 	void (*cancel)(struct vffa_vcpu *vcpu);
 };
+
+/* The table. Row n is function number FFA_FN_FIRST + n. */
+extern const struct vffa_func vffa_funcs[];
+extern const uint32_t vffa_nr_funcs;
 
 /**
  * vffa_func_find() - the row of a function that a guest may know of

@@ -8,7 +8,7 @@
 
 #include "abi_call.h"
 #include "abi_part.h"
-#include "dispatch.h"
+#include "func.h"
 #include "mem.h"
 #include "part.h"
 #include "quirk.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From registers to a handler and back: admission, register rules, parked calls. */
-#include <dispatch.h>
+#include <func.h>
 
 #include "world.h"
 
