@@ -61,6 +61,7 @@ static const struct func funcs[SPMC_NR_FN] = {
 	[FN_MEM_RETRIEVE_REQ]	= { W_ALL, 0, do_mem_retrieve, do_mem_retrieve, retrieve_props },
 	[FN_MEM_RELINQUISH]	= { W32, 0, do_mem_relinquish, do_mem_relinquish, NULL },
 	[FN_MEM_RECLAIM]	= { W32, 0, do_mem_reclaim, do_mem_reclaim, NULL },
+	[FN_MEM_OP_RESUME]	= { W32, 0, do_mem_op_resume, NULL, NULL },
 	[FN_MEM_FRAG_RX]	= { W32, 0, do_mem_frag_rx, do_mem_frag_rx, NULL },
 	[FN_MEM_FRAG_TX]	= { W32, 0, do_mem_frag_tx, do_mem_frag_tx, NULL },
 	[FN_RX_ACQUIRE]		= { W32, 1, do_rx_acquire, NULL, NULL },

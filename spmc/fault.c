@@ -5,6 +5,7 @@
 #include "bytes.h"
 #include "call.h"
 #include "mailbox.h"
+#include "mem.h"
 #include "sp/proto.h"
 
 static bool is_sane(const struct spmc_fault *f)
@@ -45,6 +46,16 @@ int spmc_fault_set(struct spmc *s, const struct spmc_fault *fault)
 void fault_clear_locked(struct spmc *s)
 {
 	memset(s->faults, 0, sizeof(s->faults));
+	mem_pause_clear(s);
+}
+
+unsigned int fault_count_locked(const struct spmc *s)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < SPMC_MAX_FAULTS; i++)
+		nr += s->faults[i].used;
+	return nr;
 }
 
 void spmc_fault_clear(struct spmc *s)
@@ -122,7 +133,7 @@ static void waste_time(const struct spmc *s, uint64_t ns)
 		;
 }
 
-bool fault_before(const struct spmc *s, const struct fault_hits *hits, struct vffa_regs *regs)
+bool fault_before(struct spmc *s, const struct fault_hits *hits, struct vffa_regs *regs)
 {
 	for (unsigned int i = 0; i < hits->nr; i++) {
 		const struct spmc_fault *f = &hits->faults[i];
@@ -137,6 +148,8 @@ bool fault_before(const struct spmc *s, const struct fault_hits *hits, struct vf
 			stop(regs, f->value);
 			return true;
 		}
+		if (f->kind == FAULT_PAUSE && mem_pause(s, regs, f->value))
+			return true;
 	}
 	return false;
 }

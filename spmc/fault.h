@@ -9,6 +9,9 @@
 int fault_set_locked(struct spmc *s, const struct spmc_fault *fault);
 void fault_clear_locked(struct spmc *s);
 
+/* How many are set. */
+unsigned int fault_count_locked(const struct spmc *s);
+
 /* The faults that befall one call. */
 struct fault_hits {
 	unsigned int nr;
@@ -19,7 +22,7 @@ struct fault_hits {
 void fault_match(struct spmc *s, const struct vffa_regs *regs, struct fault_hits *hits);
 
 /* Before a call is served. Returns true when it must not be: @regs is the answer. */
-bool fault_before(const struct spmc *s, const struct fault_hits *hits, struct vffa_regs *regs);
+bool fault_before(struct spmc *s, const struct fault_hits *hits, struct vffa_regs *regs);
 
 /* After it was served. */
 void fault_after(struct spmc *s, const struct fault_hits *hits, struct vffa_regs *regs);

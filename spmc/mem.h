@@ -20,6 +20,24 @@ int do_mem_frag_rx(struct call *c);
 int do_mem_relinquish(struct call *c);
 int retrieve_props(const struct call *c, uint32_t in, uint32_t *w2, uint32_t *w3);
 
+/* mem_pause.c: operations that were paused */
+
+/* FFA_MEM_OP_RESUME */
+int do_mem_op_resume(struct call *c);
+
+/**
+ * mem_pause() - keep a call until it has been resumed
+ * @s:	   locked
+ * @regs:  of the call; FFA_MEM_OP_PAUSE is its answer
+ * @times: so many calls of FFA_MEM_OP_RESUME
+ *
+ * Return: false when it is no operation on memory, or SPMC_MAX_PAUSED are paused.
+ */
+bool mem_pause(struct spmc *s, struct vffa_regs *regs, uint64_t times);
+
+/* Forget all of them. */
+void mem_pause_clear(struct spmc *s);
+
 /* mem_ranges.c: lists of ranges; zeroes are an empty one */
 
 /* All ranges are in the pool. */

@@ -288,3 +288,16 @@ void sp_fault_clear(struct spmc_ctx *self)
 {
 	serve(self, clear_faults, NULL);
 }
+
+static void count_faults(struct spmc_ctx *self, void *arg)
+{
+	*(unsigned int *)arg = fault_count_locked(self->spmc);
+}
+
+unsigned int sp_fault_count(struct spmc_ctx *self)
+{
+	unsigned int nr = 0;
+
+	serve(self, count_faults, &nr);
+	return nr;
+}

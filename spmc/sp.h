@@ -74,9 +74,13 @@ void sp_timer(struct spmc_ctx *self, uint64_t ns);
 /* SPMC_SP_DATA_SIZE bytes of the partition's own, zero at first; its contexts share them. */
 void *sp_data(struct spmc_ctx *self);
 
-/* For the partition that controls faults: as spmc_fault_set() and spmc_fault_clear(). */
+/*
+ * For the partition that controls faults: as spmc_fault_set() and spmc_fault_clear(); and how many are
+ * set.
+ */
 int sp_fault_set(struct spmc_ctx *self, const struct spmc_fault *fault);
 void sp_fault_clear(struct spmc_ctx *self);
+unsigned int sp_fault_count(struct spmc_ctx *self);
 
 /* Who it is, and the FF-A version it speaks. */
 uint16_t sp_id(const struct spmc_ctx *self);

@@ -24,6 +24,7 @@
 
 #define SPMC_MAX_BORROWERS 16  /* of one region */
 #define SPMC_MAX_REGIONS   256 /* memory transactions under way */
+#define SPMC_MAX_PAUSED	   4   /* operations on memory that are paused */
 
 /* Where partitions may have memory appear that they retrieve: far from everybody's. */
 #define SPMC_WINDOW_BASE  0x4000000000ull
@@ -185,6 +186,8 @@ void spmc_interrupt(struct spmc *s, unsigned int cpu);
  * @FAULT_STOP:	       the call is not served: the answer is function id @value (FFA_INTERRUPT or
  *		       FFA_YIELD) for the context that would have run
  * @FAULT_SLOW:	       the call takes @value nanoseconds, as do calls of other CPUs meanwhile
+ * @FAULT_PAUSE:       an operation on memory is paused, whether its caller allows that or not:
+ *		       FFA_MEM_OP_RESUME has to be called @value times
  * @FAULT_RX:	       the eight bytes at @index of the hypervisor's RX buffer are @value
  */
 enum fault_kind {
@@ -194,6 +197,7 @@ enum fault_kind {
 	FAULT_STOP,
 	FAULT_RX,
 	FAULT_SLOW,
+	FAULT_PAUSE,
 	NR_FAULT_KINDS,
 };
 
@@ -224,7 +228,7 @@ struct spmc_fault {
  */
 int spmc_fault_set(struct spmc *s, const struct spmc_fault *fault);
 
-/* Have no more faults happen. */
+/* Have no more faults happen. Operations that are paused are never finished. */
 void spmc_fault_clear(struct spmc *s);
 
 #endif /* SPMC_SPMC_H */

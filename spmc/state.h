@@ -337,6 +337,18 @@ struct spmc_cpu {
 	struct spmc_ctx *current; /* the context that runs on it; this CPU's own */
 };
 
+/**
+ * struct paused_op - a call that is served when it was resumed
+ * @handle: of this operation
+ * @left:   FFA_MEM_OP_RESUME so many times; 0 = this is none
+ * @regs:   the call
+ */
+struct paused_op {
+	uint64_t handle;
+	uint64_t left;
+	struct vffa_regs regs;
+};
+
 struct fault_slot {
 	bool used;
 	uint32_t target; /* only of FFA_RUN for this context; 0 = of any */
@@ -358,6 +370,7 @@ struct spmc {
 	uint8_t window[SPMC_WINDOW_PAGES / 8]; /* while addresses are checked: those in use */
 	struct spmc_cpu cpus[SPMC_MAX_CPUS];
 	struct fault_slot faults[SPMC_MAX_FAULTS];
+	struct paused_op paused[SPMC_MAX_PAUSED];
 };
 
 #endif /* SPMC_STATE_H */

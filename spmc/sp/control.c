@@ -27,6 +27,9 @@ static int serve(struct spmc_ctx *self, uint64_t *args)
 	case CONTROL_FAULT_CLEAR:
 		sp_fault_clear(self);
 		return 0;
+	case CONTROL_FAULT_COUNT:
+		args[1] = sp_fault_count(self);
+		return 0;
 	default:
 		return E_INVALID;
 	}

@@ -113,5 +113,7 @@
 #define CONTROL_FAULT_SET 1u
 /* Control: no more faults. */
 #define CONTROL_FAULT_CLEAR 2u
+/* Control: how many faults have yet to happen, once or more often. */
+#define CONTROL_FAULT_COUNT 3u
 
 #endif /* SPMC_SP_PROTO_H */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "fault.h"
 #include "invariants.h"
 #include "seen.h"
 #include "state.h"
@@ -95,19 +96,10 @@ int nwd_teardown(void **state)
 	return 0;
 }
 
-static bool has_faults(const struct spmc *s)
-{
-	for (unsigned int i = 0; i < SPMC_MAX_FAULTS; i++) {
-		if (s->faults[i].used)
-			return true;
-	}
-	return false;
-}
-
 struct vffa_regs nwd_call(struct nwd *n, unsigned int cpu, struct vffa_regs regs)
 {
 	const struct spmc *s = spmc_inproc_spmc(n->p);
-	bool faulty = has_faults(s);
+	bool faulty = fault_count_locked(s) > 0;
 	uint32_t fid = (uint32_t)regs.x[0];
 
 	spmc_inproc_call(n->p, cpu, &regs);

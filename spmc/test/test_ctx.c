@@ -264,7 +264,9 @@ static void faults_are_set_by_messages_too(void **state)
 	expect_resp(REQ(n, VM, SP_ID_CONTROL, CONTROL_FAULT_SET, 0, FAULT_ERROR, value, 0), VM,
 		    SP_ID_CONTROL, 0, 0, FAULT_ERROR, value);
 	expect_error(CALL(n, FID32(FN_ID_GET)), E_RETRY);
+	expect_resp(REQ(n, VM, SP_ID_CONTROL, CONTROL_FAULT_COUNT), VM, SP_ID_CONTROL, 0, 1);
 	expect_resp(REQ(n, VM, SP_ID_CONTROL, CONTROL_FAULT_CLEAR), VM, SP_ID_CONTROL, 0);
+	expect_resp(REQ(n, VM, SP_ID_CONTROL, CONTROL_FAULT_COUNT), VM, SP_ID_CONTROL, 0);
 	expect(CALL(n, FID32(FN_ID_GET)), FID32(FN_SUCCESS));
 	expect_resp(REQ(n, VM, SP_ID_CONTROL, CONTROL_FAULT_SET, 0, NR_FAULT_KINDS), VM,
 		    SP_ID_CONTROL, (uint32_t)E_INVALID, 0, NR_FAULT_KINDS);

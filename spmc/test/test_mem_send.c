@@ -263,7 +263,8 @@ static void features_of_memory(void **state)
 	expect(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_RETRIEVE_REQ), 2), FID32(FN_SUCCESS), 0, 7);
 	expect_error(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_RETRIEVE_REQ), 1), E_NOT_SUPPORTED);
 	expect_error(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_SHARE), 1), E_NOT_SUPPORTED);
-	expect_error(CALL(n, FID32(FN_FEATURES), FID32(0x79)), E_NOT_SUPPORTED);
+	expect(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_OP_RESUME)), FID32(FN_SUCCESS));
+	expect_error(CALL(n, FID32(FN_FEATURES), FID32(FN_MEM_OP_PAUSE)), E_NOT_SUPPORTED);
 }
 
 /* For what its guest sends in fragments, before the SPMC has seen it. */

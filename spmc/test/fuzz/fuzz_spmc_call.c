@@ -64,7 +64,7 @@ void note_handle(struct run *r, const struct vffa_regs *regs)
 {
 	if (regs->x[0] == FID32(FN_SUCCESS) && regs->x[2] & 0xFFFF)
 		r->handle = regs->x[2] | regs->x[3] << 32;
-	else if (regs->x[0] == FID32(FN_MEM_FRAG_RX))
+	else if (regs->x[0] == FID32(FN_MEM_FRAG_RX) || regs->x[0] == FID32(FN_MEM_OP_PAUSE))
 		r->handle = regs->x[1] | regs->x[2] << 32;
 }
 
@@ -165,9 +165,11 @@ static void send_message(struct run *r)
 /* Not the one that makes calls slow. */
 static void change_faults(struct run *r)
 {
+	uint32_t fid = FID32(take(&r->in, 1));
+	uint32_t kind = take(&r->in, 1) % FAULT_PAUSE;
 	const struct spmc_fault fault = {
-		.fid = FID32(take(&r->in, 1)),
-		.kind = take(&r->in, 1) % FAULT_SLOW,
+		.fid = fid,
+		.kind = kind == FAULT_SLOW ? FAULT_PAUSE : kind,
 		.index = (uint32_t)take(&r->in, 1),
 		.value = take_reg(r),
 		.times = take(&r->in, 1) & 3,
