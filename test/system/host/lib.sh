@@ -88,14 +88,16 @@ said_of() {
 
 # limits_of FILE: vffa-vmm's options for the limits that a scenario states for its VM.
 limits_of() {
-	local word pages donate=--donate
+	local word pages npi donate=--donate
 	pages=$(said_of "$1" pages)
+	npi=$(said_of "$1" npi)
 	for word in $(said_of "$1" memory); do
 		case $word in
 		donate=0) donate= ;;
 		*) echo "--mem-${word%=*} ${word#*=}" ;;
 		esac
 	done
+	[ "$npi" != 0 ] || echo "--npi none"
 	echo "${pages:+--mem-pages $pages} $donate"
 }
 
