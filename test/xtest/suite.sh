@@ -5,26 +5,29 @@
 # with the tree "xtest" of machine/path). The arguments are xtest's; a file "arguments" beside this
 # has them where nobody can give any.
 #
-# What xtest prints goes to out/xtest.log, or all of it to the output with "verbose" first. The output
-# has the lines that begin and end tests, and of subtests only those that failed or were skipped: a
-# guest's console is slow. test/xtest/results understands both.
+# Of what xtest prints the output has the lines that begin and end tests, and of subtests only those
+# that failed or were skipped: a guest's console is slow. After each test comes how long it took. With
+# "verbose" first the output is all that xtest prints. test/xtest/results understands both.
 
+[ $# -gt 0 ] || [ ! -e arguments ] || read -r line <arguments
+# shellcheck disable=SC2086 # words
+[ -z "$line" ] || set -- $line
 verbose=
 if [ "$1" = verbose ]; then
 	verbose=yes
 	shift
 fi
-[ $# -gt 0 ] || [ ! -e arguments ] || read -r line <arguments
-# shellcheck disable=SC2086 # words
-[ -z "$line" ] || set -- $line
 
 # brief: a subtest's beginning is kept back until there is something to say of it.
 brief() {
 	awk '
+	/^\* / { begin = systime() }
 	/^o / { subtest = $0 "\n"; name = $2; next }
 	$1 == name && $2 == "OK" { if (subtest == "") print; name = subtest = ""; next }
 	/^(\* |  [^ ]+ (OK|FAILED)|[^ ]*\/.*:[0-9]+:|[0-9]+ (sub)?test)|[Ss]kip|ABORTED/ {
 		printf "%s%s\n", subtest, $0
+		if (/^  [^ .]+ (OK|FAILED)/)
+			print "suite: " $1 " took " systime() - begin " s"
 		subtest = ""
 		fflush()
 	}'
@@ -34,7 +37,6 @@ if [ ! -e /dev/teepriv0 ]; then
 	echo "suite: no OP-TEE here (no /dev/teepriv0)"
 	exit 1
 fi
-mkdir -p out
 tee-supplicant -d || exit 1
 begin=$(cut -d . -f 1 /proc/uptime)
 if [ "$verbose" ]; then
@@ -43,9 +45,9 @@ if [ "$verbose" ]; then
 else
 	{
 		xtest "$@" 2>&1
-		echo $? >out/xtest.status
-	} | tee out/xtest.log | brief
-	status=$(cat out/xtest.status)
+		echo $? >/tmp/xtest.status
+	} | brief
+	status=$(cat /tmp/xtest.status)
 fi
 # It would keep the machine from powering off.
 killall tee-supplicant
