@@ -17,10 +17,9 @@
 #define GIC_SPI		 0
 #define GIC_PPI		 1
 #define IRQ_LEVEL_HIGH	 4
-#define TIMER_PPI_SECURE 13
-#define TIMER_PPI_PHYS	 14
-#define TIMER_PPI_VIRT	 11
-#define TIMER_PPI_HYP	 10
+#define FIRST_PPI	 16
+
+#define SECURE_BOOT_DISABLED 2 /* Linux: enum efi_secureboot_mode */
 
 /* Keeps the first error, so that the tree below reads without checks. */
 struct writer {
@@ -96,18 +95,34 @@ static void put_cells(struct writer *w, const char *name, const uint32_t *cells,
 
 #define CELLS64(value) (uint32_t)((value) >> 32), (uint32_t)(value)
 
+static void put_efi(struct writer *w, const struct efi_handover *efi)
+{
+	put_u64(w, "linux,uefi-system-table", efi->system_table);
+	put_u64(w, "linux,uefi-mmap-start", efi->map);
+	put_u32(w, "linux,uefi-mmap-size", efi->map_size);
+	put_u32(w, "linux,uefi-mmap-desc-size", efi->desc_size);
+	put_u32(w, "linux,uefi-mmap-desc-ver", efi->desc_version);
+	put_u32(w, "linux,uefi-secure-boot", SECURE_BOOT_DISABLED);
+}
+
 static void put_chosen(struct writer *w, const struct dtb_config *config)
 {
 	begin(w, "chosen");
 	put_string(w, "bootargs", config->cmdline);
-	put_string(w, "stdout-path", "serial0");
+	if (config->efi)
+		put_efi(w, config->efi);
+	else
+		put_string(w, "stdout-path", "serial0");
 	put_bytes(w, "rng-seed", config->rng_seed, sizeof(config->rng_seed));
 	if (config->initrd) {
 		put_u64(w, "linux,initrd-start", config->initrd);
 		put_u64(w, "linux,initrd-end", config->initrd_end);
 	}
 	end(w);
+}
 
+static void put_aliases(struct writer *w)
+{
 	begin(w, "aliases");
 	put_string(w, "serial0", "/pl011@9000000");
 	end(w);
@@ -165,9 +180,9 @@ static void put_timer(struct writer *w)
 	begin(w, "timer");
 	put_strings(w, "compatible", "arm,armv8-timer");
 	put_flag(w, "always-on");
-	PUT_CELLS(w, "interrupts", GIC_PPI, TIMER_PPI_SECURE, IRQ_LEVEL_HIGH, GIC_PPI,
-		  TIMER_PPI_PHYS, IRQ_LEVEL_HIGH, GIC_PPI, TIMER_PPI_VIRT, IRQ_LEVEL_HIGH, GIC_PPI,
-		  TIMER_PPI_HYP, IRQ_LEVEL_HIGH);
+	PUT_CELLS(w, "interrupts", GIC_PPI, TIMER_SECURE_IRQ - FIRST_PPI, IRQ_LEVEL_HIGH, GIC_PPI,
+		  TIMER_PHYS_IRQ - FIRST_PPI, IRQ_LEVEL_HIGH, GIC_PPI, TIMER_VIRT_IRQ - FIRST_PPI,
+		  IRQ_LEVEL_HIGH, GIC_PPI, TIMER_HYP_IRQ - FIRST_PPI, IRQ_LEVEL_HIGH);
 	end(w);
 }
 
@@ -198,15 +213,13 @@ static void put_test_exit(struct writer *w)
 	end(w);
 }
 
-static void put_root(struct writer *w, const struct dtb_config *config)
+static void put_machine(struct writer *w, const struct dtb_config *config)
 {
-	begin(w, "");
 	put_string(w, "model", "vffa-vmm");
 	put_string(w, "compatible", "linux,dummy-virt");
-	put_u32(w, "#address-cells", 2);
-	put_u32(w, "#size-cells", 2);
 	put_u32(w, "interrupt-parent", PHANDLE_GIC);
 	put_chosen(w, config);
+	put_aliases(w);
 	put_memory(w, config);
 	put_cpus(w, config);
 	put_psci(w, config);
@@ -214,6 +227,18 @@ static void put_root(struct writer *w, const struct dtb_config *config)
 	put_timer(w);
 	put_uart(w);
 	put_test_exit(w);
+}
+
+/* Linux takes ACPI where its device tree has no other node than /chosen. */
+static void put_root(struct writer *w, const struct dtb_config *config)
+{
+	begin(w, "");
+	put_u32(w, "#address-cells", 2);
+	put_u32(w, "#size-cells", 2);
+	if (config->efi)
+		put_chosen(w, config);
+	else
+		put_machine(w, config);
 	end(w);
 }
 

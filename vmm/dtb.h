@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "efi.h"
+
 /**
  * struct dtb_config - what differs from VM to VM; the rest is in map.h
  * @nr_cpus:	 1 to MAX_VCPUS; CPU n has MPIDR n
@@ -15,6 +17,7 @@
  * @cmdline:	 the kernel's
  * @initrd, @initrd_end: guest physical; 0 = none
  * @rng_seed:	 random bytes
+ * @efi:	 the way to ACPI's tables, which are to tell all but what is for this start; NULL = none
  */
 struct dtb_config {
 	unsigned int nr_cpus;
@@ -24,6 +27,7 @@ struct dtb_config {
 	uint64_t initrd;
 	uint64_t initrd_end;
 	uint8_t rng_seed[32];
+	const struct efi_handover *efi;
 };
 
 /**

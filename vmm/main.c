@@ -23,6 +23,13 @@
 /* With these Linux answers a panic with PSCI's SYSTEM_RESET2, and nothing else with it. */
 #define DEFAULT_CMDLINE "console=ttyAMA0 panic=-1 reboot=panic_warm"
 
+/*
+ * Linux takes an SGI from a device tree, where its own are 0 to 7; no device of this machine has one. With
+ * ACPI it takes a PPI, of which KVM's devices have 23 and those from 25 on.
+ */
+#define DEFAULT_SGI 8
+#define DEFAULT_PPI 20
+
 static const char usage[] =
 	"usage: vffa-vmm --kernel IMAGE [options]\n"
 	"\n"
@@ -33,6 +40,7 @@ static const char usage[] =
 	"  -a, --append CMDLINE   kernel command line (default below)\n"
 	"  -c, --cpus N           1 to 8 (default: 1)\n"
 	"  -m, --memory MIB       guest memory in MiB, 8 to 65536 (default: 512)\n"
+	"      --acpi             tell the guest of its machine by ACPI, not by a device tree\n"
 	"      --conduit hvc|smc  how the guest makes firmware calls (default: hvc)\n"
 	"      --partition UUID   let the guest see this partition and no other (repeatable)\n"
 	"      --no-partitions    let the guest see no partition at all\n"
@@ -41,7 +49,8 @@ static const char usage[] =
 	"      --no-ffa           without FF-A; does not touch /dev/vffa\n"
 	"      --no-reboot        end when the guest asks for a reboot\n"
 	"      --npi sgi:N|ppi:N|none  the interrupt that tells the guest of notifications:\n"
-	"                         SGI 8 to 15, or PPI 16 to 25 or 31 (default: sgi:8)\n"
+	"                         SGI 8 to 15, or PPI 16 to 25 or 31 (default: sgi:8, which\n"
+	"                         Linux takes from a device tree; ppi:20 with --acpi)\n"
 	"      --npi-inject kernel|pending|irq-line  who injects it: vffa.ko; vffa-vmm with\n"
 	"                         all CPUs stopped; vffa-vmm by KVM_IRQ_LINE, PPIs only\n"
 	"                         (default: kernel with --way hook, else pending)\n"
@@ -66,7 +75,8 @@ static const char usage[] =
 	"  vffa-vmm -k /boot/vmlinuz-$(uname -r) -i initrd.img -c 4 -m 1024\n";
 
 enum {
-	OPT_CONDUIT = 256,
+	OPT_ACPI = 256,
+	OPT_CONDUIT,
 	OPT_DONATE,
 	OPT_DTB_DUMP,
 	OPT_MEM_FRAGMENTED,
@@ -85,6 +95,7 @@ enum {
 };
 
 static const struct option long_options[] = {
+	{ "acpi", no_argument, NULL, OPT_ACPI },
 	{ "append", required_argument, NULL, 'a' },
 	{ "conduit", required_argument, NULL, OPT_CONDUIT },
 	{ "cpus", required_argument, NULL, 'c' },
@@ -218,6 +229,9 @@ static void parse_option(int opt, const char *arg, struct vm_config *config)
 	case 'n':
 		log_set_name(arg);
 		break;
+	case OPT_ACPI:
+		config->acpi = true;
+		break;
 	case OPT_CONDUIT:
 		config->smc = parse_conduit(arg);
 		break;
@@ -283,7 +297,9 @@ static void parse_options(int argc, char **argv, struct vm_config *config)
 		refuse("not an option", argv[optind]);
 	if (config->only_partitions && !config->ffa)
 		refuse("partitions need FF-A", NULL);
-	if (config->npi_inject == NPI_BY_LINE && (!config->npi_is_set || config->npi < 16))
+	if (!config->npi_is_set)
+		config->npi = config->acpi ? DEFAULT_PPI : DEFAULT_SGI;
+	if (config->npi_inject == NPI_BY_LINE && config->npi < 16)
 		refuse("--npi-inject irq-line needs --npi ppi:N: KVM has no line for an SGI", NULL);
 	if (!config->kernel)
 		refuse("--kernel is missing", NULL);

@@ -12,6 +12,13 @@
 #define UART_BASE UINT64_C(0x09000000)
 #define UART_SIZE UINT64_C(0x00001000)
 #define UART_SPI  1u
+#define UART_IRQ  (32 + UART_SPI)
+
+/* The architecture's timers: PPIs, numbered as interrupts. */
+#define TIMER_HYP_IRQ	 26u
+#define TIMER_VIRT_IRQ	 27u
+#define TIMER_SECURE_IRQ 29u
+#define TIMER_PHYS_IRQ	 30u
 
 /*
  * Ours: a 32-bit write ends the VMM, with the low 8 bits as its exit status; a read tells how often

@@ -16,7 +16,7 @@
 static void update_irq_locked(struct vm *vm)
 {
 	struct kvm_irq_level line = {
-		.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | (32 + UART_SPI),
+		.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | UART_IRQ,
 		.level = pl011_irq(&vm->uart),
 	};
 
@@ -33,6 +33,9 @@ void mmio_reset(struct vm *vm)
 {
 	pthread_mutex_lock(&vm->lock);
 	pl011_reset(&vm->uart);
+	/* By ACPI, the UART is what a server's firmware has made ready. */
+	if (vm->config->acpi)
+		pl011_enable(&vm->uart);
 	update_irq_locked(vm);
 	pthread_mutex_unlock(&vm->lock);
 }

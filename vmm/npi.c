@@ -15,9 +15,6 @@
 #include "pause.h"
 #include "vm.h"
 
-/* Linux's own are 0 to 7, and no device of this machine has an SGI. */
-#define DEFAULT_SGI 8
-
 /* Long enough for a vCPU that runs; one that does not is interrupted when the relay asks again. */
 #define LINE_UP_NS 1000000
 
@@ -36,7 +33,7 @@ int npi_choose(struct vm *vm, bool has_notifications)
 {
 	const struct vm_config *config = vm->config;
 
-	vm->npi = config->npi_is_set ? config->npi : DEFAULT_SGI;
+	vm->npi = config->npi;
 	vm->npi_inject = config->npi_inject;
 	if (vm->npi_inject == NPI_BY_ANY)
 		vm->npi_inject = uses_hook(vm) ? NPI_BY_KERNEL : NPI_BY_PENDING;

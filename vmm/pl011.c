@@ -25,7 +25,9 @@
 #define FR_RXFF 0x40u
 #define FR_TXFE 0x80u
 
-#define LCR_H_FEN 0x10u
+#define LCR_H_FEN    0x10u
+#define LCR_H_8_BITS 0x60u
+#define CR_UARTEN    0x001u
 
 #define INT_RX	0x010u
 #define INT_TX	0x020u
@@ -34,6 +36,12 @@
 void pl011_reset(struct pl011 *uart)
 {
 	*uart = (struct pl011){ .cr = 0x300, .ifls = 0x12 };
+}
+
+void pl011_enable(struct pl011 *uart)
+{
+	uart->lcr_h = LCR_H_8_BITS | LCR_H_FEN;
+	uart->cr |= CR_UARTEN;
 }
 
 static unsigned int rx_depth(const struct pl011 *uart)

@@ -35,6 +35,12 @@ struct pl011 {
 void pl011_reset(struct pl011 *uart);
 
 /**
+ * pl011_enable() - what firmware does for drivers that cannot (Arm's SBSA: "generic UART")
+ * @uart: after pl011_reset(); out: enabled, 8 bits, no parity, with FIFOs
+ */
+void pl011_enable(struct pl011 *uart);
+
+/**
  * pl011_read() - the guest reads a register
  * @uart:   after pl011_reset()
  * @offset: 0 to 0xfff; what is no register reads as zero

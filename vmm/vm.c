@@ -10,15 +10,13 @@
 #include <linux/kvm.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "dtb.h"
+#include "boot.h"
 #include "ffa.h"
 #include "gic.h"
 #include "log.h"
@@ -134,57 +132,16 @@ void vm_set_end(struct vm *vm, enum vm_end end, int status)
 	vm_wake(vm);
 }
 
-static int dump_dtb(const char *path, const void *dtb, size_t len_bytes)
-{
-	FILE *file = fopen(path, "we");
-	bool bad = !file || fwrite(dtb, 1, len_bytes, file) != len_bytes;
-
-	if (file && fclose(file))
-		bad = true;
-	if (bad)
-		log_message("%s: %s", path, strerror(errno));
-	return bad ? -1 : 0;
-}
-
-static int load_dtb(struct vm *vm, const struct layout *layout)
-{
-	struct dtb_config config = {
-		.nr_cpus = vm->config->nr_cpus,
-		.smc = vm->config->smc,
-		.ram_size = vm->ram.size_bytes,
-		.cmdline = vm->config->cmdline,
-		.initrd = layout->initrd,
-		.initrd_end = layout->initrd_end,
-	};
-	uint8_t *dtb = vm->ram.host + (layout->dtb - vm->ram.base);
-	int len_bytes;
-
-	if (getrandom(config.rng_seed, sizeof(config.rng_seed), 0) < 0) {
-		log_message("getrandom: %s", strerror(errno));
-		return -1;
-	}
-	len_bytes = dtb_build(&config, dtb, LOADER_DTB_MAX_SIZE);
-	if (len_bytes < 0) {
-		log_message("the device tree is too large: shorten the command line");
-		return -1;
-	}
-	if (!vm->config->dtb_dump)
-		return 0;
-	return dump_dtb(vm->config->dtb_dump, dtb, (size_t)len_bytes);
-}
-
 /* Loads guest memory, which is all zero, and sets the vCPUs to its start. */
 static int prepare_boot(struct vm *vm)
 {
-	struct layout layout;
+	uint64_t entry, dtb;
 	unsigned int i;
 
-	if (loader_load(&vm->ram, vm->config->kernel, vm->config->initrd, &layout))
-		return -1;
-	if (load_dtb(vm, &layout))
+	if (boot_load(vm, &entry, &dtb))
 		return -1;
 	for (i = 0; i < vm->config->nr_cpus; i++)
-		if (vcpu_reset(&vm->vcpus[i], layout.entry, layout.dtb))
+		if (vcpu_reset(&vm->vcpus[i], entry, dtb))
 			return -1;
 	mmio_reset(vm);
 	atomic_store(&vm->end, VM_RUNNING);

@@ -53,6 +53,7 @@ enum npi_by {
  * @nr_cpus:	1 to MAX_VCPUS
  * @ram_size:	bytes
  * @smc:	firmware calls by SMC instead of HVC
+ * @acpi:	the guest is told of its machine by ACPI, not by a device tree
  * @ffa:	give the guest FF-A
  * @way:	enum way
  * @reboot:	restart a guest that asks for it
@@ -75,6 +76,7 @@ struct vm_config {
 	unsigned int nr_cpus;
 	uint64_t ram_size;
 	bool smc;
+	bool acpi;
 	bool ffa;
 	enum way way;
 	bool reboot;

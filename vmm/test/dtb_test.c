@@ -130,6 +130,40 @@ static void initrd_is_told_when_there_is_one(void **state)
 	assert_u64("/chosen", "linux,initrd-end", 0, 1, config.initrd_end);
 }
 
+/* With any other node, Linux would look for no ACPI. */
+static void with_acpi_there_is_only_the_way_to_it(void **state)
+{
+	static const struct efi_handover efi = {
+		.system_table = 0x123450000,
+		.map = 0x123451000,
+		.map_size = 120,
+		.desc_size = 40,
+		.desc_version = 1,
+	};
+	int node, nr_nodes = 0;
+
+	config.efi = &efi;
+	config.initrd = 0x48000000;
+	config.initrd_end = 0x48000123;
+	build();
+	fdt_for_each_subnode(node, tree, 0)
+	{
+		assert_string_equal(fdt_get_name(tree, node, NULL), "chosen");
+		nr_nodes++;
+	}
+	assert_int_equal(nr_nodes, 1);
+	assert_u32("/", "#address-cells", 2);
+	assert_string("/chosen", "bootargs", "console=ttyAMA0");
+	assert_memory_equal(get("/chosen", "rng-seed", 32), config.rng_seed, 32);
+	assert_u64("/chosen", "linux,initrd-start", 0, 1, config.initrd);
+	assert_u64("/chosen", "linux,uefi-system-table", 0, 1, efi.system_table);
+	assert_u64("/chosen", "linux,uefi-mmap-start", 0, 1, efi.map);
+	assert_u32("/chosen", "linux,uefi-mmap-size", 120);
+	assert_u32("/chosen", "linux,uefi-mmap-desc-size", 40);
+	assert_u32("/chosen", "linux,uefi-mmap-desc-ver", 1);
+	assert_u32("/chosen", "linux,uefi-secure-boot", 2);
+}
+
 static void devices_are_where_they_are_emulated(void **state)
 {
 	build();
@@ -162,6 +196,7 @@ int main(void)
 		cmocka_unit_test_setup(gic_has_a_redistributor_per_cpu, set_up),
 		cmocka_unit_test_setup(chosen_tells_command_line_console_and_seed, set_up),
 		cmocka_unit_test_setup(initrd_is_told_when_there_is_one, set_up),
+		cmocka_unit_test_setup(with_acpi_there_is_only_the_way_to_it, set_up),
 		cmocka_unit_test_setup(devices_are_where_they_are_emulated, set_up),
 		cmocka_unit_test_setup(small_buffers_are_refused, set_up),
 	};

@@ -130,6 +130,16 @@ static void disabled_fifo_holds_one_byte(void **state)
 	assert_int_equal(pl011_read(&uart, DR), 0);
 }
 
+/* A driver that may not touch LCR_H and CR finds FIFOs and an enabled UART. */
+static void firmware_can_have_it_enabled(void **state)
+{
+	pl011_enable(&uart);
+	assert_int_equal(pl011_rx_room(&uart), PL011_FIFO_DEPTH);
+	assert_int_equal(pl011_read(&uart, LCR_H), 0x70);
+	assert_int_equal(pl011_read(&uart, 0x30), 0x301);
+	assert_int_equal(pl011_read(&uart, FR), FR_TXFE | FR_RXFE);
+}
+
 static void switching_the_fifo_empties_it(void **state)
 {
 	pl011_write(&uart, LCR_H, LCR_H_FEN);
@@ -178,6 +188,7 @@ int main(void)
 		cmocka_unit_test_setup(masked_interrupts_are_only_raw, reset),
 		cmocka_unit_test_setup(full_fifo_keeps_its_order_and_loses_the_rest, reset),
 		cmocka_unit_test_setup(disabled_fifo_holds_one_byte, reset),
+		cmocka_unit_test_setup(firmware_can_have_it_enabled, reset),
 		cmocka_unit_test_setup(switching_the_fifo_empties_it, reset),
 		cmocka_unit_test_setup(plain_registers_keep_their_defined_bits, reset),
 		cmocka_unit_test_setup(what_is_no_register_reads_as_zero, reset),
