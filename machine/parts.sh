@@ -13,6 +13,7 @@ part_table() {
 	sysroot               sysroot   default
 	kernel-new            kernel    new
 	kernel-6.12           kernel    6.12
+	kernel-6.12-ffa       ffa-kernel 6.12         kernel-6.12
 	kernel-debug          debug-kernel default
 	optee                 optee     virtual
 	optee-plain           optee     plain
