@@ -87,7 +87,7 @@ struct vffa_borrow **vffa_borrow_find_locked(struct vffa_vm *vm, uint64_t handle
 	struct vffa_borrow **link = &vm->borrows;
 
 	vffa_vm_assert_locked(vm);
-	while (*link && (*link)->handle != handle)
+	while (*link && ((*link)->is_given || (*link)->handle != handle))
 		link = &(*link)->next;
 	return link;
 }

@@ -99,7 +99,11 @@ void vffa_borrow_let_go(struct vffa_borrow *b);
 void vffa_borrow_put(struct vffa_borrow *b);
 void vffa_borrow_put_locked(struct vffa_borrow *b);
 
-/** vffa_borrow_find_locked() - the link to the one with a handle; to NULL: there is none */
+/**
+ * vffa_borrow_find_locked() - the link to the one with a handle; to NULL: there is none
+ *
+ * What was donated has no handle any more, not even its old one.
+ */
 struct vffa_borrow **vffa_borrow_find_locked(struct vffa_vm *vm, uint64_t handle);
 
 /**

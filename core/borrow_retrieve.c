@@ -188,9 +188,6 @@ static enum vffa_ret hand_over(struct retrieve *r, struct vffa_mem_desc *desc, u
 		return ret;
 	vffa_mem_desc_encode(desc, minor, rx);
 	vffa_mem_range_encode(&range, (uint8_t *)rx + head);
-	/* What is the VM's own is found by no handle any more. */
-	if (r->b->is_given)
-		r->b->handle = FFA_MEM_HANDLE_INVALID;
 	vffa_borrow_put_locked(r->b);
 	vffa_mailbox_end(vm);
 	return VFFA_OK;

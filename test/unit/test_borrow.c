@@ -331,6 +331,29 @@ static void what_is_borrowed_cannot_be_withdrawn(void **state)
 	vffa_pages_unlock(&w->relay);
 }
 
+/* It has no handle: neither its old one, nor the one that stands for none. */
+SPEC("1.2", "FFA_MEM_RELINQUISH")
+static void what_was_donated_is_never_relinquished(void **state)
+{
+	static const uint64_t handles[] = { HANDLE, FFA_MEM_HANDLE_INVALID };
+	struct world *w = *state;
+	struct vffa_mem_desc desc = answer(w, 1);
+	const struct vffa_range range = { given(w, 0).addr, 1 };
+
+	desc.flags = FFA_MEM_FLAG_TYPE_DONATE;
+	put(w->rx, &desc, &range, 1);
+	script_answer(w, HEAD + 16, HEAD + 16);
+	assert_int_equal(retrieve(w).x[0], FFA_MEM_RETRIEVE_RESP);
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct vffa_mem_relinquish req = { handles[i], 0, 1, { w->vms[0].vm.id } };
+
+		vffa_mem_relinquish_encode(&req, w->vms[0].ram);
+		expect_error(CALL(&w->vms[0], FFA_MEM_RELINQUISH), VFFA_INVALID_PARAMETERS);
+		assert_true(w->vms[0].window[0] == (given(w, 0).addr | 1));
+	}
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RELINQUISH), 0);
+}
+
 static void without_anything_it_needs_a_retrieve_comes_to_nothing(void **state)
 {
 	static const enum fake_op ops[] = { FAKE_OP_ALLOC, FAKE_OP_LOCK, FAKE_OP_WINDOW };
@@ -380,6 +403,7 @@ int main(void)
 		BORROW_TEST(what_the_spmc_does_not_take_back_is_shown_again),
 		BORROW_TEST(what_is_refused_at_the_end_keeps_the_vm_but_not_its_access),
 		BORROW_TEST(what_is_borrowed_cannot_be_withdrawn),
+		BORROW_TEST(what_was_donated_is_never_relinquished),
 		BORROW_TEST(without_anything_it_needs_a_retrieve_comes_to_nothing),
 	};
 
