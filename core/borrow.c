@@ -30,14 +30,23 @@ void vffa_borrow_unmap(struct vffa_borrow *b)
 	b->is_mapped = false;
 }
 
-void vffa_borrow_map(struct vffa_borrow *b)
+enum vffa_ret vffa_borrow_map(struct vffa_borrow *b)
 {
 	struct vffa_extent_walk walk = vffa_extents_walk(&b->extents);
+	const struct vffa_port_ops *ops = b->vm->relay->cfg.ops;
+	enum vffa_ret ret = VFFA_OK;
 	const struct vffa_extent *e;
+	uint32_t nr_pages = 0;
 
-	while ((e = vffa_extents_next(&walk)))
-		b->vm->relay->cfg.ops->window_map(b->vm, e->ipa, e->pa, e->nr_pages, b->writable);
-	b->is_mapped = true;
+	while (!ret && (e = vffa_extents_next(&walk))) {
+		ret = ops->window_map(b->vm, e->ipa, e->pa, e->nr_pages, b->writable);
+		if (!ret)
+			nr_pages += e->nr_pages;
+	}
+	if (ret && nr_pages)
+		ops->window_unmap(b->vm, b->ipa, nr_pages);
+	b->is_mapped = !ret;
+	return ret;
 }
 
 void vffa_borrow_let_go(struct vffa_borrow *b)
@@ -152,9 +161,9 @@ enum vffa_ret vffa_mem_relinquish(struct vffa_vcpu *vcpu)
 		vffa_borrow_destroy(b);
 		return VFFA_OK;
 	}
-	/* Without a sensible answer it may be the owner's again. */
-	if (was_mapped && ret != VFFA_ABORTED)
-		vffa_borrow_map(b);
+	/* Without a sensible answer it may be the owner's again. What was shown can be shown again. */
+	if (was_mapped && ret != VFFA_ABORTED && vffa_borrow_map(b))
+		ret = VFFA_ABORTED;
 	vffa_borrow_put(b);
 	return ret;
 }

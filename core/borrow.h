@@ -49,7 +49,8 @@ struct vffa_borrow {
  * The pages follow each other in the window, so that the answer has one range and needs no fragments.
  *
  * Return: VFFA_OK; VFFA_INVALID_PARAMETERS the descriptor, or no TX buffer; VFFA_BUSY the guest owns
- * RX; VFFA_DENIED retrieved already, or memory that was never given away; VFFA_NO_MEMORY a limit, or
+ * RX; VFFA_DENIED retrieved already, or memory that was never given away, or that the host cannot show a
+ * guest; VFFA_NO_MEMORY a limit, or
  * no room in the window; VFFA_INTERRUPTED killed; VFFA_ABORTED the SPMC's answer made no sense; or
  * the SPMC's own code. The guest has access after VFFA_OK alone.
  * Spec: FF-A 1.2 (DEN0140), FFA_MEM_RETRIEVE_REQ.
@@ -88,8 +89,12 @@ enum vffa_ret VFFA_MUST_CHECK vffa_borrow_create(struct vffa_vm *vm, struct vffa
 /** vffa_borrow_destroy() - forget it, and whatever it stands for here */
 void vffa_borrow_destroy(struct vffa_borrow *b);
 
-/** vffa_borrow_map() - let the guest access all of it; vffa_borrow_unmap() - the opposite */
-void vffa_borrow_map(struct vffa_borrow *b);
+/**
+ * vffa_borrow_map() - let the guest access all of it; vffa_borrow_unmap() - the opposite
+ *
+ * Return: VFFA_OK; VFFA_DENIED the host cannot: it has access to nothing of it.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_borrow_map(struct vffa_borrow *b);
 void vffa_borrow_unmap(struct vffa_borrow *b);
 
 /** vffa_borrow_let_go() - end access, return pages and room; the SPMC may think otherwise */

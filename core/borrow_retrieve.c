@@ -208,11 +208,11 @@ static enum vffa_ret retrieve(struct retrieve *r, uint32_t *len)
 	enum vffa_ret ret;
 
 	ret = ask(r);
-	if (!ret) {
-		vffa_borrow_map(r->b);
-		/* The request has been sent: its place is as good as any. */
+	if (!ret)
+		ret = vffa_borrow_map(r->b);
+	/* The request has been sent: its place is as good as any. */
+	if (!ret)
 		ret = hand_over(r, &r->req, len);
-	}
 	if (ret)
 		give_up(r);
 	return ret;

@@ -23,6 +23,20 @@ static inline void vffa_zap_range(struct vm_area_struct *vma, unsigned long addr
 }
 
 /**
+ * vffa_kvm_can_show() - does KVM show guests this page, which is pinned, of a VM_PFNMAP mapping
+ *
+ * Before 6.13 it takes a reference, and fails where a page has no count of its own: a part of a huge page.
+ */
+static inline bool vffa_kvm_can_show(struct page *page)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	return !PageTail(page);
+#else
+	return true;
+#endif
+}
+
+/**
  * vffa_ftrace_set_argument() - change an argument of the traced function
  * @fregs: as the callback got it
  * @n:	   0 to 7

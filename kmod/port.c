@@ -92,10 +92,10 @@ static void port_window_put(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr
 	vffa_window_put(&vffa_guest_of(vm)->window, ipa.addr, nr_pages);
 }
 
-static void port_window_map(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+static enum vffa_ret port_window_map(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
 			    uint32_t nr_pages, bool writable)
 {
-	vffa_window_map(&vffa_guest_of(vm)->window, ipa.addr, pa.addr, nr_pages, writable);
+	return vffa_window_map(&vffa_guest_of(vm)->window, ipa.addr, pa.addr, nr_pages, writable);
 }
 
 static void port_window_unmap(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages)

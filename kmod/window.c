@@ -211,16 +211,22 @@ void vffa_window_put(struct vffa_borrow_window *window, u64 ipa, u32 nr_pages)
 	mutex_unlock(&window->lock);
 }
 
-void vffa_window_map(struct vffa_borrow_window *window, u64 ipa, u64 pa, u32 nr_pages,
-		     bool writable)
+enum vffa_ret vffa_window_map(struct vffa_borrow_window *window, u64 ipa, u64 pa, u32 nr_pages,
+			      bool writable)
 {
 	u64 flags = PAGE_TAKEN | PAGE_SHOWN | (writable ? PAGE_WRITABLE : 0);
 	u32 i, first = index_of(window, ipa);
 
+	for (i = 0; i < nr_pages; i++) {
+		if (!vffa_kvm_can_show(pfn_to_page(PHYS_PFN(pa) + i)))
+			return VFFA_DENIED;
+	}
 	mutex_lock(&window->lock);
 	for (i = 0; i < nr_pages; i++)
 		window->pages[first + i] = (pa + (u64)i * FFA_PAGE_SIZE) | flags;
 	mutex_unlock(&window->lock);
+
+	return VFFA_OK;
 }
 
 /*

@@ -61,8 +61,8 @@ int __must_check vffa_window_mmap(struct vffa_borrow_window *window, struct vm_a
 enum vffa_ret __must_check vffa_window_take(struct vffa_borrow_window *window, u32 nr_pages,
 					    u64 *ipa);
 void vffa_window_put(struct vffa_borrow_window *window, u64 ipa, u32 nr_pages);
-void vffa_window_map(struct vffa_borrow_window *window, u64 ipa, u64 pa, u32 nr_pages,
-		     bool writable);
+enum vffa_ret __must_check vffa_window_map(struct vffa_borrow_window *window, u64 ipa, u64 pa,
+					   u32 nr_pages, bool writable);
 void vffa_window_unmap(struct vffa_borrow_window *window, u64 ipa, u32 nr_pages);
 
 #endif /* VFFA_KMOD_WINDOW_H */

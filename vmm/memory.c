@@ -23,8 +23,12 @@ static int map_ram(struct vm *vm)
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (host == MAP_FAILED)
 		return -1;
-	/* A kernel without huge pages does without: they only make pins and the guest's walks cheaper. */
-	(void)madvise(host, size_bytes, MADV_HUGEPAGE);
+	/*
+	 * A kernel without huge pages does without: they only make pins and the guest's walks cheaper. What
+	 * was donated KVM may have to show to a guest again, which before Linux 6.13 it cannot where that is
+	 * a part of a huge page.
+	 */
+	(void)madvise(host, size_bytes, vm->config->donate ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
 	vm->ram = (struct ram){ .host = host, .base = RAM_BASE, .size_bytes = size_bytes };
 	return 0;
 }
@@ -73,8 +77,10 @@ static int show_window(struct vm *vm)
 	if (ret)
 		return ret;
 	region.userspace_addr = (uintptr_t)addr;
-	if (!ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region))
+	if (!ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region)) {
+		vm->has_window = true;
 		return 0;
+	}
 	ret = -errno;
 	libvffa_vm_unmap_window(vm->ffa);
 	/* New kernels have KVM take such mappings only where the CPUs keep caches coherent by themselves. */

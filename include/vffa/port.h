@@ -163,10 +163,12 @@ struct vffa_port_ops {
 	 * @window_map: let the guest access pages of the host
 	 *
 	 * The addresses were taken before. The pages are pinned, and stay so until window_unmap().
-	 * Never fails.
+	 * What could be shown once can be shown again.
+	 *
+	 * Return: VFFA_OK; VFFA_DENIED the host has no way to show a guest one of them: none is.
 	 */
-	void (*window_map)(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
-			   uint32_t nr_pages, bool writable);
+	enum vffa_ret (*window_map)(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+				    uint32_t nr_pages, bool writable);
 
 	/**
 	 * @window_unmap: undo window_map()

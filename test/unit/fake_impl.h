@@ -35,7 +35,7 @@ void fake_op_give_away(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa 
 		       uint32_t nr_pages);
 enum vffa_ret fake_op_window_take(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_ipa *ipa);
 void fake_op_window_put(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages);
-void fake_op_window_map(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+enum vffa_ret fake_op_window_map(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
 			uint32_t nr_pages, bool writable);
 void fake_op_window_unmap(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages);
 struct vffa_leaf *fake_op_leaf_get(void *arg, uint64_t nr, bool create);

@@ -69,15 +69,19 @@ void fake_op_window_put(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pag
 	pthread_mutex_unlock(&fake->port->mutex);
 }
 
-void fake_op_window_map(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
-			uint32_t nr_pages, bool writable)
+enum vffa_ret fake_op_window_map(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
+				 uint32_t nr_pages, bool writable)
 {
 	struct fake_vm *fake = fake_vm_of(vm);
 	uint32_t first = page_of(ipa);
+	enum vffa_ret ret = VFFA_DENIED;
 
 	pthread_mutex_lock(&fake->port->mutex);
 	if (!are_taken(fake, first, nr_pages, true) || !are_mapped(fake, first, nr_pages, false))
 		fake_complain_locked(fake->port, "window_map() where it cannot be");
+	if (fake_fails_now(fake->port, FAKE_OP_WINDOW))
+		goto out_unlock;
+	ret = VFFA_OK;
 	for (uint32_t i = 0; i < nr_pages; i++) {
 		uint64_t addr = pa.addr + (uint64_t)i * FFA_PAGE_SIZE;
 
@@ -86,7 +90,9 @@ void fake_op_window_map(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa
 		if (first + i < FAKE_WINDOW_PAGES)
 			fake->window[first + i] = addr | writable;
 	}
+out_unlock:
 	pthread_mutex_unlock(&fake->port->mutex);
+	return ret;
 }
 
 void fake_op_window_unmap(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages)

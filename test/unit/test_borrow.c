@@ -331,6 +331,29 @@ static void what_is_borrowed_cannot_be_withdrawn(void **state)
 	vffa_pages_unlock(&w->relay);
 }
 
+/* In two places of the host, so that it is shown in two steps: all of it, or nothing. */
+SPEC("1.2", "FFA_MEM_RETRIEVE_REQ")
+static void what_the_host_cannot_show_is_denied(void **state)
+{
+	struct world *w = *state;
+	struct vffa_mem_desc desc = answer(w, 2);
+	const struct vffa_range ranges[] = { { given(w, 0).addr, 1 }, { given(w, 2).addr, 1 } };
+
+	desc.nr_ranges = 2;
+	for (unsigned int n = 2; n <= 3; n++) {
+		put(w->rx, &desc, ranges, 2);
+		script_answer(w, HEAD + 32, HEAD + 32);
+		fake_spmc_script(&w->port.spmc, FFA_MEM_RELINQUISH,
+				 (struct vffa_regs){ { FFA_SUCCESS_32 } });
+		fake_fail(&w->port, FAKE_OP_WINDOW, n, VFFA_OK);
+		expect_error(retrieve(w), VFFA_DENIED);
+		assert_true(fake_failed(&w->port, FAKE_OP_WINDOW));
+		assert_false(has_anything(w));
+		assert_int_equal(w->vms[0].vm.nr_mems, 0);
+		assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RELINQUISH), n - 1);
+	}
+}
+
 /* It has no handle: neither its old one, nor the one that stands for none. */
 SPEC("1.2", "FFA_MEM_RELINQUISH")
 static void what_was_donated_is_never_relinquished(void **state)
@@ -352,6 +375,14 @@ static void what_was_donated_is_never_relinquished(void **state)
 		assert_true(w->vms[0].window[0] == (given(w, 0).addr | 1));
 	}
 	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RELINQUISH), 0);
+}
+
+static enum vffa_ret expected_of(enum fake_op op, unsigned int nth)
+{
+	if (op == FAKE_OP_LOCK)
+		return VFFA_INTERRUPTED;
+	/* Room first, then what is in it. */
+	return op == FAKE_OP_WINDOW && nth > 1 ? VFFA_DENIED : VFFA_NO_MEMORY;
 }
 
 static void without_anything_it_needs_a_retrieve_comes_to_nothing(void **state)
@@ -377,8 +408,7 @@ static void without_anything_it_needs_a_retrieve_comes_to_nothing(void **state)
 				assert_int_equal(regs.x[0], FFA_MEM_RETRIEVE_RESP);
 				break;
 			}
-			expect_error(regs,
-				     ops[i] == FAKE_OP_LOCK ? VFFA_INTERRUPTED : VFFA_NO_MEMORY);
+			expect_error(regs, expected_of(ops[i], n));
 			assert_false(has_anything(w));
 			assert_int_equal(w->vms[0].vm.nr_mems, 0);
 			assert_int_equal(w->vms[0].nr_allocs, 0);
@@ -403,6 +433,7 @@ int main(void)
 		BORROW_TEST(what_the_spmc_does_not_take_back_is_shown_again),
 		BORROW_TEST(what_is_refused_at_the_end_keeps_the_vm_but_not_its_access),
 		BORROW_TEST(what_is_borrowed_cannot_be_withdrawn),
+		BORROW_TEST(what_the_host_cannot_show_is_denied),
 		BORROW_TEST(what_was_donated_is_never_relinquished),
 		BORROW_TEST(without_anything_it_needs_a_retrieve_comes_to_nothing),
 	};
