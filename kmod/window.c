@@ -2,8 +2,10 @@
 /*
  * Windows of guests: a mapping of host pages that nobody can pin, filled on demand and emptied at once.
  *
- * Pages come one by one, when the guest or its VMM touches them (fault()). They go under the mmap_lock
- * for writing, which no fault is inside of: MMU notifiers take them from KVM's stage 2.
+ * Pages come one by one, when the guest or its VMM touches them (fault()), while window->lock says that
+ * they may. They go when it no longer says so, under the mmap_lock for writing, which no change of the
+ * mapping is inside of: MMU notifiers take them from KVM's stage 2. A fault may be, under the lock of the
+ * mapping alone, but then it has seen that they are to go.
  */
 #include "window.h"
 
@@ -82,8 +84,11 @@ static vm_fault_t fault_locked(struct vffa_borrow_window *window, struct vm_faul
 	u64 page;
 
 	lockdep_assert_held(&window->lock);
+	/* Only from there are they taken away: what mremap() could not undo, for one, gets none. */
+	if (vma != READ_ONCE(window->vma))
+		return VM_FAULT_SIGBUS;
 	/* The mapping is as large as the window. */
-	page = window->pages[vmf->pgoff];
+	page = window->pages[(vmf->address - vma->vm_start) / PAGE_SIZE];
 	if (!(page & PAGE_SHOWN))
 		return VM_FAULT_SIGBUS;
 	if (!(page & PAGE_WRITABLE)) {
@@ -155,8 +160,16 @@ int vffa_window_mmap(struct vffa_borrow_window *window, struct vm_area_struct *v
 	if (window->vma)
 		return -EBUSY;
 
-	/* No fork inherits it, no dump shows it, and nobody can pin what is in it. */
-	vm_flags_set(vma, VM_PFNMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP);
+	/*
+	 * No fork inherits it, no dump shows it, and nobody can pin what is in it. VM_IO: before Linux 6.18
+	 * madvise(MADV_DOFORK) would have forks inherit it all the same.
+	 */
+	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP);
+	/*
+	 * What follows each other here does not in the host. There are KVMs that believe it does, as a driver
+	 * says by this offset, and have a whole block of memory follow one page of it: here it never fits.
+	 */
+	vma->vm_pgoff = (vma->vm_start >> PAGE_SHIFT) + 1;
 	vma->vm_private_data = window;
 	vma->vm_ops = &window_ops;
 	WRITE_ONCE(window->vma, vma);
