@@ -183,17 +183,24 @@ static void handle_exit(struct vcpu *vcpu)
 	}
 }
 
-/* KVM does not say which address it was. */
-static bool has_lent_memory(struct vcpu *vcpu)
+/*
+ * Memory that a guest may not touch is in its RAM, where it has lent that, or in the window, where no
+ * partition gives it any. KVM does not say which address it was.
+ */
+static const char *fault_reason(struct vcpu *vcpu)
 {
-	return vcpu->vm->ffa && libvffa_vm_is_revoked(vcpu->vm->ffa, 0, UINT64_MAX);
+	if (vcpu->vm->ffa && libvffa_vm_is_revoked(vcpu->vm->ffa, 0, UINT64_MAX))
+		return vcpu->vm->has_window ? "has lent, or has not borrowed" : "has lent";
+	return vcpu->vm->has_window ? "has not borrowed" : NULL;
 }
 
 static void fail_run(struct vcpu *vcpu, int error)
 {
-	if (error == EFAULT && has_lent_memory(vcpu)) {
-		log_message("vCPU %u of VM 0x%x touched memory it has lent, at pc 0x%llx",
-			    vcpu->index, libvffa_vm_id(vcpu->vm->ffa),
+	const char *reason = error == EFAULT ? fault_reason(vcpu) : NULL;
+
+	if (reason) {
+		log_message("vCPU %u of VM 0x%x touched memory it %s, at pc 0x%llx", vcpu->index,
+			    libvffa_vm_id(vcpu->vm->ffa), reason,
 			    (unsigned long long)get_pc(vcpu));
 		vm_set_end(vcpu->vm, VM_FAILED, 0);
 		return;

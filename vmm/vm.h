@@ -149,6 +149,7 @@ struct vcpu {
  * @run_size: bytes to map of a struct kvm_run
  * @ffa:      its FF-A side; NULL with --no-ffa
  * @has_hook: the relay can be bound to KVM
+ * @has_window: KVM shows the guest what partitions give it
  * @npi:      INTID of the notification pending interrupt; 0 = none
  * @npi_inject: enum npi_by, but not NPI_BY_ANY
  * @vcpus:    config->nr_cpus of them
@@ -173,6 +174,7 @@ struct vm {
 	size_t run_size;
 	struct libvffa_vm *ffa;
 	bool has_hook;
+	bool has_window;
 	uint32_t npi;
 	enum npi_by npi_inject;
 	struct vcpu vcpus[MAX_VCPUS];

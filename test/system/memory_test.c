@@ -17,165 +17,22 @@
 
 #include <linux/vffa.h>
 
-#include "harness.h"
+#include "sends.h"
 #include "sp/proto.h"
-
-#define PAGE	    FFA_PAGE_SIZE
-#define MAILBOXES   8 /* pages of RX and TX */
-#define BASE	    (RAM_BASE + 0x40000)
-#define HEAD	    0x60u /* bytes before the first range */
-#define HANDLE_NONE 0xffffffffffffffffull
-
-/* The fixture's memory at a guest address. */
-static uint8_t *at(struct fixture *f, uint64_t ipa)
-{
-	return f->ram + (ipa - RAM_BASE);
-}
-
-static void put(struct fixture *f, uint64_t offset, uint64_t value, size_t size)
-{
-	memcpy(at(f, TX) + offset, &value, size);
-}
-
-static void map_buffers(struct fixture *f)
-{
-	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, MAILBOXES / 2) == FFA_SUCCESS_32);
-}
-
-static void begin(struct fixture *f)
-{
-	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
-	map_buffers(f);
-}
-
-/* In TX: @nr ranges of one page, with a page between them, for borrower. Returns the length. */
-static uint32_t describe(struct fixture *f, uint16_t attrs, uint32_t flags, uint64_t base,
-			 uint32_t nr)
-{
-	memset(at(f, TX), 0, HEAD);
-	put(f, 0x00, libvffa_vm_id(f->vm), 2);
-	put(f, 0x02, attrs, 2);
-	put(f, 0x04, flags, 4);
-	put(f, 0x18, 32, 4);
-	put(f, 0x1c, 1, 4);
-	put(f, 0x20, 0x30, 4);
-	put(f, 0x30, SP_ID_BORROWER, 2);
-	put(f, 0x32, FFA_MEM_DATA_RW, 1);
-	put(f, 0x34, 0x50, 4);
-	put(f, 0x50, nr, 4);
-	put(f, 0x54, nr, 4);
-	for (uint32_t i = 0; i < nr; i++) {
-		put(f, HEAD + i * 16, base + i * 2 * PAGE, 8);
-		put(f, HEAD + i * 16 + 8, 1, 8);
-	}
-	return HEAD + nr * 16;
-}
-
-/* A call that may be parked. Returns libvffa_vm_call()'s. */
-static int start(struct fixture *f, uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3)
-{
-	memset(f->x, 0, sizeof(f->x));
-	f->x[0] = fid;
-	f->x[1] = x1;
-	f->x[2] = x2;
-	f->x[3] = x3;
-	return libvffa_vm_call(f->vm, 0, 0, f->x);
-}
-
-static int finish(struct fixture *f)
-{
-	return libvffa_vm_finish_call(f->vm, 0, f->x);
-}
-
-static int start_lend(struct fixture *f, uint32_t flags, uint64_t base, uint32_t nr)
-{
-	uint32_t len = describe(f, 0, flags, base, nr);
-
-	return start(f, FFA_MEM_LEND_32, len, len, 0);
-}
-
-/* Returns the handle; HANDLE_NONE: x0 and x2 say why. */
-static uint64_t handle_of(const struct fixture *f)
-{
-	return f->x[0] == FFA_SUCCESS_32 ? f->x[3] << 32 | (uint32_t)f->x[2] : HANDLE_NONE;
-}
-
-static uint64_t lend(struct fixture *f, uint32_t flags, uint64_t base, uint32_t nr)
-{
-	if (start_lend(f, flags, base, nr) == 1)
-		EXPECT(finish(f) == 0);
-	return handle_of(f);
-}
-
-static uint64_t share(struct fixture *f, uint64_t base, uint32_t nr)
-{
-	uint32_t len = describe(f, FFA_MEM_ATTRS_NORMAL, 0, base, nr);
-
-	EXPECT(start(f, FFA_MEM_SHARE_32, len, len, 0) == 0);
-	return handle_of(f);
-}
-
-/* Returns x0. */
-static uint64_t reclaim(struct fixture *f, uint64_t handle, uint32_t flags)
-{
-	if (start(f, FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32, flags) == 1)
-		EXPECT(finish(f) == 0);
-	return f->x[0];
-}
-
-/* Returns borrower's status. */
-static int64_t ask(struct fixture *f, uint64_t command, uint64_t handle, uint64_t a2)
-{
-	uint64_t regs[LIBVFFA_NR_REGS] = {
-		FFA_MSG_SEND_DIRECT_REQ_64,
-		(uint64_t)libvffa_vm_id(f->vm) << 16 | SP_ID_BORROWER,
-		0,
-		command,
-		(uint32_t)handle,
-		handle >> 32,
-		a2,
-	};
-
-	memcpy(f->x, regs, sizeof(regs));
-	EXPECT(libvffa_vm_call(f->vm, 0, 0, f->x) == 0);
-	while (f->x[0] == FFA_INTERRUPT || f->x[0] == FFA_YIELD)
-		call(f, FFA_RUN, f->x[1], 0, 0);
-	EXPECT(f->x[0] == FFA_MSG_SEND_DIRECT_RESP_64);
-	return (int32_t)f->x[3];
-}
-
-static int64_t retrieve(struct fixture *f, uint64_t handle)
-{
-	return ask(f, BORROWER_RETRIEVE, handle,
-		   libvffa_vm_id(f->vm) | (uint64_t)FFA_MEM_DATA_RW << 16);
-}
 
 static uint64_t pinned(struct fixture *f)
 {
 	return vm_info(f).pinned_pages - MAILBOXES;
 }
 
-/* The system, asked to read it, does so only where this process may. */
-static bool can_touch(struct fixture *f, uint64_t ipa)
-{
-	int pipes[2];
-	ssize_t n;
-
-	EXPECT(pipe(pipes) == 0);
-	n = write(pipes[1], at(f, ipa), 1);
-	close(pipes[0]);
-	close(pipes[1]);
-	return n == 1;
-}
-
 static bool is_gone(struct fixture *f, uint64_t ipa)
 {
-	return !can_touch(f, ipa) && libvffa_vm_is_revoked(f->vm, ipa, PAGE) == 1;
+	return !can_read(at(f, ipa)) && libvffa_vm_is_revoked(f->vm, ipa, PAGE) == 1;
 }
 
 static bool is_there(struct fixture *f, uint64_t ipa)
 {
-	return can_touch(f, ipa) && libvffa_vm_is_revoked(f->vm, ipa, PAGE) == 0;
+	return can_read(at(f, ipa)) && libvffa_vm_is_revoked(f->vm, ipa, PAGE) == 0;
 }
 
 static void shared_pages_are_pinned_until_reclaimed(struct fixture *f)
