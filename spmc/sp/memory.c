@@ -189,10 +189,12 @@ int memory_pass_on(struct spmc_ctx *self, uint64_t *a)
 	uint32_t type = (uint32_t)(a[0] >> 16) & FID_FN_MASK;
 	uint16_t other = (uint8_t)(a[0] >> 24);
 	uint32_t nr_pages = a[2] & 0xFFFFu;
-	uint8_t perms = type == FN_MEM_DONATE ? 0 : MEM_DATA_RW;
+	uint8_t perms = type == FN_MEM_DONATE	       ? 0
+			: a[2] & BORROWER_READ_ONLY ? MEM_DATA_RO
+						    : MEM_DATA_RW;
 	const struct sp_ranges l = {
 		.base = a[1] << PAGE_SHIFT_4K,
-		.nr_ranges = 1 + (a[2] >> 16 & 0xFFFFu),
+		.nr_ranges = 1 + (a[2] >> 16 & 0x7FFFu),
 		.nr_pages = nr_pages,
 		.gap = 2 * nr_pages,
 	};

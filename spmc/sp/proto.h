@@ -44,8 +44,8 @@
  * RELINQUISH: a2 = flags. _LATER: when it is next given cycles.
  * FILL: every eight bytes become a2 plus their number. SUM: results: the sum of every eight bytes.
  * PASS_ON: a0 = receiver | function number << 16 | another receiver, a VM, or 0 << 24, a1 = page
- * number or 0, a2 = pages | further ranges as long as that, with gaps of the same length << 16, a3 = tag;
- * of memory donated to it. Results: the handle. RECLAIM: a2 = flags.
+ * number or 0, a2 = pages | further ranges as long as that, with gaps of the same length << 16 |
+ * BORROWER_READ_ONLY or 0, a3 = tag; of memory donated to it. Results: the handle. RECLAIM: a2 = flags.
  * PLACE: where the next RETRIEVE asks for the memory to be: a0 = page number of the first address, a1
  * = ranges | pages of each << 16, a2 = pages from one to the next, a3 = ranges in a fragment of the
  * request, 0 = as many as fit.
@@ -70,6 +70,8 @@
 #define BORROWER_HINT	    0x8u /* wants it aligned to 2^n pages, n << BORROWER_ALIGN_SHIFT */
 
 #define BORROWER_ALIGN_SHIFT 4
+
+#define BORROWER_READ_ONLY 0x80000000u /* receivers may not write */
 
 /*
  * Notifier: FFA_NOTIFICATION_SET to a0 with flags a1 and bitmap a2 | a3 << 32; or the same when it
