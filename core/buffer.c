@@ -5,26 +5,19 @@
 #include "page.h"
 #include "vmlock.h"
 
-/* Whoever has the page of a buffer can neither give it away nor make it a buffer twice. */
-static struct vffa_page_claim claim_of(const struct vffa_vm *vm)
-{
-	return (struct vffa_page_claim){ .owner = vm->id, .use = VFFA_PAGE_RXTX };
-}
-
 static void release_pages(struct vffa_vm *vm, const struct vffa_mapping *map, uint32_t nr_pages)
 {
-	const struct vffa_page_claim claim = claim_of(vm);
-
 	vffa_pages_lock_always(vm->relay);
 	for (uint32_t i = 0; i < nr_pages; i++)
-		vffa_page_release(vm->relay, &claim, map->pa[i], 1);
+		vffa_page_release(vm->relay, map->pa[i], 1);
 	vffa_pages_unlock(vm->relay);
 }
 
+/* Whoever has the page of a buffer can neither give it away nor make it a buffer twice. */
 static enum vffa_ret claim_pages(struct vffa_vm *vm, const struct vffa_mapping *map,
 				 uint32_t nr_pages)
 {
-	const struct vffa_page_claim claim = claim_of(vm);
+	struct vffa_page_claim claim = { .owner = vm->id, .use = VFFA_PAGE_RXTX };
 	enum vffa_ret ret;
 	uint32_t n = 0;
 

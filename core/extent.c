@@ -56,6 +56,20 @@ enum vffa_ret vffa_extents_add(struct vffa_vm *vm, struct vffa_extents *list,
 	return VFFA_OK;
 }
 
+bool vffa_extents_have(const struct vffa_extents *list, struct vffa_hpa pa, uint32_t nr_pages)
+{
+	struct vffa_extent_walk walk = vffa_extents_walk(list);
+	uint64_t end = pa.addr + ((uint64_t)nr_pages << FFA_PAGE_SHIFT);
+	const struct vffa_extent *e;
+
+	while ((e = vffa_extents_next(&walk))) {
+		if (e->pa.addr < end &&
+		    pa.addr < e->pa.addr + ((uint64_t)e->nr_pages << FFA_PAGE_SHIFT))
+			return true;
+	}
+	return false;
+}
+
 void vffa_extents_free(struct vffa_vm *vm, struct vffa_extents *list)
 {
 	struct vffa_extent_chunk *next;
@@ -74,6 +88,17 @@ const struct vffa_extent *vffa_extents_next(struct vffa_extent_walk *walk)
 		walk->next = 0;
 	}
 	return walk->chunk ? &walk->chunk->extents[walk->next++] : NULL;
+}
+
+const struct vffa_extent *vffa_extents_next_few(struct vffa_extent_walk *walk, uint32_t *nr)
+{
+	const struct vffa_extent_chunk *chunk = walk->chunk;
+
+	if (!chunk)
+		return NULL;
+	walk->chunk = chunk->next;
+	*nr = chunk->nr;
+	return chunk->extents;
 }
 
 /* Extents of one range are never so many pages that their sum would wrap: vffa_extents_add(). */

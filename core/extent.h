@@ -8,17 +8,6 @@
 
 #include <vffa/relay.h>
 
-/**
- * struct vffa_extent - pages that follow each other both in the VM and in the host
- * @ipa, @pa:  of the first byte
- * @nr_pages:  of 4 KiB
- */
-struct vffa_extent {
-	struct vffa_ipa ipa;
-	struct vffa_hpa pa;
-	uint32_t nr_pages;
-};
-
 #define VFFA_EXTENTS_PER_CHUNK 169
 
 struct vffa_extent_chunk {
@@ -54,6 +43,9 @@ struct vffa_extents {
 enum vffa_ret VFFA_MUST_CHECK vffa_extents_add(struct vffa_vm *vm, struct vffa_extents *list,
 					       const struct vffa_extent *extent);
 
+/** vffa_extents_have() - is one of these pages of the host in the list; looks at all of it */
+bool vffa_extents_have(const struct vffa_extents *list, struct vffa_hpa pa, uint32_t nr_pages);
+
 /** vffa_extents_free() - free the list, and nothing that it lists; it is empty then */
 void vffa_extents_free(struct vffa_vm *vm, struct vffa_extents *list);
 
@@ -71,6 +63,15 @@ static inline struct vffa_extent_walk vffa_extents_walk(const struct vffa_extent
 
 /** vffa_extents_next() - the next extent; NULL at the end. A list without @nr_pages has none. */
 const struct vffa_extent *vffa_extents_next(struct vffa_extent_walk *walk);
+
+/**
+ * vffa_extents_next_few() - extents, as many as can be had at once
+ * @walk: where to go on; used by this function alone
+ * @nr: out
+ *
+ * Return: the first of @nr; NULL at the end.
+ */
+const struct vffa_extent *vffa_extents_next_few(struct vffa_extent_walk *walk, uint32_t *nr);
 
 /**
  * vffa_extents_next_ipa() - the next range of the VM

@@ -94,15 +94,16 @@ static void release_pages(struct vffa_mem *mem)
 	struct vffa_relay *relay = mem->vm->relay;
 	struct vffa_extent_walk walk = vffa_extents_walk(&mem->extents);
 	const struct vffa_extent *e;
+	uint32_t nr;
 
 	vffa_pages_lock_always(relay);
 	while ((e = vffa_extents_next(&walk)))
-		vffa_page_release(relay, &mem->claim, e->pa, e->nr_pages);
+		vffa_page_release(relay, e->pa, e->nr_pages);
 	vffa_pages_unlock(relay);
 
 	walk = vffa_extents_walk(&mem->extents);
-	while ((e = vffa_extents_next(&walk)))
-		relay->cfg.ops->unpin(mem->vm, e->ipa, e->pa, e->nr_pages);
+	while ((e = vffa_extents_next_few(&walk, &nr)))
+		relay->cfg.ops->unpin(mem->vm, e, nr);
 	if (mem->extents.nr_pages)
 		relay->cfg.ops->uncharge(mem->vm, mem->extents.nr_pages);
 }
@@ -270,7 +271,7 @@ static void give_locked(struct vffa_mem *mem, const struct vffa_extent *end)
 	const struct vffa_extent *e;
 
 	while ((e = vffa_extents_next(&walk)) && e != end)
-		vffa_page_give(mem->vm->relay, &mem->claim, e->pa, e->nr_pages);
+		vffa_page_give(mem->vm->relay, e->pa, e->nr_pages);
 }
 
 void vffa_mem_give(struct vffa_mem *mem)
@@ -288,7 +289,7 @@ static bool withdraw(struct vffa_mem *mem)
 
 	vffa_pages_lock_always(relay);
 	while ((e = vffa_extents_next(&walk))) {
-		if (!vffa_page_withdraw(relay, &mem->claim, e->pa, e->nr_pages)) {
+		if (!vffa_page_withdraw(relay, e->pa, e->nr_pages)) {
 			give_locked(mem, e);
 			break;
 		}

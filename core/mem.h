@@ -42,14 +42,15 @@ enum vffa_mem_state {
 };
 
 /**
- * struct vffa_mem_batch - pages that were pinned together
- * @ipa: of the first
- * @nr_pages: entries of @pa
- * @pa: where each is
+ * struct vffa_mem_batch - pages that are pinned together
+ * @nr_ranges, @ranges: of the VM
+ * @nr_pages: in these ranges
+ * @pa: where each page is
  */
 struct vffa_mem_batch {
-	struct vffa_ipa ipa;
+	uint32_t nr_ranges;
 	uint32_t nr_pages;
+	struct vffa_range ranges[VFFA_PIN_RANGES];
 	struct vffa_hpa pa[VFFA_PIN_BATCH];
 };
 
@@ -67,7 +68,6 @@ struct vffa_mem_batch {
  * @error:    BACK: what the guest is told when the VMM is done
  * @desc:     as the owner sent it
  * @claim:    on the pages
- * @retagged: relay->nr_retagged before the first claim
  * @extents:  the pages, in the order in which they were sent
  * @nr_seen:  constituents received
  * @total, @received: bytes of the descriptor
@@ -84,7 +84,6 @@ struct vffa_mem {
 	enum vffa_ret error;
 	struct vffa_mem_desc desc;
 	struct vffa_page_claim claim;
-	uint64_t retagged;
 	struct vffa_extents extents;
 	uint32_t nr_seen;
 	uint32_t total;

@@ -9,19 +9,44 @@
 #include "mailbox.h"
 #include "vmlock.h"
 
-/* The extent that begins with page @i. */
-static struct vffa_extent extent_at(const struct vffa_mem_batch *b, uint32_t i)
+/* The pages from @pa on that follow each other, as an extent that begins at @ipa; at most @max. */
+static struct vffa_extent extent_of(uint64_t ipa, const struct vffa_hpa *pa, uint32_t max)
 {
+	uint64_t next = pa->addr + FFA_PAGE_SIZE;
 	uint32_t n = 1;
 
-	while (i + n < b->nr_pages &&
-	       b->pa[i + n].addr == b->pa[i].addr + ((uint64_t)n << FFA_PAGE_SHIFT))
-		n++;
-	return (struct vffa_extent){
-		.ipa = { b->ipa.addr + ((uint64_t)i << FFA_PAGE_SHIFT) },
-		.pa = b->pa[i],
-		.nr_pages = n,
-	};
+	for (; n < max && pa[n].addr == next; n++)
+		next += FFA_PAGE_SIZE;
+	return (struct vffa_extent){ .ipa = { ipa }, .pa = *pa, .nr_pages = n };
+}
+
+/* A walk over the extents of a batch, which need not come to its end. */
+struct batch_walk {
+	const struct vffa_range *range;
+	uint32_t nr_ranges;	   /* with @range, still to come */
+	uint32_t done;		   /* pages of @range */
+	const struct vffa_hpa *pa; /* of the next page */
+};
+
+static struct batch_walk walk_batch(const struct vffa_mem_batch *b)
+{
+	return (struct batch_walk){ .range = b->ranges, .nr_ranges = b->nr_ranges, .pa = b->pa };
+}
+
+static bool next_extent(struct batch_walk *w, struct vffa_extent *e)
+{
+	if (!w->nr_ranges)
+		return false;
+	*e = extent_of(w->range->addr + ((uint64_t)w->done << FFA_PAGE_SHIFT), w->pa,
+		       w->range->nr_pages - w->done);
+	w->pa += e->nr_pages;
+	w->done += e->nr_pages;
+	if (w->done == w->range->nr_pages) {
+		w->range++;
+		w->nr_ranges--;
+		w->done = 0;
+	}
+	return true;
 }
 
 static enum vffa_ret add_extent_locked(struct vffa_mem *mem, const struct vffa_extent *e)
@@ -30,66 +55,71 @@ static enum vffa_ret add_extent_locked(struct vffa_mem *mem, const struct vffa_e
 	enum vffa_ret ret;
 
 	ret = vffa_page_claim(relay, &mem->claim, e->pa, e->nr_pages);
+	/* What excludes it may be this very transaction. */
+	if (ret == VFFA_DENIED && vffa_extents_have(&mem->extents, e->pa, e->nr_pages))
+		return VFFA_INVALID_PARAMETERS;
 	if (ret)
 		return ret;
 	ret = vffa_extents_add(mem->vm, &mem->extents, e);
 	if (ret)
-		vffa_page_release(relay, &mem->claim, e->pa, e->nr_pages);
+		vffa_page_release(relay, e->pa, e->nr_pages);
 	return ret;
 }
 
-static void unpin_from(struct vffa_mem *mem, uint32_t first)
+/* Claim what was pinned and list it. What is not listed at the end is not pinned either. */
+static enum vffa_ret list_batch(struct vffa_mem *mem)
 {
-	const struct vffa_mem_batch *b = &mem->batch;
-	struct vffa_extent e;
-
-	for (uint32_t i = first; i < b->nr_pages; i += e.nr_pages) {
-		e = extent_at(b, i);
-		mem->vm->relay->cfg.ops->unpin(mem->vm, e.ipa, e.pa, e.nr_pages);
-	}
-}
-
-/* Claim a batch and list it. What is not listed at the end is not pinned either. */
-static enum vffa_ret add_batch(struct vffa_mem *mem)
-{
-	const struct vffa_mem_batch *b = &mem->batch;
 	struct vffa_relay *relay = mem->vm->relay;
-	uint32_t done = 0;
+	struct batch_walk walk = walk_batch(&mem->batch);
+	struct vffa_extent e;
 	enum vffa_ret ret;
+	bool more;
 
+	more = next_extent(&walk, &e);
 	ret = vffa_pages_lock(relay);
 	if (!ret) {
-		if (!mem->extents.nr_pages)
-			mem->retagged = relay->nr_retagged;
-		while (done < b->nr_pages && !ret) {
-			struct vffa_extent e = extent_at(b, done);
-
-			ret = add_extent_locked(mem, &e);
-			if (!ret)
-				done += e.nr_pages;
-		}
+		while (more && !(ret = add_extent_locked(mem, &e)))
+			more = next_extent(&walk, &e);
 		vffa_pages_unlock(relay);
 	}
-	unpin_from(mem, done);
+	for (; more; more = next_extent(&walk, &e))
+		relay->cfg.ops->unpin(mem->vm, &e, 1);
+	return ret;
+}
+
+/* Take the pages of a batch in; it is empty then. */
+static enum vffa_ret take_batch(struct vffa_mem *mem)
+{
+	struct vffa_mem_batch *b = &mem->batch;
+	enum vffa_ret ret;
+
+	ret = mem->vm->relay->cfg.ops->pin(mem->vm, b->ranges, b->nr_ranges, b->pa);
+	/* What is not RAM is not the guest's to give. */
+	if (ret)
+		return ret == VFFA_INVALID_PARAMETERS ? VFFA_DENIED : ret;
+	ret = list_batch(mem);
+	b->nr_ranges = 0;
+	b->nr_pages = 0;
 	return ret;
 }
 
 static enum vffa_ret add_range(struct vffa_mem *mem, struct vffa_range range)
 {
-	const struct vffa_port_ops *ops = mem->vm->relay->cfg.ops;
 	struct vffa_mem_batch *b = &mem->batch;
 	enum vffa_ret ret;
+	uint32_t n;
 
-	for (b->ipa.addr = range.addr; range.nr_pages; range.nr_pages -= b->nr_pages) {
-		b->nr_pages = range.nr_pages < VFFA_PIN_BATCH ? range.nr_pages : VFFA_PIN_BATCH;
-		ret = ops->pin(mem->vm, b->ipa, b->nr_pages, b->pa);
-		/* What is not RAM is not the guest's to give. */
-		if (ret)
-			return ret == VFFA_INVALID_PARAMETERS ? VFFA_DENIED : ret;
-		ret = add_batch(mem);
-		if (ret)
-			return ret;
-		b->ipa.addr += (uint64_t)b->nr_pages << FFA_PAGE_SHIFT;
+	for (; range.nr_pages; range.nr_pages -= n) {
+		if (b->nr_pages == VFFA_PIN_BATCH || b->nr_ranges == VFFA_PIN_RANGES) {
+			ret = take_batch(mem);
+			if (ret)
+				return ret;
+		}
+		n = VFFA_PIN_BATCH - b->nr_pages;
+		n = range.nr_pages < n ? range.nr_pages : n;
+		b->ranges[b->nr_ranges++] = (struct vffa_range){ range.addr, n };
+		b->nr_pages += n;
+		range.addr += (uint64_t)n << FFA_PAGE_SHIFT;
 	}
 	return VFFA_OK;
 }
@@ -136,22 +166,11 @@ static enum vffa_ret add_ranges(struct vffa_mem *mem, const uint8_t *buf, uint32
 		if (!ret)
 			ret = add_range(mem, range);
 	}
+	if (!ret && mem->batch.nr_ranges)
+		ret = take_batch(mem);
 	if (ret)
 		ops->uncharge(mem->vm, nr_pages - (mem->extents.nr_pages - had));
 	return ret;
-}
-
-/* Shared pages may be shared again by somebody who names them twice by chance. */
-static void settle(struct vffa_mem *mem)
-{
-	struct vffa_relay *relay = mem->vm->relay;
-	struct vffa_extent_walk walk = vffa_extents_walk(&mem->extents);
-	const struct vffa_extent *e;
-
-	vffa_pages_lock_always(relay);
-	while ((e = vffa_extents_next(&walk)))
-		vffa_page_settle(relay, &mem->claim, e->pa, e->nr_pages);
-	vffa_pages_unlock(relay);
 }
 
 static enum vffa_ret park(struct vffa_vcpu *vcpu, struct vffa_mem *mem)
@@ -188,7 +207,6 @@ static enum vffa_ret commit(struct vffa_vcpu *vcpu, struct vffa_mem *mem,
 	if (ret)
 		return give_up(vcpu, mem, ret);
 
-	settle(mem);
 	if (mem->type == VFFA_MEM_DONATE)
 		vffa_mem_give(mem);
 	*reply = (struct vffa_mem_reply){ .handle = mem->handle };
@@ -196,24 +214,33 @@ static enum vffa_ret commit(struct vffa_vcpu *vcpu, struct vffa_mem *mem,
 	return VFFA_OK;
 }
 
-/* No page twice. Its tags tell, unless some were lost to shares that came between. */
+static bool are_distinct_locked(struct vffa_mem *mem)
+{
+	struct vffa_extent_walk walk = vffa_extents_walk(&mem->extents);
+	const struct vffa_extent *e;
+	bool distinct = true;
+
+	while ((e = vffa_extents_next(&walk)))
+		distinct &= vffa_page_mark(mem->vm->relay, e->pa, e->nr_pages);
+	walk = vffa_extents_walk(&mem->extents);
+	while ((e = vffa_extents_next(&walk)))
+		vffa_page_unmark(mem->vm->relay, e->pa, e->nr_pages);
+	return distinct;
+}
+
+/* No page twice. One that was shared already may be one of this transaction's. */
 static enum vffa_ret check_distinct(struct vffa_mem *mem)
 {
 	struct vffa_relay *relay = mem->vm->relay;
-	struct vffa_extent_walk walk = vffa_extents_walk(&mem->extents);
-	const struct vffa_extent *e;
 	enum vffa_ret ret;
 
+	if (!mem->claim.again)
+		return VFFA_OK;
 	ret = vffa_pages_lock(relay);
 	if (ret)
 		return ret;
-	if (relay->nr_retagged != mem->retagged) {
-		mem->claim.tag = vffa_page_tag(relay);
-		while ((e = vffa_extents_next(&walk))) {
-			if (!vffa_page_tag_again(relay, &mem->claim, e->pa, e->nr_pages))
-				ret = VFFA_INVALID_PARAMETERS;
-		}
-	}
+	if (!are_distinct_locked(mem))
+		ret = VFFA_INVALID_PARAMETERS;
 	vffa_pages_unlock(relay);
 	return ret;
 }
@@ -297,7 +324,6 @@ static enum vffa_ret take_first_fragment(struct vffa_mem *mem, const uint8_t *bu
 		.owner = vm->id,
 		.use = mem->type == VFFA_MEM_SHARE ? VFFA_PAGE_SHARED : VFFA_PAGE_LENT,
 		.writable = lets_others_write(&mem->desc),
-		.tag = vffa_page_tag(vm->relay),
 	};
 	mem->received = len;
 	return add_ranges(mem, buf + mem->desc.ranges_at, len - mem->desc.ranges_at);

@@ -2,12 +2,10 @@
 /*
  * Claims on pages of the host. A page's word, zero where nobody claims it:
  *
- *   [2:0] use  [3] writable  [19:4] owner  [39:20] number of claims  [61:40] tag of the last
+ *   [2:0] use  [3] writable  [19:4] owner  [39:20] number of claims  [40] marked
  *
- * The tag tells a page that one transaction names twice from one that is shared once more. Where
- * several transactions under way share a page it is the last one's: then relay->nr_retagged grows, and
- * the others have to look again when they are complete (vffa_page_tag_again()). Who borrows a page that
- * was donated makes a claim, too, without a name.
+ * Who borrows a page that was donated makes a claim, too, without a name. Marks tell, while the lock of
+ * pages is held, which pages have been seen: there are none at other times.
  */
 #include "page.h"
 
@@ -18,39 +16,18 @@
 #define COUNT_SHIFT 20
 #define COUNT_ONE   (1ull << COUNT_SHIFT)
 #define COUNT_MASK  (0xFFFFFull << COUNT_SHIFT)
-#define TAG_SHIFT   40
-#define TAG_BITS    22
-#define TAG_MASK    (((1ull << TAG_BITS) - 1) << TAG_SHIFT)
+#define MARK	    (1ull << 40)
 
-uint32_t vffa_page_tag(struct vffa_relay *relay)
-{
-	uint32_t tag;
-
-	do {
-		tag = (uint32_t)vffa_atomic_add_return(&relay->last_tag, 1);
-		tag &= (1u << TAG_BITS) - 1;
-	} while (!tag);
-	return tag;
-}
-
-static uint64_t tag_of(const struct vffa_page_claim *claim)
-{
-	return (uint64_t)claim->tag << TAG_SHIFT;
-}
-
-/* A page's word, less count and tag, as its first claim makes it. */
+/* A page's word, as its first claim makes it. */
 static uint64_t first_word(const struct vffa_page_claim *claim)
 {
 	return (uint64_t)claim->use | (claim->writable ? WRITABLE : 0) |
-	       (uint64_t)claim->owner << OWNER_SHIFT;
+	       (uint64_t)claim->owner << OWNER_SHIFT | COUNT_ONE;
 }
 
+/* May a page be claimed that is claimed already? */
 static enum vffa_ret check_word(uint64_t word, const struct vffa_page_claim *claim)
 {
-	if (!word)
-		return VFFA_OK;
-	if (claim->tag && (word & TAG_MASK) == tag_of(claim))
-		return VFFA_INVALID_PARAMETERS;
 	if ((word & USE_MASK) != VFFA_PAGE_SHARED || claim->use != VFFA_PAGE_SHARED)
 		return VFFA_DENIED;
 	if ((word & OWNER_MASK) >> OWNER_SHIFT != claim->owner)
@@ -58,43 +35,6 @@ static enum vffa_ret check_word(uint64_t word, const struct vffa_page_claim *cla
 	if (claim->writable && !(word & WRITABLE))
 		return VFFA_DENIED;
 	return (word & COUNT_MASK) == COUNT_MASK ? VFFA_NO_MEMORY : VFFA_OK;
-}
-
-/* @word with the claim's tag. Another's that it had until now is noted as lost. */
-static uint64_t with_tag(struct vffa_relay *relay, uint64_t word,
-			 const struct vffa_page_claim *claim)
-{
-	relay->nr_retagged += !!(word & TAG_MASK);
-	return (word & ~TAG_MASK) | tag_of(claim);
-}
-
-static void add_claim(struct vffa_relay *relay, struct vffa_leaf *leaf, uint32_t i,
-		      const struct vffa_page_claim *claim)
-{
-	uint64_t word = leaf->word[i];
-
-	if (!word) {
-		word = first_word(claim);
-		leaf->nr_used++;
-	}
-	leaf->word[i] = with_tag(relay, word + COUNT_ONE, claim);
-}
-
-/* The transaction is over, one way or the other: a tag of its own means nothing any more. */
-static uint64_t without_tag(uint64_t word, const struct vffa_page_claim *claim)
-{
-	return (word & TAG_MASK) == tag_of(claim) ? word & ~TAG_MASK : word;
-}
-
-static void drop_claim(struct vffa_leaf *leaf, uint32_t i, const struct vffa_page_claim *claim)
-{
-	uint64_t word = without_tag(leaf->word[i], claim) - COUNT_ONE;
-
-	if (!(word & COUNT_MASK)) {
-		word = 0;
-		leaf->nr_used--;
-	}
-	leaf->word[i] = word;
 }
 
 /* The part of a run of pages that lies in one leaf. */
@@ -121,39 +61,99 @@ static void assert_locked(struct vffa_relay *relay)
 	relay->cfg.ops->assert_locked(relay->cfg.port, relay->cfg.page_lock);
 }
 
-static void drop_leaf_if_empty(struct vffa_relay *relay, uint64_t nr, const struct vffa_leaf *leaf)
+/*
+ * The leaf that was looked for last is kept at hand: pages of one transaction are close together as a
+ * rule, and finding one's leaf costs more than all that is done with it.
+ */
+static struct vffa_leaf *leaf_at(struct vffa_relay *relay, uint64_t nr, bool create)
 {
-	if (!leaf->nr_used)
-		relay->cfg.ops->leaf_drop(relay->cfg.port, nr);
+	if (!relay->leaf || relay->leaf_nr != nr) {
+		relay->leaf = relay->cfg.ops->leaf_get(relay->cfg.port, nr, create);
+		relay->leaf_nr = nr;
+	}
+	return relay->leaf;
 }
 
-static enum vffa_ret claim_piece(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-				 struct piece p)
+static void drop_leaf(struct vffa_relay *relay, uint64_t nr)
 {
-	struct vffa_leaf *leaf = relay->cfg.ops->leaf_get(relay->cfg.port, p.leaf, true);
+	relay->leaf = NULL;
+	relay->cfg.ops->leaf_drop(relay->cfg.port, nr);
+}
+
+static enum vffa_ret check_words(const struct vffa_leaf *leaf, struct piece p,
+				 const struct vffa_page_claim *claim)
+{
+	const uint64_t *end = leaf->word + p.end;
 	enum vffa_ret ret = VFFA_OK;
 
-	if (!leaf)
-		return VFFA_NO_MEMORY;
-
-	for (uint32_t i = p.first; i < p.end && !ret; i++)
-		ret = check_word(leaf->word[i], claim);
-	for (uint32_t i = p.first; i < p.end && !ret; i++)
-		add_claim(relay, leaf, i, claim);
-	drop_leaf_if_empty(relay, p.leaf, leaf);
+	for (const uint64_t *word = leaf->word + p.first; word < end && !ret; word++) {
+		if (*word)
+			ret = check_word(*word, claim);
+	}
 	return ret;
 }
 
-static void release_run(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-			uint64_t pfn, uint32_t nr_pages)
+/* Returns how many of the pages were claimed already. */
+static uint32_t add_claims(struct vffa_leaf *leaf, struct piece p,
+			   const struct vffa_page_claim *claim)
+{
+	const uint64_t *end = leaf->word + p.end;
+	uint64_t first = first_word(claim);
+	uint32_t nr_again = 0;
+
+	for (uint64_t *word = leaf->word + p.first; word < end; word++) {
+		if (*word) {
+			*word += COUNT_ONE;
+			nr_again++;
+		} else {
+			*word = first;
+		}
+	}
+	leaf->nr_used += p.end - p.first - nr_again;
+	return nr_again;
+}
+
+static enum vffa_ret claim_piece(struct vffa_relay *relay, struct vffa_page_claim *claim,
+				 struct piece p)
+{
+	struct vffa_leaf *leaf = leaf_at(relay, p.leaf, true);
+	enum vffa_ret ret;
+
+	if (!leaf)
+		return VFFA_NO_MEMORY;
+	ret = leaf->nr_used ? check_words(leaf, p, claim) : VFFA_OK;
+	if (!ret && add_claims(leaf, p, claim))
+		claim->again = true;
+	return ret;
+}
+
+static void drop_claims(struct vffa_leaf *leaf, struct piece p)
+{
+	const uint64_t *end = leaf->word + p.end;
+	uint32_t nr_free = 0;
+
+	for (uint64_t *word = leaf->word + p.first; word < end; word++) {
+		uint64_t rest = *word - COUNT_ONE;
+
+		if (rest & COUNT_MASK) {
+			*word = rest;
+		} else {
+			*word = 0;
+			nr_free++;
+		}
+	}
+	leaf->nr_used -= nr_free;
+}
+
+static void release_run(struct vffa_relay *relay, uint64_t pfn, uint32_t nr_pages)
 {
 	while (nr_pages) {
 		struct piece p = piece_at(pfn, nr_pages);
-		struct vffa_leaf *leaf = relay->cfg.ops->leaf_get(relay->cfg.port, p.leaf, false);
+		struct vffa_leaf *leaf = leaf_at(relay, p.leaf, false);
 
-		for (uint32_t i = p.first; i < p.end; i++)
-			drop_claim(leaf, i, claim);
-		drop_leaf_if_empty(relay, p.leaf, leaf);
+		drop_claims(leaf, p);
+		if (!leaf->nr_used)
+			drop_leaf(relay, p.leaf);
 		pfn += p.end - p.first;
 		nr_pages -= p.end - p.first;
 	}
@@ -174,7 +174,7 @@ void vffa_pages_unlock(struct vffa_relay *relay)
 	relay->cfg.ops->unlock(relay->cfg.port, relay->cfg.page_lock);
 }
 
-enum vffa_ret vffa_page_claim(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+enum vffa_ret vffa_page_claim(struct vffa_relay *relay, struct vffa_page_claim *claim,
 			      struct vffa_hpa pa, uint32_t nr_pages)
 {
 	uint64_t first_pfn = pa.addr >> FFA_PAGE_SHIFT;
@@ -187,7 +187,7 @@ enum vffa_ret vffa_page_claim(struct vffa_relay *relay, const struct vffa_page_c
 
 		ret = claim_piece(relay, claim, p);
 		if (ret) {
-			release_run(relay, claim, first_pfn, (uint32_t)(pfn - first_pfn));
+			release_run(relay, first_pfn, (uint32_t)(pfn - first_pfn));
 			return ret;
 		}
 		pfn += p.end - p.first;
@@ -197,12 +197,11 @@ enum vffa_ret vffa_page_claim(struct vffa_relay *relay, const struct vffa_page_c
 }
 
 /* A change of one page's word, which is claimed; false = it is not what it should be. */
-typedef bool visit_fn(struct vffa_relay *relay, uint64_t *word,
-		      const struct vffa_page_claim *claim);
+typedef bool visit_fn(uint64_t *word);
 
 /* All of them, whatever @visit returns of one. */
-static bool visit_all(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-		      struct vffa_hpa pa, uint32_t nr_pages, visit_fn *visit)
+static bool visit_all(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages,
+		      visit_fn *visit)
 {
 	uint64_t pfn = pa.addr >> FFA_PAGE_SHIFT;
 	bool good = true;
@@ -210,41 +209,38 @@ static bool visit_all(struct vffa_relay *relay, const struct vffa_page_claim *cl
 	assert_locked(relay);
 	while (nr_pages) {
 		struct piece p = piece_at(pfn, nr_pages);
-		struct vffa_leaf *leaf = relay->cfg.ops->leaf_get(relay->cfg.port, p.leaf, false);
+		struct vffa_leaf *leaf = leaf_at(relay, p.leaf, false);
 
 		for (uint32_t i = p.first; i < p.end; i++)
-			good &= visit(relay, &leaf->word[i], claim);
+			good &= visit(&leaf->word[i]);
 		pfn += p.end - p.first;
 		nr_pages -= p.end - p.first;
 	}
 	return good;
 }
 
-static bool tag_again(struct vffa_relay *relay, uint64_t *word, const struct vffa_page_claim *claim)
+static bool mark(uint64_t *word)
 {
-	bool first = (*word & TAG_MASK) != tag_of(claim);
+	bool first = !(*word & MARK);
 
-	*word = with_tag(relay, *word, claim);
+	*word |= MARK;
 	return first;
 }
 
-bool vffa_page_tag_again(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-			 struct vffa_hpa pa, uint32_t nr_pages)
+bool vffa_page_mark(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
 {
-	return visit_all(relay, claim, pa, nr_pages, tag_again);
+	return visit_all(relay, pa, nr_pages, mark);
 }
 
-static bool settle(struct vffa_relay *relay, uint64_t *word, const struct vffa_page_claim *claim)
+static bool unmark(uint64_t *word)
 {
-	(void)relay;
-	*word = without_tag(*word, claim);
+	*word &= ~MARK;
 	return true;
 }
 
-void vffa_page_settle(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-		      struct vffa_hpa pa, uint32_t nr_pages)
+void vffa_page_unmark(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
 {
-	(void)visit_all(relay, claim, pa, nr_pages, settle);
+	(void)visit_all(relay, pa, nr_pages, unmark);
 }
 
 static uint64_t with_use(uint64_t word, enum vffa_page_use use)
@@ -252,47 +248,40 @@ static uint64_t with_use(uint64_t word, enum vffa_page_use use)
 	return (word & ~USE_MASK) | (uint64_t)use;
 }
 
-static bool give(struct vffa_relay *relay, uint64_t *word, const struct vffa_page_claim *claim)
+static bool give(uint64_t *word)
 {
-	(void)relay;
-	(void)claim;
 	*word = with_use(*word, VFFA_PAGE_GIVEN);
 	return true;
 }
 
-void vffa_page_give(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-		    struct vffa_hpa pa, uint32_t nr_pages)
+void vffa_page_give(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
 {
-	(void)visit_all(relay, claim, pa, nr_pages, give);
+	(void)visit_all(relay, pa, nr_pages, give);
 }
 
-static bool withdraw(struct vffa_relay *relay, uint64_t *word, const struct vffa_page_claim *claim)
+static bool withdraw(uint64_t *word)
 {
-	(void)relay;
-	(void)claim;
 	*word = with_use(*word, VFFA_PAGE_LENT);
 	return (*word & COUNT_MASK) == COUNT_ONE;
 }
 
-bool vffa_page_withdraw(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-			struct vffa_hpa pa, uint32_t nr_pages)
+bool vffa_page_withdraw(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
 {
-	if (visit_all(relay, claim, pa, nr_pages, withdraw))
+	if (visit_all(relay, pa, nr_pages, withdraw))
 		return true;
-	vffa_page_give(relay, claim, pa, nr_pages);
+	vffa_page_give(relay, pa, nr_pages);
 	return false;
 }
 
-void vffa_page_release(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-		       struct vffa_hpa pa, uint32_t nr_pages)
+void vffa_page_release(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
 {
 	assert_locked(relay);
-	release_run(relay, claim, pa.addr >> FFA_PAGE_SHIFT, nr_pages);
+	release_run(relay, pa.addr >> FFA_PAGE_SHIFT, nr_pages);
 }
 
 static enum vffa_ret borrow_piece(struct vffa_relay *relay, struct piece p)
 {
-	struct vffa_leaf *leaf = relay->cfg.ops->leaf_get(relay->cfg.port, p.leaf, false);
+	struct vffa_leaf *leaf = leaf_at(relay, p.leaf, false);
 
 	if (!leaf)
 		return VFFA_DENIED;
@@ -307,18 +296,15 @@ static enum vffa_ret borrow_piece(struct vffa_relay *relay, struct piece p)
 	return VFFA_OK;
 }
 
-static bool return_one(struct vffa_relay *relay, uint64_t *word,
-		       const struct vffa_page_claim *claim)
+static bool return_one(uint64_t *word)
 {
-	(void)relay;
-	(void)claim;
 	*word -= COUNT_ONE;
 	return true;
 }
 
 void vffa_page_return(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
 {
-	(void)visit_all(relay, NULL, pa, nr_pages, return_one);
+	(void)visit_all(relay, pa, nr_pages, return_one);
 }
 
 enum vffa_ret vffa_page_borrow(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)

@@ -27,13 +27,14 @@ enum vffa_page_use {
  * @owner:    a VM
  * @use:      for what
  * @writable: SHARED: others may write
- * @tag:      of the transaction under way: vffa_page_tag(); 0 = none
+ * @again:    out: one of the pages was claimed before, and is claimed once more. It may be one that
+ *	      this very transaction names twice (vffa_page_mark())
  */
 struct vffa_page_claim {
 	vffa_id_t owner;
 	enum vffa_page_use use;
 	bool writable;
-	uint32_t tag;
+	bool again;
 };
 
 /**
@@ -51,76 +52,53 @@ void vffa_pages_lock_always(struct vffa_relay *relay);
 /** vffa_pages_unlock() - undo either */
 void vffa_pages_unlock(struct vffa_relay *relay);
 
-/** vffa_page_tag() - a tag that no other transaction under way has */
-uint32_t vffa_page_tag(struct vffa_relay *relay);
-
 /**
  * vffa_page_claim() - claim pages, all or none
  * @relay: keeps the words
- * @claim: who and for what
+ * @claim: who and for what; @claim->again may be set
  * @pa, @nr_pages: which
  *
  * Context: pages locked.
- * Return: VFFA_OK; VFFA_INVALID_PARAMETERS this very transaction has claimed one of them,
- * which shows unless another transaction has claimed it since (vffa_page_tag_again()); VFFA_DENIED one is claimed in a way that excludes this; VFFA_NO_MEMORY.
+ * Return: VFFA_OK; VFFA_DENIED one is claimed in a way that excludes this; VFFA_NO_MEMORY.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_page_claim(struct vffa_relay *relay,
-					      const struct vffa_page_claim *claim,
-					      struct vffa_hpa pa, uint32_t nr_pages);
+					      struct vffa_page_claim *claim, struct vffa_hpa pa,
+					      uint32_t nr_pages);
+
+/** vffa_page_release() - undo one vffa_page_claim(), or a part of one. Context: pages locked. */
+void vffa_page_release(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages);
 
 /**
- * vffa_page_tag_again() - give pages another tag, and tell whether one has it already
- * @claim: as claimed, but for a new @tag
- * @pa, @nr_pages: as claimed
+ * vffa_page_mark() - mark pages, to find those that one transaction names twice
+ * @pa, @nr_pages: claimed
  *
- * For a transaction that may have lost its tag on some page, because another under way claimed that,
- * too (relay->nr_retagged). With all of its pages, one call after the other under one lock, it finds
- * the page that the transaction names twice. The old tag is nowhere then, found or not.
+ * All of a transaction's pages are marked, one call after the other, and then unmarked: under one lock.
  *
  * Context: pages locked.
- * Return: false: one of them was among these, or among those of an earlier call.
+ * Return: false: one of them had its mark already.
  */
-bool VFFA_MUST_CHECK vffa_page_tag_again(struct vffa_relay *relay,
-					 const struct vffa_page_claim *claim, struct vffa_hpa pa,
-					 uint32_t nr_pages);
+bool VFFA_MUST_CHECK vffa_page_mark(struct vffa_relay *relay, struct vffa_hpa pa,
+				    uint32_t nr_pages);
 
-/**
- * vffa_page_settle() - the transaction is complete: its tag may be used again
- * @claim, @pa, @nr_pages: as claimed
- *
- * Context: pages locked.
- */
-void vffa_page_settle(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-		      struct vffa_hpa pa, uint32_t nr_pages);
-
-/**
- * vffa_page_release() - undo one vffa_page_claim(), or a part of one
- * @claim, @pa, @nr_pages: as claimed
- *
- * Context: pages locked.
- */
-void vffa_page_release(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-		       struct vffa_hpa pa, uint32_t nr_pages);
+/** vffa_page_unmark() - undo vffa_page_mark(), whatever it returned. Context: pages locked. */
+void vffa_page_unmark(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages);
 
 /**
  * vffa_page_give() - pages that were donated may be borrowed by VMs
- * @claim: as claimed, for VFFA_PAGE_LENT
- * @pa, @nr_pages: which
+ * @pa, @nr_pages: claimed for VFFA_PAGE_LENT
  *
  * Context: pages locked.
  */
-void vffa_page_give(struct vffa_relay *relay, const struct vffa_page_claim *claim,
-		    struct vffa_hpa pa, uint32_t nr_pages);
+void vffa_page_give(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages);
 
 /**
  * vffa_page_withdraw() - undo vffa_page_give()
- * @claim, @pa, @nr_pages: as given
+ * @pa, @nr_pages: as given
  *
  * Context: pages locked.
  * Return: false: a VM has borrowed one of them, and nothing has changed.
  */
-bool VFFA_MUST_CHECK vffa_page_withdraw(struct vffa_relay *relay,
-					const struct vffa_page_claim *claim, struct vffa_hpa pa,
+bool VFFA_MUST_CHECK vffa_page_withdraw(struct vffa_relay *relay, struct vffa_hpa pa,
 					uint32_t nr_pages);
 
 /**

@@ -113,33 +113,11 @@ static u32 count_in_slot(const struct vffa_slot *slot, u64 ipa, u32 nr_pages)
 	return min_t(u64, nr_pages, (slot->size - (ipa - slot->ipa)) / FFA_PAGE_SIZE);
 }
 
-enum vffa_ret vffa_guest_mem_hold(struct vffa_guest_mem *mem, u64 ipa, u32 *nr_pages, u64 *hva)
-{
-	enum vffa_ret ret = VFFA_OK;
-	struct vffa_slot *slot;
-
-	mutex_lock(&mem->lock);
-	slot = find_slot_locked(mem, ipa);
-	if (!slot) {
-		ret = VFFA_INVALID_PARAMETERS;
-	} else if (slot->flags & VFFA_MEM_READONLY) {
-		ret = VFFA_DENIED;
-	} else {
-		*nr_pages = count_in_slot(slot, ipa, *nr_pages);
-		*hva = slot->hva + (ipa - slot->ipa);
-		slot->nr_pins += *nr_pages;
-	}
-	mutex_unlock(&mem->lock);
-
-	return ret;
-}
-
-void vffa_guest_mem_release(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages)
+static void release_locked(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages)
 {
 	struct vffa_slot *slot;
 	u32 nr;
 
-	mutex_lock(&mem->lock);
 	for (; nr_pages; nr_pages -= nr, ipa += (u64)nr * FFA_PAGE_SIZE) {
 		slot = find_slot_locked(mem, ipa);
 		/* It cannot have gone, and the loop could not go on without it. */
@@ -148,5 +126,84 @@ void vffa_guest_mem_release(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages)
 		nr = count_in_slot(slot, ipa, nr_pages);
 		slot->nr_pins -= nr;
 	}
+}
+
+/* The part of a range that is in the slot of its first page; *@nr_pages: how long it is. */
+static enum vffa_ret hold_part_locked(struct vffa_guest_mem *mem, u64 ipa, u32 *nr_pages, u64 *hva)
+{
+	struct vffa_slot *slot = find_slot_locked(mem, ipa);
+	u64 addr;
+	u32 i;
+
+	if (!slot)
+		return VFFA_INVALID_PARAMETERS;
+	if (slot->flags & VFFA_MEM_READONLY)
+		return VFFA_DENIED;
+
+	*nr_pages = count_in_slot(slot, ipa, *nr_pages);
+	slot->nr_pins += *nr_pages;
+	addr = slot->hva + (ipa - slot->ipa);
+	for (i = 0; i < *nr_pages; i++, addr += FFA_PAGE_SIZE)
+		hva[i] = addr;
+	return VFFA_OK;
+}
+
+static enum vffa_ret hold_range_locked(struct vffa_guest_mem *mem, const struct vffa_range *range,
+				       u64 *hva)
+{
+	enum vffa_ret ret;
+	u32 done, nr;
+
+	for (done = 0; done < range->nr_pages; done += nr) {
+		nr = range->nr_pages - done;
+		ret = hold_part_locked(mem, range->addr + (u64)done * FFA_PAGE_SIZE, &nr,
+				       hva + done);
+		if (ret) {
+			release_locked(mem, range->addr, done);
+			return ret;
+		}
+	}
+	return VFFA_OK;
+}
+
+enum vffa_ret vffa_guest_mem_hold(struct vffa_guest_mem *mem, const struct vffa_range *ranges,
+				  u32 nr_ranges, u64 *hva)
+{
+	enum vffa_ret ret = VFFA_OK;
+	u32 i;
+
+	mutex_lock(&mem->lock);
+	for (i = 0; i < nr_ranges; i++) {
+		ret = hold_range_locked(mem, &ranges[i], hva);
+		if (ret)
+			break;
+		hva += ranges[i].nr_pages;
+	}
+	while (ret && i--)
+		release_locked(mem, ranges[i].addr, ranges[i].nr_pages);
+	mutex_unlock(&mem->lock);
+
+	return ret;
+}
+
+void vffa_guest_mem_release(struct vffa_guest_mem *mem, const struct vffa_range *ranges,
+			    u32 nr_ranges)
+{
+	u32 i;
+
+	mutex_lock(&mem->lock);
+	for (i = 0; i < nr_ranges; i++)
+		release_locked(mem, ranges[i].addr, ranges[i].nr_pages);
+	mutex_unlock(&mem->lock);
+}
+
+void vffa_guest_mem_release_extents(struct vffa_guest_mem *mem, const struct vffa_extent *extents,
+				    u32 nr)
+{
+	u32 i;
+
+	mutex_lock(&mem->lock);
+	for (i = 0; i < nr; i++)
+		release_locked(mem, extents[i].ipa.addr, extents[i].nr_pages);
 	mutex_unlock(&mem->lock);
 }

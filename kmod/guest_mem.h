@@ -70,20 +70,26 @@ void vffa_guest_mem_init(struct vffa_guest_mem *mem, struct mm_struct *mm, struc
 int __must_check vffa_guest_mem_set(struct vffa_guest_mem *mem, const struct vffa_memory *req);
 
 /**
- * vffa_guest_mem_hold() - keep a slot as it is
- * @mem:      initialised
- * @ipa:      of the first page
- * @nr_pages: in: how many of 4 KiB, at least 1; out: how many of them are in the slot of the first
- * @hva:      out: where the first is
+ * vffa_guest_mem_hold() - keep the slots of pages as they are
+ * @mem:       initialised
+ * @ranges:    of the guest, aligned to 4 KiB
+ * @nr_ranges: of them
+ * @hva:       out: where each page is
  *
- * Return: VFFA_OK: to be undone with vffa_guest_mem_release(); VFFA_INVALID_PARAMETERS not in the
- * table; VFFA_DENIED the guest may only read it.
+ * Return: VFFA_OK: to be undone with vffa_guest_mem_release(); else nothing is held:
+ * VFFA_INVALID_PARAMETERS not in the table; VFFA_DENIED the guest may only read it.
  */
-enum vffa_ret __must_check vffa_guest_mem_hold(struct vffa_guest_mem *mem, u64 ipa, u32 *nr_pages,
+enum vffa_ret __must_check vffa_guest_mem_hold(struct vffa_guest_mem *mem,
+					       const struct vffa_range *ranges, u32 nr_ranges,
 					       u64 *hva);
 
-/** vffa_guest_mem_release() - undo vffa_guest_mem_hold(), of several slots at a time, too */
-void vffa_guest_mem_release(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages);
+/** vffa_guest_mem_release() - undo vffa_guest_mem_hold(), or a part of it */
+void vffa_guest_mem_release(struct vffa_guest_mem *mem, const struct vffa_range *ranges,
+			    u32 nr_ranges);
+
+/** vffa_guest_mem_release_extents() - the same for what has been pinned */
+void vffa_guest_mem_release_extents(struct vffa_guest_mem *mem, const struct vffa_extent *extents,
+				    u32 nr);
 
 /** vffa_guest_mem_pages() - how many 4 KiB pages are charged to the guest */
 u32 vffa_guest_mem_pages(struct vffa_guest_mem *mem);
@@ -101,11 +107,12 @@ int __must_check vffa_guest_mem_charge(struct vffa_guest_mem *mem, u32 nr_pages)
 void vffa_guest_mem_uncharge(struct vffa_guest_mem *mem, u32 nr_pages);
 
 /** vffa_guest_mem_pin() - struct vffa_port_ops.pin */
-enum vffa_ret __must_check vffa_guest_mem_pin(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages,
+enum vffa_ret __must_check vffa_guest_mem_pin(struct vffa_guest_mem *mem,
+					      const struct vffa_range *ranges, u32 nr_ranges,
 					      struct vffa_hpa *pa);
 
 /** vffa_guest_mem_unpin() - struct vffa_port_ops.unpin */
-void vffa_guest_mem_unpin(struct vffa_guest_mem *mem, u64 ipa, u64 pa, u32 nr_pages);
+void vffa_guest_mem_unpin(struct vffa_guest_mem *mem, const struct vffa_extent *extents, u32 nr);
 
 /** vffa_guest_mem_give_away() - struct vffa_port_ops.give_away */
 void vffa_guest_mem_give_away(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages);

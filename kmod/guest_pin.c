@@ -23,16 +23,17 @@
 /* After so many the scheduler is asked whether something else should run. */
 #define UNPIN_CHUNK 4096u
 
+/* So many in a row are not collected with others, to be unpinned at once. */
+#define UNPIN_LARGE 8u
+
 /**
  * struct guest_map - what stands behind a struct vffa_mapping, besides its pages
- * @base:     where the host's pages are mapped
- * @ipa:      of the first page
- * @nr_pages: of 4 KiB
+ * @base:  where the host's pages are mapped
+ * @range: of the guest
  */
 struct guest_map {
 	void *base;
-	u64 ipa;
-	u32 nr_pages;
+	struct vffa_range range;
 };
 
 u32 vffa_guest_mem_pages(struct vffa_guest_mem *mem)
@@ -115,17 +116,28 @@ static enum vffa_ret pin_error(int err)
 	}
 }
 
-/* All of @nr_pages, which are in one slot, or none. Told at most a part, it asks for the rest. */
-static int pin_pages(u64 hva, u32 nr_pages, struct page **pages)
+/* How many pages from the first on follow each other in the VMM, and are pinned by one call. */
+static u32 count_run(const u64 *hva, u32 nr_pages)
+{
+	u32 n = 1;
+
+	if (FFA_PER_HOST_PAGE > 1)
+		return 1;
+	while (n < nr_pages && hva[n] == hva[n - 1] + PAGE_SIZE)
+		n++;
+	return n;
+}
+
+/* All of them or none. Told at most a part of a run, it asks for the rest. */
+static int pin_pages(const u64 *hva, u32 nr_pages, struct page **pages)
 {
 	u32 done;
 	int nr;
 
 	for (done = 0; done < nr_pages; done += nr) {
-		u64 addr = (hva + (u64)done * FFA_PAGE_SIZE) & PAGE_MASK;
-		u32 want = FFA_PER_HOST_PAGE == 1 ? nr_pages - done : 1;
-
-		nr = pin_user_pages_fast(addr, want, FOLL_WRITE | FOLL_LONGTERM, pages + done);
+		nr = pin_user_pages_fast(hva[done] & PAGE_MASK,
+					 count_run(hva + done, nr_pages - done),
+					 FOLL_WRITE | FOLL_LONGTERM, pages + done);
 		if (nr <= 0)
 			goto err_unpin;
 	}
@@ -136,76 +148,102 @@ err_unpin:
 	return nr ?: -EFAULT;
 }
 
-static enum vffa_ret pin_in_slot(u64 hva, u32 nr_pages, struct vffa_hpa *pa)
+static void tell_places(struct page *const *pages, const u64 *hva, u32 nr_pages,
+			struct vffa_hpa *pa)
 {
-	struct page *pages[VFFA_PIN_BATCH];
-	int err;
 	u32 i;
 
-	err = pin_pages(hva, nr_pages, pages);
-	if (err)
-		return pin_error(err);
-
 	for (i = 0; i < nr_pages; i++) {
-		pa[i].addr = page_to_phys(pages[i]) + offset_in_page(hva);
-		hva += FFA_PAGE_SIZE;
+		pa[i].addr = page_to_phys(pages[i]);
+		if (FFA_PER_HOST_PAGE > 1)
+			pa[i].addr += offset_in_page(hva[i]);
 	}
+}
+
+static u32 count_pages(const struct vffa_range *ranges, u32 nr_ranges)
+{
+	u32 i, nr_pages = 0;
+
+	for (i = 0; i < nr_ranges; i++)
+		nr_pages += ranges[i].nr_pages;
+	return nr_pages;
+}
+
+enum vffa_ret vffa_guest_mem_pin(struct vffa_guest_mem *mem, const struct vffa_range *ranges,
+				 u32 nr_ranges, struct vffa_hpa *pa)
+{
+	u32 nr_pages = count_pages(ranges, nr_ranges);
+	struct page *pages[VFFA_PIN_BATCH];
+	u64 hva[VFFA_PIN_BATCH];
+	enum vffa_ret ret;
+	int err;
+
+	ret = vffa_guest_mem_hold(mem, ranges, nr_ranges, hva);
+	if (ret)
+		return ret;
+	err = pin_pages(hva, nr_pages, pages);
+	if (err) {
+		vffa_guest_mem_release(mem, ranges, nr_ranges);
+		return pin_error(err);
+	}
+
+	tell_places(pages, hva, nr_pages, pa);
 	return VFFA_OK;
 }
 
-/* Pages that follow each other. The secure world may have written to them, unseen by the host. */
-static void unpin_pages(u64 pa, u32 nr_pages)
+/**
+ * struct unpinning - pages on their way to be unpinned
+ * @nr:    of them
+ * @pages: each as often as it is to be unpinned
+ *
+ * Neighbours that are parts of one large page go at once, holes between them or not.
+ */
+struct unpinning {
+	u32 nr;
+	struct page *pages[VFFA_PIN_BATCH];
+};
+
+/* The secure world may have written to them, unseen by the host. */
+static void unpin_collected(struct unpinning *u)
+{
+	unpin_user_pages_dirty_lock(u->pages, u->nr, true);
+	u->nr = 0;
+	cond_resched();
+}
+
+static void unpin_small(struct unpinning *u, u64 pa, u32 nr_pages)
+{
+	for (; nr_pages; nr_pages--, pa += FFA_PAGE_SIZE) {
+		if (u->nr == VFFA_PIN_BATCH)
+			unpin_collected(u);
+		u->pages[u->nr++] = pfn_to_page(PHYS_PFN(pa));
+	}
+}
+
+static void unpin_large(u64 pa, u32 nr_pages)
 {
 	u32 nr;
 
-	for (; nr_pages; nr_pages -= nr, pa += (u64)nr * FFA_PAGE_SIZE) {
-		nr = FFA_PER_HOST_PAGE == 1 ? min(nr_pages, UNPIN_CHUNK) : 1;
+	for (; nr_pages; nr_pages -= nr, pa += (u64)nr * PAGE_SIZE) {
+		nr = min(nr_pages, UNPIN_CHUNK);
 		unpin_user_page_range_dirty_lock(pfn_to_page(PHYS_PFN(pa)), nr, true);
 		cond_resched();
 	}
 }
 
-/* Undo vffa_guest_mem_pin() for pages in any places. */
-static void unpin_each(struct vffa_guest_mem *mem, u64 ipa, const struct vffa_hpa *pa, u32 nr_pages)
+void vffa_guest_mem_unpin(struct vffa_guest_mem *mem, const struct vffa_extent *extents, u32 nr)
 {
+	struct unpinning u = { .nr = 0 };
 	u32 i;
 
-	for (i = 0; i < nr_pages; i++)
-		unpin_pages(pa[i].addr, 1);
-	vffa_guest_mem_release(mem, ipa, nr_pages);
-}
-
-enum vffa_ret vffa_guest_mem_pin(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages,
-				 struct vffa_hpa *pa)
-{
-	enum vffa_ret ret;
-	u32 done, nr;
-	u64 hva;
-
-	for (done = 0; done < nr_pages; done += nr) {
-		u64 from = ipa + (u64)done * FFA_PAGE_SIZE;
-
-		nr = nr_pages - done;
-		ret = vffa_guest_mem_hold(mem, from, &nr, &hva);
-		if (ret)
-			goto err_unpin;
-		ret = pin_in_slot(hva, nr, pa + done);
-		if (ret) {
-			vffa_guest_mem_release(mem, from, nr);
-			goto err_unpin;
-		}
+	for (i = 0; i < nr; i++) {
+		if (FFA_PER_HOST_PAGE == 1 && extents[i].nr_pages >= UNPIN_LARGE)
+			unpin_large(extents[i].pa.addr, extents[i].nr_pages);
+		else
+			unpin_small(&u, extents[i].pa.addr, extents[i].nr_pages);
 	}
-	return VFFA_OK;
-
-err_unpin:
-	unpin_each(mem, ipa, pa, done);
-	return ret;
-}
-
-void vffa_guest_mem_unpin(struct vffa_guest_mem *mem, u64 ipa, u64 pa, u32 nr_pages)
-{
-	unpin_pages(pa, nr_pages);
-	vffa_guest_mem_release(mem, ipa, nr_pages);
+	unpin_collected(&u);
+	vffa_guest_mem_release_extents(mem, extents, nr);
 }
 
 /*
@@ -216,7 +254,20 @@ void vffa_guest_mem_give_away(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages)
 {
 	__module_get(THIS_MODULE);
 	uncharge_vm(mem, nr_pages * FFA_PER_HOST_PAGE);
-	vffa_guest_mem_release(mem, ipa, nr_pages);
+	vffa_guest_mem_release(mem, &(struct vffa_range){ ipa, nr_pages }, 1);
+}
+
+/* Undo vffa_guest_mem_pin() for one range, with its pages in any places. */
+static void unpin_range(struct vffa_guest_mem *mem, const struct vffa_range *range,
+			const struct vffa_hpa *pa)
+{
+	struct unpinning u = { .nr = 0 };
+	u32 i;
+
+	for (i = 0; i < range->nr_pages; i++)
+		unpin_small(&u, pa[i].addr, 1);
+	unpin_collected(&u);
+	vffa_guest_mem_release(mem, range, 1);
 }
 
 /* Guest addresses and the host's have the same offset in a page of the host: slots begin there. */
@@ -241,13 +292,13 @@ enum vffa_ret vffa_guest_mem_map(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pag
 	host = kzalloc(sizeof(*host), GFP_KERNEL_ACCOUNT);
 	if (!host)
 		return VFFA_NO_MEMORY;
-	host->ipa = ipa;
-	host->nr_pages = nr_pages;
+	host->range.addr = ipa;
+	host->range.nr_pages = nr_pages;
 
 	ret = VFFA_NO_MEMORY;
 	if (vffa_guest_mem_charge(mem, nr_pages))
 		goto err_free;
-	ret = vffa_guest_mem_pin(mem, ipa, nr_pages, map->pa);
+	ret = vffa_guest_mem_pin(mem, &host->range, 1, map->pa);
 	if (ret)
 		goto err_uncharge;
 
@@ -262,7 +313,7 @@ enum vffa_ret vffa_guest_mem_map(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pag
 	return VFFA_OK;
 
 err_unpin:
-	unpin_each(mem, ipa, map->pa, nr_pages);
+	unpin_range(mem, &host->range, map->pa);
 err_uncharge:
 	vffa_guest_mem_uncharge(mem, nr_pages);
 err_free:
@@ -275,8 +326,8 @@ void vffa_guest_mem_unmap(struct vffa_guest_mem *mem, struct vffa_mapping *map)
 	struct guest_map *host = map->host;
 
 	vunmap(host->base);
-	unpin_each(mem, host->ipa, map->pa, host->nr_pages);
-	vffa_guest_mem_uncharge(mem, host->nr_pages);
+	unpin_range(mem, &host->range, map->pa);
+	vffa_guest_mem_uncharge(mem, host->range.nr_pages);
 	kfree(host);
 	*map = (struct vffa_mapping){};
 }

@@ -64,16 +64,15 @@ static void port_uncharge(struct vffa_vm *vm, uint32_t nr_pages)
 	vffa_guest_mem_uncharge(&vffa_guest_of(vm)->mem, nr_pages);
 }
 
-static enum vffa_ret port_pin(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
-			      struct vffa_hpa *pa)
+static enum vffa_ret port_pin(struct vffa_vm *vm, const struct vffa_range *ranges,
+			      uint32_t nr_ranges, struct vffa_hpa *pa)
 {
-	return vffa_guest_mem_pin(&vffa_guest_of(vm)->mem, ipa.addr, nr_pages, pa);
+	return vffa_guest_mem_pin(&vffa_guest_of(vm)->mem, ranges, nr_ranges, pa);
 }
 
-static void port_unpin(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
-		       uint32_t nr_pages)
+static void port_unpin(struct vffa_vm *vm, const struct vffa_extent *extents, uint32_t nr)
 {
-	vffa_guest_mem_unpin(&vffa_guest_of(vm)->mem, ipa.addr, pa.addr, nr_pages);
+	vffa_guest_mem_unpin(&vffa_guest_of(vm)->mem, extents, nr);
 }
 
 static void port_give_away(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,

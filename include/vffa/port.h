@@ -17,8 +17,9 @@ struct vffa_vm;
 /* A sleeping lock. The home defines, allocates and initialises it; the core only passes it on. */
 struct vffa_lock;
 
-/* pin(): at most so many pages at once. */
-#define VFFA_PIN_BATCH 64
+/* pin(): at most so many pages at once, in so many ranges. */
+#define VFFA_PIN_BATCH	64
+#define VFFA_PIN_RANGES 16
 
 /* leaf_get(): so many pages of the host, of 4 KiB, have one leaf. */
 #define VFFA_LEAF_PAGES 64
@@ -42,6 +43,17 @@ struct vffa_mapping {
 	void *va;
 	void *host;
 	struct vffa_hpa pa[VFFA_MAILBOX_MAX_PAGES];
+};
+
+/**
+ * struct vffa_extent - pages that follow each other both in a VM and in the host
+ * @ipa, @pa:  of the first byte
+ * @nr_pages:  of 4 KiB
+ */
+struct vffa_extent {
+	struct vffa_ipa ipa;
+	struct vffa_hpa pa;
+	uint32_t nr_pages;
 };
 
 /**
@@ -117,24 +129,25 @@ struct vffa_port_ops {
 	/**
 	 * @pin: pin pages of a VM's RAM and tell where they are
 	 *
-	 * @nr_pages, 1 to VFFA_PIN_BATCH, from @ipa on, in any number of slots; @pa has the place
-	 * of each. Only memory the VM can read and write, charged before. In the VM's own process.
-	 * The slots stay as they are until unpin(). Pages may be pinned any number of times.
+	 * @nr_ranges of the VM, 1 to VFFA_PIN_RANGES, none empty, with at most VFFA_PIN_BATCH pages
+	 * in all, in any number of slots; @pa has the place of each page. Only memory the VM can
+	 * read and write, charged before. In the VM's own process. The slots stay as they are until
+	 * unpin(). Pages may be pinned any number of times.
 	 *
 	 * Return: VFFA_OK; else none is pinned: VFFA_INVALID_PARAMETERS not RAM; VFFA_DENIED the VM
 	 * may read it only, or it was taken from the VM; VFFA_NO_MEMORY the host's memory is used
 	 * up.
 	 */
-	enum vffa_ret (*pin)(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
-			     struct vffa_hpa *pa);
+	enum vffa_ret (*pin)(struct vffa_vm *vm, const struct vffa_range *ranges,
+			     uint32_t nr_ranges, struct vffa_hpa *pa);
 
 	/**
-	 * @unpin: undo pin() for pages that follow each other both in the VM and in the host
+	 * @unpin: undo pin()
 	 *
-	 * Never fails; from any process. @nr_pages may be of several pin()s. They stay charged.
+	 * Never fails; from any process. Each of the @nr extents may be of several pin()s, or a part
+	 * of one. The pages stay charged.
 	 */
-	void (*unpin)(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
-		      uint32_t nr_pages);
+	void (*unpin)(struct vffa_vm *vm, const struct vffa_extent *extents, uint32_t nr);
 
 	/**
 	 * @give_away: pages of a VM that ends have another owner, and never come back
@@ -181,7 +194,7 @@ struct vffa_port_ops {
 	 * @leaf_get: what the relay keeps about VFFA_LEAF_PAGES pages of the host
 	 *
 	 * @nr is the number of the first page, divided by VFFA_LEAF_PAGES. The relay's lock of pages
-	 * is held, and the leaf is used no longer than that.
+	 * is held. The leaf stays where it is until leaf_drop().
 	 *
 	 * Return: the leaf; where there is none: with @create a new one, zeroed, or NULL when
 	 * memory is used up; else NULL.

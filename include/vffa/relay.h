@@ -156,8 +156,8 @@ struct vffa_relay {
 	uint64_t ids[(VFFA_MAX_VMS + 63) / 64]; /* id_lock: bit n = id n + 1 is taken */
 	bool rxtx_mapped;
 	vffa_atomic_t nr_mems;	   /* memory transactions of all VMs */
-	vffa_atomic_t last_tag;	   /* vffa_page_tag() */
-	uint64_t nr_retagged;	   /* page_lock: how often a page lost its tag to another's */
+	struct vffa_leaf *leaf;	   /* page_lock: that was looked for last; NULL = it is gone */
+	uint64_t leaf_nr;
 	vffa_atomic_t last_handle; /* serial number of the handles the relay allocated */
 };
 

@@ -136,13 +136,13 @@ static void work_out_pages(struct model *m)
 	}
 }
 
-/* Is the page at @pa in what this transaction names from range @first on, before @range, page @n? */
-static bool is_named_before(const struct model *m, const struct mem *mem, uint32_t first,
-			    uint32_t range, uint32_t n, uint64_t pa)
+/* Is the page at @pa in what this transaction names before @range, page @n? */
+static bool is_named_before(const struct model *m, const struct mem *mem, uint32_t range,
+			    uint32_t n, uint64_t pa)
 {
 	const struct fake_vm *vm = &m->p->vms[mem->vm];
 
-	for (uint32_t i = first; i <= range; i++) {
+	for (uint32_t i = 0; i <= range; i++) {
 		uint32_t end = i == range ? n : mem->ranges[i].nr_pages;
 
 		for (uint32_t k = 0; k < end; k++) {
@@ -161,9 +161,7 @@ static uint32_t errors_of_page(struct model *m, const struct mem *mem, uint32_t 
 
 	if (!pa || ipa == FAKE_ROM_IPA)
 		return ERR(VFFA_DENIED);
-	if (is_named_before(m, mem, mem->nr_taken, range, n, pa))
-		return ERR(VFFA_INVALID_PARAMETERS);
-	if (is_named_before(m, mem, 0, range, n, pa))
+	if (is_named_before(m, mem, range, n, pa))
 		return ERR(VFFA_INVALID_PARAMETERS) | (mem->type == SHARE ? ERR_OR_LATER : 0);
 	page = page_at(m, pa);
 	if (!page->count)

@@ -102,7 +102,7 @@ struct model {
 
 /*
  * In such a set: it may go well, too. A page that is shared twice in one transaction is noticed when
- * it is named unless somebody else shares it in between; else when the SPMC has seen the whole.
+ * all of it is there.
  */
 #define ERR_OR_LATER 0x80000000u
 

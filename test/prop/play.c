@@ -15,9 +15,6 @@
 /* Up to the end of the fake host. */
 #define RAM_PAGES ((FAKE_OWN_PA(PLAY_NR_VMS) - SPMC_INPROC_RAM_BASE) / FFA_PAGE_SIZE)
 
-/* What only tells transactions under way apart is no state of a page (core/page.c). */
-#define PAGE_TAG (~0ull << 40)
-
 /* The port's operations get no more than the fake port; there is one play at a time. */
 static struct play *current;
 
@@ -317,7 +314,7 @@ uint64_t play_hash(const struct play *p)
 		const struct vffa_leaf *leaf = host->leaves[i];
 
 		for (uint32_t n = 0; leaf && n < VFFA_LEAF_PAGES; n++)
-			h = hash_word(h ^ i, leaf->word[n] & ~PAGE_TAG);
+			h = hash_word(h ^ i, leaf->word[n]);
 	}
 	for (unsigned int n = 0; n < PLAY_NR_VMS; n++) {
 		h = hash_word(h, p->vms[n].nr_mem_pinned);

@@ -28,9 +28,9 @@ enum vffa_ret fake_op_map_own(struct vffa_vm *vm, uint32_t nr_pages, struct vffa
 void fake_op_unmap_own(struct vffa_vm *vm, struct vffa_mapping *map);
 enum vffa_ret fake_op_charge(struct vffa_vm *vm, uint32_t nr_pages);
 void fake_op_uncharge(struct vffa_vm *vm, uint32_t nr_pages);
-enum vffa_ret fake_op_pin(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
+enum vffa_ret fake_op_pin(struct vffa_vm *vm, const struct vffa_range *ranges, uint32_t nr_ranges,
 			  struct vffa_hpa *pa);
-void fake_op_unpin(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa, uint32_t nr_pages);
+void fake_op_unpin(struct vffa_vm *vm, const struct vffa_extent *extents, uint32_t nr);
 void fake_op_give_away(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
 		       uint32_t nr_pages);
 enum vffa_ret fake_op_window_take(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_ipa *ipa);

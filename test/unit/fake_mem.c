@@ -176,27 +176,52 @@ void fake_op_uncharge(struct vffa_vm *vm, uint32_t nr_pages)
 	pthread_mutex_unlock(&fake->port->mutex);
 }
 
-static enum vffa_ret check_pin(struct fake_vm *fake, uint64_t ipa, uint32_t nr_pages)
+static enum vffa_ret check_pin_range(struct fake_vm *fake, const struct vffa_range *range)
 {
-	if (!nr_pages || nr_pages > VFFA_PIN_BATCH || ipa % FFA_PAGE_SIZE)
-		fake_complain_locked(fake->port,
-				     "pin() of no page, of too many, or of a part of one");
-	if (fake_fails_now(fake->port, FAKE_OP_PIN))
-		return fake->port->fail_ret;
-	for (uint32_t i = 0; i < nr_pages; i++) {
-		uint64_t page = ipa + (uint64_t)i * FFA_PAGE_SIZE;
+	for (uint32_t i = 0; i < range->nr_pages; i++) {
+		uint64_t page = range->addr + (uint64_t)i * FFA_PAGE_SIZE;
 
 		if (!fake_pa(fake, page))
 			return VFFA_INVALID_PARAMETERS;
 		if (page == FAKE_ROM_IPA)
 			return VFFA_DENIED;
 	}
-	if (nr_pages > fake->nr_charged - fake->nr_mem_pinned)
-		fake_complain_locked(fake->port, "pin() of more than is charged");
 	return VFFA_OK;
 }
 
-enum vffa_ret fake_op_pin(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
+static enum vffa_ret check_pin(struct fake_vm *fake, const struct vffa_range *ranges,
+			       uint32_t nr_ranges)
+{
+	enum vffa_ret ret = VFFA_OK;
+	uint64_t nr_pages = 0;
+
+	if (!nr_ranges || nr_ranges > VFFA_PIN_RANGES)
+		fake_complain_locked(fake->port, "pin() of no range, or of too many");
+	if (fake_fails_now(fake->port, FAKE_OP_PIN))
+		return fake->port->fail_ret;
+	for (uint32_t i = 0; i < nr_ranges && !ret; i++) {
+		if (!ranges[i].nr_pages || ranges[i].addr % FFA_PAGE_SIZE)
+			fake_complain_locked(fake->port, "pin() of no page, or of a part of one");
+		nr_pages += ranges[i].nr_pages;
+		ret = check_pin_range(fake, &ranges[i]);
+	}
+	if (nr_pages > VFFA_PIN_BATCH)
+		fake_complain_locked(fake->port, "pin() of too many pages");
+	if (nr_pages > fake->nr_charged - fake->nr_mem_pinned)
+		fake_complain_locked(fake->port, "pin() of more than is charged");
+	return ret;
+}
+
+static void pin_range(struct fake_vm *fake, const struct vffa_range *range, struct vffa_hpa *pa)
+{
+	for (uint32_t i = 0; i < range->nr_pages; i++) {
+		pa[i].addr = fake_pa(fake, range->addr + (uint64_t)i * FFA_PAGE_SIZE);
+		fake_host_pin(&fake->port->host, pa[i].addr);
+	}
+	fake->nr_mem_pinned += range->nr_pages;
+}
+
+enum vffa_ret fake_op_pin(struct vffa_vm *vm, const struct vffa_range *ranges, uint32_t nr_ranges,
 			  struct vffa_hpa *pa)
 {
 	struct fake_vm *fake = fake_vm_of(vm);
@@ -206,38 +231,42 @@ enum vffa_ret fake_op_pin(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_p
 	pthread_mutex_lock(&port->mutex);
 	if (fake_is_any_held())
 		fake_complain_locked(port, "pin() with a lock held that others wait for");
-	ret = check_pin(fake, ipa.addr, nr_pages);
-	if (ret)
-		goto out_unlock;
-
-	for (uint32_t i = 0; i < nr_pages; i++) {
-		pa[i].addr = fake_pa(fake, ipa.addr + (uint64_t)i * FFA_PAGE_SIZE);
-		fake_host_pin(&port->host, pa[i].addr);
+	ret = check_pin(fake, ranges, nr_ranges);
+	for (uint32_t i = 0; i < nr_ranges && !ret; i++) {
+		pin_range(fake, &ranges[i], pa);
+		pa += ranges[i].nr_pages;
 	}
-	fake->nr_mem_pinned += nr_pages;
-out_unlock:
 	pthread_mutex_unlock(&port->mutex);
 	return ret;
 }
 
-void fake_op_unpin(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa, uint32_t nr_pages)
+static void unpin_extent(struct fake_vm *fake, const struct vffa_extent *e)
 {
-	struct fake_vm *fake = fake_vm_of(vm);
 	struct fake_port *port = fake->port;
 
-	pthread_mutex_lock(&port->mutex);
-	for (uint32_t i = 0; i < nr_pages; i++) {
+	for (uint32_t i = 0; i < e->nr_pages; i++) {
 		uint64_t offset = (uint64_t)i * FFA_PAGE_SIZE;
 
-		if (fake_pa(fake, ipa.addr + offset) != pa.addr + offset)
+		if (fake_pa(fake, e->ipa.addr + offset) != e->pa.addr + offset)
 			fake_complain_locked(port, "unpin() of another page than was pinned there");
-		else if (!fake_host_unpin(&port->host, pa.addr + offset))
+		else if (!fake_host_unpin(&port->host, e->pa.addr + offset))
 			fake_complain_locked(port, "unpin() of what is not pinned");
 	}
-	if (nr_pages > fake->nr_mem_pinned)
+	if (e->nr_pages > fake->nr_mem_pinned)
 		fake_complain_locked(port, "unpin() by a VM that has not pinned so much");
-	fake->nr_mem_pinned -= nr_pages;
-	pthread_mutex_unlock(&port->mutex);
+	fake->nr_mem_pinned -= e->nr_pages;
+}
+
+void fake_op_unpin(struct vffa_vm *vm, const struct vffa_extent *extents, uint32_t nr)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+
+	pthread_mutex_lock(&fake->port->mutex);
+	if (!nr)
+		fake_complain_locked(fake->port, "unpin() of nothing");
+	for (uint32_t i = 0; i < nr; i++)
+		unpin_extent(fake, &extents[i]);
+	pthread_mutex_unlock(&fake->port->mutex);
 }
 
 void fake_op_give_away(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,

@@ -17,7 +17,7 @@
 /* Donated pages that partitions may give to VMs: of the second VM, and it keeps them. */
 #define NR_GIVEN 4u
 
-static const struct vffa_page_claim claim = { .owner = 2, .use = VFFA_PAGE_LENT };
+static struct vffa_page_claim claim = { .owner = 2, .use = VFFA_PAGE_LENT };
 
 static struct vffa_hpa given(const struct world *w, uint32_t n)
 {
@@ -36,7 +36,7 @@ static int setup(void **state)
 	expect_regs(CALL(&w->vms[0], FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
 	vffa_pages_lock_always(&w->relay);
 	assert_int_equal(vffa_page_claim(&w->relay, &claim, given(w, 0), NR_GIVEN), VFFA_OK);
-	vffa_page_give(&w->relay, &claim, given(w, 0), NR_GIVEN);
+	vffa_page_give(&w->relay, given(w, 0), NR_GIVEN);
 	vffa_pages_unlock(&w->relay);
 	for (uint32_t i = 0; i < NR_GIVEN; i++)
 		fake_host_pin(&w->port.host, given(w, i).addr);
@@ -55,8 +55,8 @@ static int teardown(void **state)
 	world_stop_vm(w, 0);
 	vffa_pages_lock_always(&w->relay);
 	/* Nobody has borrowed one any more. */
-	assert_true(vffa_page_withdraw(&w->relay, &claim, given(w, 0), NR_GIVEN));
-	vffa_page_release(&w->relay, &claim, given(w, 0), NR_GIVEN);
+	assert_true(vffa_page_withdraw(&w->relay, given(w, 0), NR_GIVEN));
+	vffa_page_release(&w->relay, given(w, 0), NR_GIVEN);
 	vffa_pages_unlock(&w->relay);
 	for (uint32_t i = 0; i < NR_GIVEN; i++)
 		assert_true(fake_host_unpin(&w->port.host, given(w, i).addr));
@@ -325,7 +325,7 @@ static void what_is_borrowed_cannot_be_withdrawn(void **state)
 
 	answer_well(w, 2);
 	vffa_pages_lock_always(&w->relay);
-	assert_false(vffa_page_withdraw(&w->relay, &claim, given(w, 0), NR_GIVEN));
+	assert_false(vffa_page_withdraw(&w->relay, given(w, 0), NR_GIVEN));
 	assert_int_equal(vffa_page_borrow(&w->relay, given(w, NR_GIVEN - 1), 1), VFFA_OK);
 	vffa_page_return(&w->relay, given(w, NR_GIVEN - 1), 1);
 	vffa_pages_unlock(&w->relay);

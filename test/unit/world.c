@@ -219,8 +219,13 @@ static uint64_t hash_host(uint64_t h, const struct fake_host *host)
 uint64_t world_hash(const struct world *w)
 {
 	uint64_t h = 0xCBF29CE484222325ull;
+	struct vffa_relay relay;
 
-	h = hash(h, &w->relay, sizeof(w->relay));
+	/* What it looked for last changes nothing. */
+	memcpy(&relay, &w->relay, sizeof(relay));
+	relay.leaf = NULL;
+	relay.leaf_nr = 0;
+	h = hash(h, &relay, sizeof(relay));
 	/* Not the scripts and the complaint: they are the test's own. */
 	h = hash_host(h, &w->port.host);
 	h = hash(h, &w->port.spmc, offsetof(struct fake_spmc, nr_scripts));
