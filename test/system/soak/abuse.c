@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -42,9 +43,10 @@ static bool abuse_begin(struct abuse *all)
 		atomic_init(&all->kvms[i], -1);
 	all->dev = open("/dev/vffa", O_RDWR | O_CLOEXEC);
 	all->memfd = memfd_create("kvm-vm", MFD_CLOEXEC);
+	all->eventfd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	all->ram = mmap(NULL, ABUSE_RAM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			-1, 0);
-	return all->dev >= 0 && all->memfd >= 0 && all->ram != MAP_FAILED;
+	return all->dev >= 0 && all->memfd >= 0 && all->eventfd >= 0 && all->ram != MAP_FAILED;
 }
 
 static bool abuse_end(struct abuse *all)
@@ -55,6 +57,7 @@ static bool abuse_end(struct abuse *all)
 		abuse_replace(&all->kvms[i], -1);
 	close(all->dev);
 	close(all->memfd);
+	close(all->eventfd);
 	munmap(all->ram, ABUSE_RAM_SIZE);
 	return true;
 }
@@ -62,7 +65,7 @@ static bool abuse_end(struct abuse *all)
 static bool run_abusers(struct abuse *all, unsigned int nr, uint64_t seed)
 {
 	struct abuser abusers[NR_THREADS];
-	unsigned int nr_served = 0, nr_answered = 0;
+	unsigned int nr_served = 0, nr_answered = 0, nr_parked = 0, nr_sent = 0;
 	unsigned int i;
 
 	all->first = &abusers[0];
@@ -79,9 +82,13 @@ static bool run_abusers(struct abuse *all, unsigned int nr, uint64_t seed)
 		pthread_join(abusers[i].thread, NULL);
 		nr_served += abusers[i].nr_served;
 		nr_answered += abusers[i].nr_answered;
+		nr_parked += abusers[i].nr_parked;
+		nr_sent += abusers[i].nr_sent;
 	}
-	printf("# %u ioctls were served, %u calls among them\n", nr_served, nr_answered);
-	return !atomic_load(&all->failed) && nr_answered;
+	printf("# %u ioctls were served, %u calls among them; %u calls were parked, %u pieces of memory "
+	       "sent\n",
+	       nr_served, nr_answered, nr_parked, nr_sent);
+	return !atomic_load(&all->failed) && nr_answered && nr_parked && nr_sent;
 }
 
 bool soak_abuse(unsigned int nr, uint64_t seed)

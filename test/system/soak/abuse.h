@@ -12,6 +12,7 @@
 
 #define ABUSE_NR_VMS  12
 #define ABUSE_NR_KVMS 3
+#define ABUSE_NR_SLOTS 4
 
 #define ABUSE_PAGE     0x1000ull
 #define ABUSE_RAM_BASE 0x40000000ull
@@ -26,6 +27,7 @@ struct abuse {
 	atomic_bool failed;
 	int dev;
 	int memfd;
+	int eventfd;
 	uint8_t *ram;
 	struct abuser *first; /* the one that tells how far they are */
 };
@@ -38,6 +40,8 @@ struct abuser {
 	unsigned int nr;
 	unsigned int nr_served;
 	unsigned int nr_answered; /* guests' calls that were not answered with an error */
+	unsigned int nr_parked;	  /* calls that were parked */
+	unsigned int nr_sent;	  /* shares, lends and donations that succeeded */
 };
 
 /* Room for every structure, and more. */
@@ -53,6 +57,8 @@ void *abuse_create(uint64_t *row, struct vffa_create_vm *req);
 void *abuse_memory(uint64_t *row, uint8_t *ram, struct vffa_memory *req);
 void *abuse_call(uint64_t *row, struct vffa_call_regs *req);
 void *abuse_resume(uint64_t *row, struct vffa_resume_call *req);
+void *abuse_window(uint64_t *row, struct vffa_window *req);
+void *abuse_npi(uint64_t *row, int eventfd, struct vffa_npi_eventfd *req);
 void *abuse_noise(uint64_t *row, struct abuse_noise *noise);
 
 /**
@@ -61,6 +67,20 @@ void *abuse_noise(uint64_t *row, struct abuse_noise *noise);
  * Return: false when something was wrong; that is said.
  */
 bool abuse_step(struct abuser *a);
+
+/**
+ * abuse_ioctl() - make an ioctl
+ *
+ * Return: false when what it returned is undocumented; that is said.
+ */
+bool abuse_ioctl(struct abuser *a, int fd, unsigned long request, void *arg);
+
+/**
+ * abuse_lend() - one thing as abuse_step(): a transaction of memory, from its beginning to some end
+ *
+ * Return: as abuse_step().
+ */
+bool abuse_lend(struct abuser *a);
 
 /**
  * abuse_replace() - close a descriptor, wherever it is in use

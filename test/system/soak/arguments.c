@@ -54,7 +54,14 @@ static void *somewhere(uint64_t *row, void *good)
 
 void *abuse_create(uint64_t *row, struct vffa_create_vm *req)
 {
-	*req = (struct vffa_create_vm){ .nr_vcpus = (uint32_t)pick(row, 5) };
+	static const uint16_t npis[] = { 0, 8, 15, 20, 31, 5, 27, 32 };
+
+	*req = (struct vffa_create_vm){
+		.flags = (pick(row, 2) ? VFFA_CREATE_MAY_DONATE : 0) |
+			 (pick(row, 4) ? 0 : VFFA_CREATE_NPI_EVENTFD),
+		.nr_vcpus = (uint32_t)pick(row, 5),
+		.npi = npis[pick(row, pick(row, 4) ? 5 : 8)],
+	};
 	spoil(row, req, sizeof(*req));
 	return somewhere(row, req);
 }
@@ -66,7 +73,7 @@ void *abuse_memory(uint64_t *row, uint8_t *ram, struct vffa_memory *req)
 	uint64_t first = pick(row, nr_pages);
 
 	*req = (struct vffa_memory){
-		.slot = (uint32_t)pick(row, 4),
+		.slot = (uint32_t)pick(row, ABUSE_NR_SLOTS),
 		.flags = pick(row, 8) ? 0 : VFFA_MEM_READONLY,
 		.guest_phys_addr = ABUSE_RAM_BASE + pick(row, nr_pages) * ABUSE_PAGE,
 		.size = pick(row, nr_pages - first + 1) * ABUSE_PAGE,
@@ -149,6 +156,26 @@ void *abuse_call(uint64_t *row, struct vffa_call_regs *req)
 void *abuse_resume(uint64_t *row, struct vffa_resume_call *req)
 {
 	*req = (struct vffa_resume_call){ .vcpu = (uint32_t)pick(row, 3) };
+	spoil(row, req, sizeof(*req));
+	return somewhere(row, req);
+}
+
+/* Pages beside the guest's, or among them; mapping a wild size must fail. */
+void *abuse_window(uint64_t *row, struct vffa_window *req)
+{
+	*req = (struct vffa_window){
+		.guest_phys_addr =
+			(pick(row, 4) ? 2 : 1) * ABUSE_RAM_BASE + pick(row, 64) * ABUSE_PAGE,
+		.size = pick(row, 64) * ABUSE_PAGE,
+	};
+	spoil(row, req, sizeof(*req));
+	return somewhere(row, req);
+}
+
+void *abuse_npi(uint64_t *row, int eventfd, struct vffa_npi_eventfd *req)
+{
+	*req = (struct vffa_npi_eventfd){ .vcpu = (uint32_t)pick(row, 3),
+					  .fd = pick(row, 8) ? eventfd : -1 };
 	spoil(row, req, sizeof(*req));
 	return somewhere(row, req);
 }

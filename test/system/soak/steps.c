@@ -68,7 +68,7 @@ void abuse_replace(atomic_int *slot, int fd)
 		close(old);
 }
 
-static bool do_ioctl(struct abuser *a, int fd, unsigned long request, void *arg)
+bool abuse_ioctl(struct abuser *a, int fd, unsigned long request, void *arg)
 {
 	int ret = ioctl(fd, request, arg);
 	int err = ret < 0 ? errno : 0;
@@ -119,14 +119,15 @@ static bool bind(struct abuser *a)
 	int fd = pick(a, 4) ? any_fd(a, a->all->kvms, ABUSE_NR_KVMS) : vm_fd(a);
 	struct vffa_bind_kvm req = { .kvm_fd = fd, .flags = pick(a, 16) ? 0 : 1 };
 
-	return do_ioctl(a, vm_fd(a), VFFA_VM_BIND_KVM, &req);
+	return abuse_ioctl(a, vm_fd(a), VFFA_VM_BIND_KVM, &req);
 }
 
 static bool set_memory(struct abuser *a)
 {
 	struct vffa_memory req;
 
-	return do_ioctl(a, vm_fd(a), VFFA_VM_SET_MEMORY, abuse_memory(&a->row, a->all->ram, &req));
+	return abuse_ioctl(a, vm_fd(a), VFFA_VM_SET_MEMORY,
+			   abuse_memory(&a->row, a->all->ram, &req));
 }
 
 static bool call(struct abuser *a)
@@ -135,7 +136,7 @@ static bool call(struct abuser *a)
 	void *arg = abuse_call(&a->row, &req);
 	unsigned int before = a->nr_served;
 
-	if (!do_ioctl(a, vm_fd(a), VFFA_VM_CALL, arg))
+	if (!abuse_ioctl(a, vm_fd(a), VFFA_VM_CALL, arg))
 		return false;
 	a->nr_answered += a->nr_served != before && arg == &req && req.regs[0] != FFA_ERROR;
 	return true;
@@ -145,7 +146,30 @@ static bool resume(struct abuser *a)
 {
 	struct vffa_resume_call req;
 
-	return do_ioctl(a, vm_fd(a), VFFA_VM_RESUME, abuse_resume(&a->row, &req));
+	return abuse_ioctl(a, vm_fd(a), VFFA_VM_RESUME, abuse_resume(&a->row, &req));
+}
+
+/* What is mapped would keep the VM: it is not for long. */
+static bool set_window(struct abuser *a)
+{
+	struct vffa_window req;
+	int fd = vm_fd(a);
+	void *at;
+
+	if (!abuse_ioctl(a, fd, VFFA_VM_SET_WINDOW, abuse_window(&a->row, &req)))
+		return false;
+	at = mmap(NULL, req.size, (int)pick(a, 8), pick(a, 8) ? MAP_SHARED : MAP_PRIVATE, fd, 0);
+	if (at != MAP_FAILED)
+		munmap(at, req.size);
+	return true;
+}
+
+static bool set_npi(struct abuser *a)
+{
+	struct vffa_npi_eventfd req;
+
+	return abuse_ioctl(a, vm_fd(a), VFFA_VM_SET_NPI_EVENTFD,
+			   abuse_npi(&a->row, pick(a, 4) ? a->all->eventfd : vm_fd(a), &req));
 }
 
 static bool ask(struct abuser *a)
@@ -157,8 +181,8 @@ static bool ask(struct abuser *a)
 	unsigned long request = requests[pick(a, sizeof(requests) / sizeof(requests[0]))];
 	struct abuse_noise noise;
 
-	return do_ioctl(a, _IOC_NR(request) >= _IOC_NR(VFFA_VM_GET_INFO) ? vm_fd(a) : dev_fd(a),
-			request, abuse_noise(&a->row, &noise));
+	return abuse_ioctl(a, _IOC_NR(request) >= _IOC_NR(VFFA_VM_GET_INFO) ? vm_fd(a) : dev_fd(a),
+			   request, abuse_noise(&a->row, &noise));
 }
 
 static bool allow_all(struct abuse *all)
@@ -175,21 +199,21 @@ static bool set_policy(struct abuser *a)
 {
 	struct abuse_noise noise;
 
-	return do_ioctl(a, dev_fd(a), VFFA_SET_POLICY, abuse_noise(&a->row, &noise)) &&
+	return abuse_ioctl(a, dev_fd(a), VFFA_SET_POLICY, abuse_noise(&a->row, &noise)) &&
 	       allow_all(a->all);
 }
 
 static bool reset(struct abuser *a)
 {
-	return do_ioctl(a, vm_fd(a), VFFA_VM_RESET, NULL);
+	return abuse_ioctl(a, vm_fd(a), VFFA_VM_RESET, NULL);
 }
 
 static bool throw_noise(struct abuser *a)
 {
 	struct abuse_noise noise;
 
-	return do_ioctl(a, pick(a, 2) ? vm_fd(a) : dev_fd(a), unknown_request(a),
-			abuse_noise(&a->row, &noise));
+	return abuse_ioctl(a, pick(a, 2) ? vm_fd(a) : dev_fd(a), unknown_request(a),
+			   abuse_noise(&a->row, &noise));
 }
 
 /* Buffers may be mapped here; what is behind the addresses from then on is other memory, or none. */
@@ -248,12 +272,12 @@ static bool fork_child(struct abuser *a)
 
 /* The more often one is here, the more often it is done. */
 static bool (*const steps[])(struct abuser *a) = {
-	create,	    close_any,	renew_kvm,  bind,	 bind,		 set_memory,
-	set_memory, set_memory, set_memory, set_memory,	 call,		 call,
-	call,	    call,	call,	    call,	 call,		 call,
-	call,	    call,	call,	    call,	 call,		 call,
-	call,	    call,	call,	    call,	 resume,	 ask,
-	ask,	    set_policy, reset,	    throw_noise, disturb_memory, fork_child,
+	create,	    close_any,	renew_kvm,  bind,	bind,	    set_memory,	 set_memory,
+	set_memory, set_memory, set_memory, call,	call,	    call,	 call,
+	call,	    call,	call,	    call,	call,	    call,	 call,
+	call,	    call,	call,	    call,	call,	    call,	 call,
+	resume,	    ask,	ask,	    set_policy, reset,	    throw_noise, disturb_memory,
+	fork_child, abuse_lend, abuse_lend, abuse_lend, abuse_lend, set_window,	 set_npi,
 };
 
 bool abuse_step(struct abuser *a)
