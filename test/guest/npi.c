@@ -67,11 +67,17 @@ static void start(unsigned int cpu)
 	started[cpu] = true;
 }
 
-static void set_timer(uint64_t after_ticks)
+/* Not TVAL: that has 32 bits, with a sign, and counters go at up to 1 GHz. */
+static void start_timer(uint64_t end)
 {
-	__asm__ volatile("msr cntv_tval_el0, %0; msr cntv_ctl_el0, %1; isb"
+	__asm__ volatile("msr cntv_cval_el0, %0; msr cntv_ctl_el0, %1; isb"
 			 :
-			 : "r"(after_ticks), "r"((uint64_t)(after_ticks ? TIMER_ENABLE : 0)));
+			 : "r"(end), "r"((uint64_t)TIMER_ENABLE));
+}
+
+static void stop_timer(void)
+{
+	__asm__ volatile("msr cntv_ctl_el0, xzr; isb");
 }
 
 /* Return: the interrupt that was pending, and is not any more; SPURIOUS and above = none. */
@@ -91,22 +97,21 @@ static uint32_t take_npi(void)
 	uint32_t intid = take();
 
 	if (intid == TIMER)
-		set_timer(0);
+		stop_timer();
 	return intid < 32 && CANDIDATES >> intid & 1 ? intid : 0;
 }
 
 uint32_t npi_wait(unsigned int cpu, uint64_t ms)
 {
 	uint64_t end = read_counter() + ticks(ms);
-	uint64_t now;
 	uint32_t intid;
 
 	if (!started[cpu])
 		start(cpu);
-	while (!(intid = take_npi()) && (now = read_counter()) < end) {
-		set_timer(end - now);
+	while (!(intid = take_npi()) && read_counter() < end) {
+		start_timer(end);
 		__asm__ volatile("wfi" ::: "memory");
 	}
-	set_timer(0);
+	stop_timer();
 	return intid;
 }
