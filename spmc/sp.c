@@ -72,13 +72,23 @@ void sp_respond(struct spmc_ctx *self, struct vffa_regs *regs)
 	sp_ffa(self, regs);
 }
 
+static int serve_framework(struct spmc_ctx *self, const struct sp_service *service,
+			   const struct vffa_regs *regs)
+{
+	bool has_come = regs->x[2] == MSG_VM_CREATED;
+
+	return service->vm ? service->vm(self, (uint16_t)regs->x[5], has_come) : E_INVALID;
+}
+
 void sp_serve(struct spmc_ctx *self, const struct sp_service *service)
 {
 	struct vffa_regs regs;
 
 	sp_wait(self, &regs);
 	for (;;) {
-		if (sp_is_request(&regs))
+		if (sp_is_framework(&regs))
+			regs.x[3] = (uint32_t)serve_framework(self, service, &regs);
+		else if (sp_is_request(&regs))
 			sp_args(&regs)[0] = (uint32_t)service->serve(self, sp_args(&regs));
 		else if (service->other)
 			service->other(self, &regs);

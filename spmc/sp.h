@@ -39,10 +39,12 @@ void sp_respond(struct spmc_ctx *self, struct vffa_regs *regs);
 /**
  * struct sp_service - what a partition does for those who talk to it
  * @serve: a request's payload: args[0] is a command. Returns the status that replaces it
+ * @vm:	   the framework says that a VM has come, or gone. Returns a status. NULL = it need not know
  * @other: what is not a request: FFA_RUN, FFA_INTERRUPT. NULL = nothing
  */
 struct sp_service {
 	int (*serve)(struct spmc_ctx *self, uint64_t *args);
+	int (*vm)(struct spmc_ctx *self, uint16_t id, bool has_come);
 	void (*other)(struct spmc_ctx *self, const struct vffa_regs *regs);
 };
 

@@ -273,6 +273,10 @@ static void refused_vms_do_not_start(void **state)
 	assert_int_equal(vffa_relay_start(&w->relay, &w->config), VFFA_OK);
 	(void)tell(SP_ID_HOSTILE, HOSTILE_AVAIL, denied, 0, 1);
 	assert_int_equal(world_start_vm(w, 0), VFFA_DENIED);
+	/* The notifier wants to hear of its end. */
+	assert_int_equal(vffa_vm_state(&w->vms[0].vm), VFFA_VM_STOPPING);
+	vffa_vm_work(&w->vms[0].vm);
+	assert_int_equal(vffa_vm_state(&w->vms[0].vm), VFFA_VM_STOPPED);
 	assert_int_equal(world_start_vm(w, 1), VFFA_OK);
 	assert_int_equal(tell(SP_ID_HOSTILE, HOSTILE_VMS, 0, 0, 0).x[4], 1);
 }

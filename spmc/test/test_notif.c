@@ -159,6 +159,30 @@ static void a_vm_notifies_a_partition(void **state)
 	assert_int_equal(notifier(n, NOTIFIER_UNBIND, VM, 0, 9, 0), 0);
 }
 
+/* Another VM may get its id. */
+static void a_partition_forgets_a_vm_that_ends(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(CREATE(n, VM, 1));
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, 0, 1));
+	assert_int_equal(notifier(n, NOTIFIER_BIND, VM, 0, 9, 0), 0);
+	assert_int_equal(notifier(n, NOTIFIER_BIND, VM2, 0, 2, 0), 0);
+	assert_int_equal(notifier(n, NOTIFIER_SET_LATER, VM, 0, 1, 0), 0);
+	expect_success(SET(n, VM, SP_ID_NOTIFIER, 0, 8));
+	expect_success(SET(n, VM2, SP_ID_NOTIFIER, 0, 2));
+
+	expect(CALL(n, FID32(FN_DIRECT_REQ), SP_ID_NOTIFIER, MSG_VM_DESTROYED, 0, 0, VM),
+	       FID32(FN_DIRECT_RESP), ids_word(SP_ID_NOTIFIER, 0), MSG_VM_DESTROYED + 1, 0, 0, VM);
+	expect_error(SET(n, VM, SP_ID_NOTIFIER, 0, 1), E_DENIED);
+	expect_success(SET(n, VM2, SP_ID_NOTIFIER, 0, 2));
+	expect_resp(REQ(n, VM2, SP_ID_NOTIFIER, NOTIFIER_GET), VM2, SP_ID_NOTIFIER, 0, 0, 2);
+	expect(CALL(n, FID32(FN_RUN), ids_word(SP_ID_NOTIFIER, 0)), FID32(FN_MSG_WAIT),
+	       ids_word(SP_ID_NOTIFIER, 0));
+	expect(GET(n, 0, VM, NOTIF_GET_SPS), FID32(FN_SUCCESS));
+	assert_int_equal(notifier(n, NOTIFIER_BIND, VM2, 0, 1, 0), 0);
+}
+
 static void a_delayed_sri_comes_with_the_return(void **state)
 {
 	struct nwd *n = *state;
@@ -311,6 +335,7 @@ int main(void)
 		TEST(get_refuses, nwd_setup_1_1),
 		TEST(get_refuses, nwd_setup_1_2),
 		TEST(a_vm_notifies_a_partition, nwd_setup_1_1),
+		TEST(a_partition_forgets_a_vm_that_ends, nwd_setup_1_1),
 		TEST(a_vm_notifies_a_partition, nwd_setup_1_2),
 		TEST(a_delayed_sri_comes_with_the_return, nwd_setup_1_1),
 		TEST(a_delayed_sri_comes_with_the_return, nwd_setup_1_2),
