@@ -97,12 +97,19 @@ static unsigned int map_by_device_tree(u32 intid)
 	return irq;
 }
 
+#ifdef CONFIG_ACPI
 static unsigned int map_by_acpi(u32 intid)
 {
 	int irq = acpi_register_gsi(NULL, intid, ACPI_EDGE_SENSITIVE, ACPI_ACTIVE_HIGH);
 
 	return irq > 0 ? irq : 0;
 }
+#else
+static unsigned int map_by_acpi(u32 intid)
+{
+	return 0;
+}
+#endif
 
 static unsigned int map_irq(u32 intid)
 {
