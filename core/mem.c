@@ -298,30 +298,37 @@ static bool withdraw(struct vffa_mem *mem)
 	return !e;
 }
 
-enum vffa_ret vffa_mem_recall(struct vffa_mem *mem, uint32_t flags)
+/* What was donated has been withdrawn, unless a VM has it. */
+static enum vffa_ret reclaim(struct vffa_mem *mem, uint32_t flags)
 {
-	bool donated = mem->type == VFFA_MEM_DONATE;
-	enum vffa_ret ret;
+	enum vffa_ret ret = vffa_mem_spmc_reclaim(mem->vm->relay, mem->handle, flags);
 
-	/* Whatever the SPMC says: a VM has got it from the new owner. */
-	if (donated && !withdraw(mem))
-		return VFFA_DENIED;
-	ret = vffa_mem_spmc_reclaim(mem->vm->relay, mem->handle, flags);
-	if (ret && donated)
+	if (ret && mem->type == VFFA_MEM_DONATE)
 		vffa_mem_give(mem);
 	return ret;
+}
+
+enum vffa_ret vffa_mem_recall(struct vffa_mem *mem, uint32_t flags)
+{
+	/* Whatever the SPMC says: a VM has got it from the new owner. */
+	if (mem->type == VFFA_MEM_DONATE && !withdraw(mem))
+		return VFFA_DENIED;
+	return reclaim(mem, flags);
 }
 
 /* True: forgotten; false: it stays, because others have the pages. */
 static bool take_back(struct vffa_mem *mem)
 {
+	bool is_passed_on;
 	enum vffa_ret ret;
 
 	switch (mem->state) {
 	case VFFA_MEM_LOST:
 		return false;
 	case VFFA_MEM_LIVE:
-		ret = vffa_mem_recall(mem, 0);
+		/* A VM has got it from the new owner, but the SPMC has to say so before the id is free. */
+		is_passed_on = mem->type == VFFA_MEM_DONATE && !withdraw(mem);
+		ret = reclaim(mem, 0);
 		/*
 		 * SPEC-NOTE: retrieved, a donation is complete, and its handle is nobody's any
 		 * more: that is how the donor hears of it.
@@ -330,7 +337,10 @@ static bool take_back(struct vffa_mem *mem)
 			give_away(mem);
 			return true;
 		}
-		if (ret)
+		/* Given back, and a VM has it: nobody knows whose it is. */
+		if (!ret && is_passed_on)
+			mem->state = VFFA_MEM_LOST;
+		if (ret || is_passed_on)
 			return false;
 		break;
 	default:

@@ -207,6 +207,52 @@ static void a_donation_that_was_retrieved_lets_its_vm_end(void **state)
 	expect_error(share(vm, 1), VFFA_DENIED);
 }
 
+/* Another VM has it from the partition, for as long as it likes: that keeps nobody but itself. */
+SPEC("1.2", "FFA_MEM_DONATE")
+static void a_donation_that_was_passed_on_lets_its_vm_end(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+	struct vffa_hpa pa = { fake_pa(vm, FAKE_BULK_IPA) };
+	struct vffa_regs regs = give(vm, FFA_MEM_DONATE_64, VFFA_OK);
+
+	vffa_pages_lock_always(&w->relay);
+	assert_int_equal(vffa_page_borrow(&w->relay, pa, 1), VFFA_OK);
+	vffa_pages_unlock(&w->relay);
+	/* As long as its VM lives, it cannot have it back. */
+	expect_error(CALL(vm, FFA_MEM_RECLAIM, regs.x[2], regs.x[3]), VFFA_DENIED);
+	fake_spmc_region(&w->port.spmc, vffa_regs_pair(&regs, 2))->used = false;
+	world_stop_vm(w, 0);
+	assert_int_equal(w->port.host.nr_given, 3);
+	vffa_pages_lock_always(&w->relay);
+	vffa_page_return(&w->relay, pa, 1);
+	assert_int_equal(vffa_page_borrow(&w->relay, pa, 1), VFFA_OK);
+	vffa_page_return(&w->relay, pa, 1);
+	vffa_pages_unlock(&w->relay);
+}
+
+/* The SPMC gives it back, and a VM has it: it stays as it is, because nobody knows whose it is. */
+SPEC("1.2", "FFA_MEM_DONATE")
+static void a_donation_that_a_vm_has_is_not_taken_back(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+	struct vffa_hpa pa = { fake_pa(vm, FAKE_BULK_IPA) };
+	struct vffa_regs regs = give(vm, FFA_MEM_DONATE_64, VFFA_OK);
+
+	assert_int_equal(regs.x[0], FFA_SUCCESS_32);
+	vffa_pages_lock_always(&w->relay);
+	assert_int_equal(vffa_page_borrow(&w->relay, pa, 1), VFFA_OK);
+	vffa_pages_unlock(&w->relay);
+	vffa_vm_stop(&vm->vm);
+	vffa_vm_work(&vm->vm);
+	assert_int_equal(vffa_vm_state(&vm->vm), VFFA_VM_STOPPING);
+	assert_int_equal(vm->nr_mem_pinned, 3);
+	vffa_pages_lock_always(&w->relay);
+	vffa_page_return(&w->relay, pa, 1);
+	vffa_pages_unlock(&w->relay);
+}
+
 /* Of a loan it says that there is something else wrong: it is asked for again and again. */
 SPEC("1.2", "FFA_MEM_LEND")
 static void a_loan_that_the_spmc_does_not_know_keeps_its_vm(void **state)
@@ -466,6 +512,8 @@ int main(void)
 		MEM_TEST(an_answer_without_sense_loses_what_was_lent_or_donated),
 		MEM_TEST(what_the_spmc_refuses_to_take_is_restored),
 		MEM_TEST(a_donation_that_was_retrieved_lets_its_vm_end),
+		MEM_TEST(a_donation_that_was_passed_on_lets_its_vm_end),
+		MEM_TEST(a_donation_that_a_vm_has_is_not_taken_back),
 		MEM_TEST(a_loan_that_the_spmc_does_not_know_keeps_its_vm),
 		MEM_TEST(a_page_named_twice_shows_although_another_share_came_between),
 		MEM_TEST(a_handle_in_use_is_no_handle),
