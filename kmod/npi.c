@@ -81,13 +81,18 @@ static bool is_on(struct kvm_vcpu *vcpu)
 	return READ_ONCE(vcpu->arch.mp_state.mp_state) != KVM_MP_STATE_STOPPED;
 }
 
-/* Where nothing is known of the KVM VM, the VMM may redirect what it gets for vCPU 0. */
-static unsigned int choose_vcpu_locked(const struct vffa_guest *guest)
+/*
+ * One of those that are on. Where nothing is known of the KVM VM, each in its turn, as the one that was
+ * tried may be off.
+ */
+static unsigned int choose_vcpu_locked(const struct vffa_guest *guest, unsigned int nr_tries)
 {
 	struct kvm_vcpu *vcpu;
 	unsigned int i;
 
-	for (i = 0; guest->npi.kvm && i < guest->vm.nr_vcpus; i++) {
+	if (!guest->npi.kvm)
+		return nr_tries % guest->vm.nr_vcpus;
+	for (i = 0; i < guest->vm.nr_vcpus; i++) {
 		vcpu = kvm_get_vcpu_by_id(guest->npi.kvm, i);
 		if (vcpu && is_on(vcpu))
 			return i;
@@ -102,7 +107,7 @@ static void deliver_locked(struct vffa_guest *guest, unsigned int i)
 	struct kvm_vcpu *vcpu;
 
 	if (i == index_of_any(guest))
-		i = choose_vcpu_locked(guest);
+		i = choose_vcpu_locked(guest, target->nr_tries++);
 	if (npi->by_eventfd) {
 		if (npi->targets[i].eventfd)
 			eventfd_signal(npi->targets[i].eventfd);
@@ -152,6 +157,7 @@ static void raise_locked(struct vffa_guest *guest, unsigned int i)
 	struct vffa_npi *npi = &guest->npi;
 
 	npi->targets[i].due = true;
+	npi->targets[i].nr_tries = 0;
 	npi->targets[i].nr_gets = count_gets(guest, i);
 	deliver_locked(guest, i);
 	npi->delay = npi->by_eventfd ? FIRST_DELAY_EVENTFD : FIRST_DELAY_KERNEL;
