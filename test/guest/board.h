@@ -62,6 +62,12 @@ void gic_interrupt(bool pending);
  */
 uint32_t npi_wait(unsigned int cpu, uint64_t ms);
 
+/* The CPU's interface to the GIC is lost: npi_wait() sets it up again. */
+void npi_forget(unsigned int cpu);
+
+/* Let about @ms milliseconds pass. */
+void board_wait(uint64_t ms);
+
 /* Print one line. Lines of several vCPUs do not mix. */
 void console_print(const char *line);
 
@@ -82,6 +88,24 @@ uint64_t psci_call(const struct board *board, uint32_t fid, uint64_t a, uint64_t
  */
 bool smp_run(const struct board *board, unsigned int first, unsigned int nr,
 	     void (*fn)(void *arg, unsigned int cpu), void *arg);
+
+/**
+ * smp_unplug() - switch the vCPU that this runs on off, by PSCI CPU_OFF
+ * @board: as board_read() left it
+ * @cpu:   its index
+ *
+ * Return: true = it was switched off, and another vCPU has switched it on; false = it was not.
+ */
+bool smp_unplug(const struct board *board, unsigned int cpu);
+
+/**
+ * smp_plug() - switch another vCPU on, as soon as it has switched itself off
+ * @board: as board_read() left it
+ * @cpu:   which
+ *
+ * Return: false = it did not switch itself off, for a long time.
+ */
+bool smp_plug(const struct board *board, unsigned int cpu);
 
 /* Wait until @nr vCPUs are here. */
 void smp_barrier(unsigned int nr);

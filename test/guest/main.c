@@ -47,14 +47,19 @@ static uint64_t read_counter(void *backend)
 	return value;
 }
 
-static void wait_ms(void *backend, uint64_t ms)
+void board_wait(uint64_t ms)
 {
-	uint64_t start = read_counter(backend);
+	uint64_t start = read_counter(NULL);
 	uint64_t freq;
 
 	__asm__ volatile("mrs %0, cntfrq_el0" : "=r"(freq));
-	while (read_counter(backend) - start < ms * (freq / 1000))
+	while (read_counter(NULL) - start < ms * (freq / 1000))
 		;
+}
+
+static void wait_ms(void *backend, uint64_t ms)
+{
+	board_wait(ms);
 }
 
 static void set_preempts(void *backend, uint64_t nr)
@@ -78,6 +83,16 @@ static bool take_sri(void *backend)
 static uint32_t take_npi(void *backend, unsigned int vcpu, uint64_t ms)
 {
 	return npi_wait(vcpu, ms);
+}
+
+static bool unplug(void *backend, unsigned int vcpu)
+{
+	return smp_unplug(&board, vcpu);
+}
+
+static bool plug(void *backend, unsigned int vcpu)
+{
+	return smp_plug(&board, vcpu);
 }
 
 static void make_call(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
@@ -324,6 +339,8 @@ void guest_main(const void *dtb)
 		ops.sri = take_sri;
 	} else {
 		ops.npi = take_npi;
+		ops.unplug = unplug;
+		ops.plug = plug;
 	}
 	script.ops = &ops;
 	script.tally = &tally;

@@ -67,6 +67,11 @@ static void start(unsigned int cpu)
 	started[cpu] = true;
 }
 
+void npi_forget(unsigned int cpu)
+{
+	started[cpu] = false;
+}
+
 /* Not TVAL: that has 32 bits, with a sign, and counters go at up to 1 GHz. */
 static void start_timer(uint64_t end)
 {

@@ -594,6 +594,25 @@ static void do_npi(struct script *s)
 		script_break(s, "too many variables, or a name too long");
 }
 
+static void do_unplug(struct script *s)
+{
+	if (s->nr_words != 1 || !s->ops->unplug)
+		script_break(s, "unplug, where that is possible");
+	else if (!s->ops->unplug(s->backend, s->vcpu))
+		script_break(s, "this vCPU cannot go off");
+}
+
+static void do_plug(struct script *s)
+{
+	uint64_t vcpu;
+
+	if (s->nr_words != 2 || !s->ops->plug)
+		script_break(s, "plug NUMBER, where that is possible");
+	else if (script_value(s, s->words[1], &vcpu) &&
+		 (vcpu > UINT32_MAX || !s->ops->plug(s->backend, (unsigned int)vcpu)))
+		script_break(s, "no such vCPU, or it does not go off");
+}
+
 static void do_stop(struct script *s)
 {
 	s->stopped = true;
@@ -634,6 +653,7 @@ static const struct {
 	{ "npi", do_npi },
 	{ "off", do_off },
 	{ "parallel", do_parallel },
+	{ "plug", do_plug },
 	{ "preempt", do_preempt },
 	{ "print", do_print },
 	{ "reboot", do_reboot },
@@ -643,6 +663,7 @@ static const struct {
 	{ "sri", do_sri },
 	{ "stop", do_stop },
 	{ "sub", do_sub },
+	{ "unplug", do_unplug },
 	{ "vcpu", do_vcpu },
 	{ "vm", do_vm },
 	{ "wait", do_wait },

@@ -54,6 +54,10 @@ enum script_end {
  *	      this runs. NULL = cannot be had. Return: its INTID; 0 = it did not come
  * @sri:      has this CPU's schedule receiver interrupt come since it was last asked? NULL = cannot
  *	      be had
+ * @unplug:   vCPU @vcpu, on which this runs, goes off until another one has it come back. NULL = cannot
+ *	      be had. Return: false = it cannot go
+ * @plug:     wait until vCPU @vcpu is off, and have it come back. NULL = cannot be had.
+ *	      Return: false = there is none, or it did not go off
  */
 struct script_ops {
 	void (*call)(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
@@ -72,6 +76,8 @@ struct script_ops {
 	void (*refuse)(void *backend, uint64_t nr);
 	uint32_t (*npi)(void *backend, unsigned int vcpu, uint64_t ms);
 	bool (*sri)(void *backend);
+	bool (*unplug)(void *backend, unsigned int vcpu);
+	bool (*plug)(void *backend, unsigned int vcpu);
 };
 
 struct script_var {

@@ -2,7 +2,12 @@
 /* The guest's vCPUs: started by PSCI when first needed, then waiting for work from vCPU 0. */
 #include "board.h"
 
-#define PSCI_CPU_ON_64 0xC4000003u
+#define PSCI_CPU_OFF	0x84000002u
+#define PSCI_CPU_ON_64	0xC4000003u
+#define PSCI_ALREADY_ON ((uint64_t)-4)
+
+/* A vCPU that shall go off needs as long as a busy machine gives it. */
+#define PLUG_TRIES 20000
 
 /*
  * vCPU 0 fills fn and arg, then sets busy (release); the vCPU runs and clears it (release). WFE
@@ -22,6 +27,8 @@ static unsigned int barrier_count;
 static unsigned int barrier_round;
 
 void secondary_entry(void);
+void resume_entry(void);
+bool cpu_off(uint64_t index, uint64_t fid, uint64_t smc);
 void smp_secondary(uint64_t index);
 
 static void wait_for_event(void)
@@ -104,6 +111,28 @@ bool smp_run(const struct board *board, unsigned int first, unsigned int nr,
 			wait_for_work(i);
 	}
 	return true;
+}
+
+bool smp_unplug(const struct board *board, unsigned int cpu)
+{
+	npi_forget(cpu);
+	return cpu_off(cpu, PSCI_CPU_OFF, board->psci_smc);
+}
+
+bool smp_plug(const struct board *board, unsigned int cpu)
+{
+	uint64_t ret = PSCI_ALREADY_ON;
+	unsigned int i;
+
+	if (cpu >= board->nr_cpus)
+		return false;
+	for (i = 0; i < PLUG_TRIES && ret == PSCI_ALREADY_ON; i++) {
+		if (i)
+			board_wait(1);
+		ret = psci_call(board, PSCI_CPU_ON_64, board->mpidr[cpu], (uintptr_t)resume_entry,
+				cpu);
+	}
+	return ret == 0;
 }
 
 void smp_barrier(unsigned int nr)

@@ -63,6 +63,48 @@ secondary_entry:
 4:	wfi
 	b	4b
 
+/*
+ * bool cpu_off(uint64_t index, uint64_t fid, uint64_t smc): the vCPU with that index goes off by this PSCI
+ * function. What is returned to is kept on its stack.
+ */
+	.globl	cpu_off
+cpu_off:
+	stp	x19, x20, [sp, #-96]!
+	stp	x21, x22, [sp, #16]
+	stp	x23, x24, [sp, #32]
+	stp	x25, x26, [sp, #48]
+	stp	x27, x28, [sp, #64]
+	stp	x29, x30, [sp, #80]
+	adrp	x3, off_stacks
+	add	x3, x3, :lo12:off_stacks
+	mov	x4, sp
+	str	x4, [x3, x0, lsl #3]
+	mov	x0, x1
+	cbnz	x2, 8f
+	hvc	#0
+	b	9f
+8:	smc	#0
+9:	mov	x0, #0			/* it does not return if it is done */
+	b	back
+
+/* And PSCI CPU_ON enters here, with the vCPU's index in x0. */
+	.globl	resume_entry
+resume_entry:
+	mov	x20, x0
+	bl	enable_mmu
+	adrp	x3, off_stacks
+	add	x3, x3, :lo12:off_stacks
+	ldr	x4, [x3, x20, lsl #3]
+	mov	sp, x4
+	mov	x0, #1
+back:	ldp	x21, x22, [sp, #16]
+	ldp	x23, x24, [sp, #32]
+	ldp	x25, x26, [sp, #48]
+	ldp	x27, x28, [sp, #64]
+	ldp	x29, x30, [sp, #80]
+	ldp	x19, x20, [sp], #96
+	ret
+
 enable_mmu:
 	mrs	x1, CurrentEL
 	cmp	x1, #EL2
@@ -180,3 +222,5 @@ page_table:
 	.balign	16
 stacks:
 	.skip	8 << STACK_SHIFT
+off_stacks:
+	.skip	8 * 8

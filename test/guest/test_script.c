@@ -32,6 +32,8 @@ struct fake {
 	unsigned int nr_sris;
 	unsigned int nr_npis;
 	uint64_t npi_ms;
+	unsigned int nr_unplugs;
+	unsigned int nr_plugs;
 	enum script_conduit conduit;
 	int ended; /* enum script_end; -1 = not yet */
 	uint64_t clock;
@@ -158,6 +160,19 @@ static uint32_t fake_npi(void *backend, unsigned int vcpu, uint64_t ms)
 	return vcpu == 0 && fake->nr_npis++ < 2 ? 8 : 0;
 }
 
+/* vCPU 1 goes off, and comes back. */
+static bool fake_unplug(void *backend, unsigned int vcpu)
+{
+	((struct fake *)backend)->nr_unplugs++;
+	return vcpu == 1;
+}
+
+static bool fake_plug(void *backend, unsigned int vcpu)
+{
+	((struct fake *)backend)->nr_plugs++;
+	return vcpu == 1;
+}
+
 static bool fake_sri(void *backend)
 {
 	return ((struct fake *)backend)->nr_sris++ == 0;
@@ -188,6 +203,8 @@ static const struct script_ops fake_ops = {
 	.refuse = fake_refuse,
 	.npi = fake_npi,
 	.sri = fake_sri,
+	.unplug = fake_unplug,
+	.plug = fake_plug,
 };
 
 static struct fake fake;
@@ -477,6 +494,24 @@ static void a_script_can_wait_for_the_npi(void **state)
 	assert_tally(0, 1);
 }
 
+static void a_script_can_switch_vcpus_off_and_on(void **state)
+{
+	run("vcpu 1 unplug\nplug 1\n");
+	assert_tally(0, 0);
+	assert_int_equal(fake.nr_unplugs, 1);
+	assert_int_equal(fake.nr_plugs, 1);
+	run("unplug\n");
+	assert_tally(0, 1);
+	run("plug 0\n");
+	assert_tally(0, 1);
+	run("plug 0x100000001\n");
+	assert_tally(0, 1);
+	run("plug\n");
+	assert_tally(0, 1);
+	run("unplug 1\n");
+	assert_tally(0, 1);
+}
+
 static void a_script_can_ask_for_the_sri(void **state)
 {
 	run("sri first\nsri again\nexpect $first 1\nexpect $again 0\n");
@@ -725,6 +760,7 @@ int main(void)
 		cmocka_unit_test(a_script_can_have_its_vmm_refuse),
 		cmocka_unit_test(what_is_not_there_is_gone),
 		cmocka_unit_test(a_script_can_wait_for_the_npi),
+		cmocka_unit_test(a_script_can_switch_vcpus_off_and_on),
 		cmocka_unit_test(a_script_can_ask_for_the_sri),
 		cmocka_unit_test(bench_prints_the_median),
 		cmocka_unit_test(a_script_can_end_the_guest),

@@ -9,11 +9,11 @@
 readonly online=/sys/devices/system/cpu/cpu1/online
 readonly rounds="${notify_rounds:-500}"
 
-# notified NAME INTID ROUNDS [OPTION...]: a VM that fetches five times as many.
+# notified NAME INTID ROUNDS [OPTION...]: a VM that fetches five times as many, or by $script more.
 notified() {
 	local name="$1" intid="$2" nr="$3"
 	shift 3
-	vmm_timeout=$((60 + nr)) bare notify.ffa --cpus 2 --name "$name" \
+	vmm_timeout=$((60 + ${seconds:-1} * nr)) bare "${script:-notify.ffa}" --cpus 2 --name "$name" \
 		--append "intid=$intid rounds=$nr" "$@"
 }
 
@@ -77,6 +77,17 @@ check "notify: PPI, by KVM_IRQ_LINE" four_at_once 20 20 --npi ppi:20 --npi-injec
 way=filter
 check "notify: calls by the filter" four_at_once 8 20
 way=
+
+# vCPUs that go off and come back. Where one of them has to be told anew, that takes up to a second.
+script=notify-plug.ffa seconds=10
+check "notify: vCPUs go and come, SGI" four_with_hotplug 8 20
+check "notify: vCPUs go and come, PPI" four_at_once 20 5 --npi ppi:20
+check "notify: vCPUs go and come, by the pending register" four_at_once 9 5 --npi sgi:9 --npi-inject pending
+check "notify: vCPUs go and come, by KVM_IRQ_LINE" four_at_once 20 5 --npi ppi:20 --npi-inject irq-line
+way=filter
+check "notify: vCPUs go and come, calls by the filter" four_at_once 8 5
+way='' script='' seconds=''
+
 check "notify: a VM killed with some pending" killed
 check "notify: and one whose VMM injects" killed --npi-inject pending
 until_true 20 no_vms
