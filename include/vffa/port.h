@@ -22,7 +22,7 @@ struct vffa_lock;
 #define VFFA_PIN_RANGES 16
 
 /* leaf_get(): so many pages of the host, of 4 KiB, have one leaf. */
-#define VFFA_LEAF_PAGES 64
+#define VFFA_LEAF_PAGES 128
 
 /* Pages of an RX or TX buffer of a VM, at most, of 4 KiB. */
 #define VFFA_MAILBOX_MAX_PAGES 16
