@@ -1,27 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
+# shellcheck source=test/bench/lib.sh
 #
-# Measures, in the machine, in its instruction-counting mode. Prints lines
-#
-#	bench: SITUATION.CALL median N min N max N
+# Calls of guests and of the host, with OP-TEE.
 
-# vm SITUATION SCRIPT [OPTION...]
-vm() {
-	local situation="$1" script="$2" log=guest.log
-	shift 2
-	if ! timeout 300 ./vffa-vmm --kernel guest.img --initrd "$script" --memory 64 "$@" \
-		>$log 2>&1 </dev/null; then
-		cat $log
-		exit 1
-	fi
-	tr -d '\r' <$log | sed -n "s/^bench: /bench: $situation./p"
-}
+. ./lib.sh
 
-vm without others.ffa --no-ffa
+echo always >/sys/kernel/mm/transparent_hugepage/enabled
+module pin_optee hostpin
+
+vm without others.ffa --memory 64 --no-ffa
 insmod ./vffa.ko || exit
-vm unbound others.ffa --no-ffa
-vm bound ffa.ffa
-vm memory memory.ffa
+vm unbound others.ffa --memory 64 --no-ffa
+vm bound ffa.ffa --memory 64
+vm memory memory.ffa --memory 64
 
 ./vffa-vmm --kernel guest.img --initrd alive.ffa --memory 64 >alive.log 2>&1 </dev/null &
 pid=$!
@@ -31,8 +23,5 @@ until id=$(tr -d '\r' <alive.log | sed -n 's/^alive //p') && [ -n "$id" ]; do
 	[ $tries -gt 0 ] || { cat alive.log; exit 1; }
 	usleep 100000
 done
-insmod ./hostcall.ko src="$id" || { dmesg | tail -n 5; exit 1; }
-echo always >/sys/kernel/mm/transparent_hugepage/enabled
-insmod ./hostpin.ko || exit
-dmesg | sed -n 's/.*host[a-z]*: bench: /bench: host./p'
+module host hostcall src="$id"
 kill -9 $pid

@@ -8,10 +8,8 @@
 #include <linux/arm-smccc.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 
-#include <asm/barrier.h>
-#include <asm/sysreg.h>
+#include "ticks.h"
 
 #define FFA_ID_GET	   0x84000069
 #define FFA_DIRECT_REQ_32  0x8400006F
@@ -28,20 +26,6 @@ MODULE_PARM_DESC(src, "id of a VM that OP-TEE knows");
 static ushort dst = 0x8001;
 module_param(dst, ushort, 0444);
 MODULE_PARM_DESC(dst, "OP-TEE's id");
-
-static u64 counter(void)
-{
-	isb();
-	return read_sysreg(cntvct_el0);
-}
-
-static int compare(const void *a, const void *b)
-{
-	u64 x = *(const u64 *)a;
-	u64 y = *(const u64 *)b;
-
-	return x < y ? -1 : x > y;
-}
 
 /* No call at all: what measuring costs. */
 static bool call_nothing(struct arm_smccc_1_2_regs *regs)
@@ -83,16 +67,16 @@ static int measure(const char *name, bool (*call)(struct arm_smccc_1_2_regs *reg
 
 	for (i = 0; i < NR_SAMPLES; i++) {
 		struct arm_smccc_1_2_regs regs = {};
-		u64 start = counter();
+		u64 start = ticks();
 		bool good = call(&regs);
 
-		samples[i] = counter() - start;
+		samples[i] = ticks() - start;
 		if (!good) {
 			pr_err("hostcall: %s: answer 0x%lx 0x%lx\n", name, regs.a0, regs.a2);
 			return -EIO;
 		}
 	}
-	sort(samples, NR_SAMPLES, sizeof(*samples), compare, NULL);
+	median_ticks(samples, NR_SAMPLES);
 	pr_info("hostcall: bench: %s median %llu min %llu max %llu\n", name,
 		samples[NR_SAMPLES / 2], samples[0], samples[NR_SAMPLES - 1]);
 	return 0;
