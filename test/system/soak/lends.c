@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <linux/vffa.h>
@@ -58,13 +57,13 @@ static void describe(struct abuser *a, uint8_t *desc, uint32_t fid, uint16_t id)
 		desc[pick(a, DESC_LEN)] = (uint8_t)soak_random(&a->row);
 }
 
-/* Where there may be no memory at this moment; then nothing is written. */
-static void write_tx(struct abuser *a, uint8_t *desc)
+/* By the kernel: there may be no memory at this moment, and then nothing is written. */
+static void write_tx(struct abuser *a, const uint8_t *desc)
 {
-	struct iovec from = { desc, DESC_LEN };
-	struct iovec to = { a->all->ram, DESC_LEN };
+	off_t offset = (a - a->all->first) * DESC_LEN;
 
-	(void)!process_vm_writev(getpid(), &from, 1, &to, 1, 0);
+	if (pwrite(a->all->memfd, desc, DESC_LEN, offset) == DESC_LEN)
+		(void)!pread(a->all->memfd, a->all->ram, DESC_LEN, offset);
 }
 
 static bool make(struct abuser *a, int fd, struct vffa_call_regs *req)
