@@ -15,7 +15,7 @@
 #define NOTIFICATION	   3
 #define HOST_ID		   0
 #define DELAY_MS	   300
-#define TIMEOUT_MS	   10000
+#define TIMEOUT_MS	   100000
 
 static int after_ms = -1;
 module_param(after_ms, int, 0444);

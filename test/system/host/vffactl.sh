@@ -19,27 +19,30 @@ shows() {
 	said "$log" "$text"
 }
 
+made_calls() {
+	./vffactl vms | grep -Eq "MSG_SEND_DIRECT_REQ +[1-9][0-9]+ calls +0 failed"
+}
+
 vms_under_load() {
 	local status=0
 	start "$logs/load.txt" busy.ffa --cpus 2
 	until_true 20 said "$logs/load.txt" "busy id" || status=1
-	usleep 500000
+	until_true 20 made_calls || status=1
 	shows "VM 1: pid $started (vffa-vmm), user 0, ready" vms || status=1
 	said "$logs/shown.txt" "FF-A 1.2, 2 vCPUs, bound to KVM" || status=1
 	said "$logs/shown.txt" "buffers 16 pages each, RX full; pinned 32 of" || status=1
 	grep -Eq "memory 0 of [1-9][0-9]* handles, 0 of [1-9][0-9]* sends in fragments" \
 		"$logs/shown.txt" || status=1
-	grep -Eq "MSG_SEND_DIRECT_REQ +[1-9][0-9]+ calls +0 failed" "$logs/shown.txt" || status=1
 	kill $started
 	wait $started
 	until_true 20 no_vms && return $status
 }
 
 quarantine() {
-	bare quarantine.ffa || return
+	bare refuse-end.ffa || return
 	shows "VM 1: pid" quarantine || return
 	said "$logs/shown.txt" "stopping, closed" && grep -Eq "held for [0-9]+ s, [1-9][0-9]* tries: 0 contexts, 1 partitions, 0 handles" \
-		"$logs/shown.txt" && until_true 40 no_vms || return
+		"$logs/shown.txt" && bare allow-end.ffa && until_true 40 no_vms || return
 	! ./vffactl quarantine | grep .
 }
 
