@@ -455,9 +455,9 @@ static void the_partition_has_back_what_the_dead_have_borrowed(struct fixture *f
 	EXPECT(waitpid(pid, &status, 0) == pid);
 	EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	p.handle = *(uint64_t *)(f->ram + RAM_SIZE / 2 + (BASE - RAM_BASE));
-	while (ask(f, BORROWER_RECLAIM, p.handle, 0) && tries++ < 100)
+	while (ask(f, BORROWER_RECLAIM, p.handle, 0) && tries++ < 1000)
 		usleep(100000);
-	EXPECT(tries <= 100);
+	EXPECT(tries <= 1000);
 	EXPECT(seen_by_borrower(f) == 0xa5a5a5a5a5a5a5a5u);
 }
 

@@ -31,7 +31,7 @@ struct libvffa_vm *create_with(struct fixture *f, const struct libvffa_vm_option
 	struct libvffa_vm *vm;
 	int ret = 0;
 
-	for (int tries = 0; tries < 200; tries++) {
+	for (int tries = 0; tries < 2000; tries++) {
 		ret = libvffa_vm_create(f->ctx, options, &vm);
 		if (ret != -ENOSPC)
 			break;

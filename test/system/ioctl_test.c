@@ -426,7 +426,7 @@ static struct libvffa_vm *create_seeing(struct fixture *f, const struct libvffa_
 	struct libvffa_vm *vm = NULL;
 	int ret = -ENOSPC;
 
-	for (int tries = 0; tries < 200 && ret == -ENOSPC; tries++) {
+	for (int tries = 0; tries < 2000 && ret == -ENOSPC; tries++) {
 		ret = libvffa_vm_create(f->ctx, &options, &vm);
 		if (ret == -ENOSPC)
 			usleep(50000);

@@ -35,16 +35,23 @@ add_module() {
 }
 
 # run_in_machine SCRIPT [OPTION...]: boot, run, and report a machine that failed as a failed test.
-# $boot names one of several boots of a test.
+# $boot names one of several boots of a test. --timeout is what a machine that is busy needs; who has a
+# slow one sets TEST_PATIENCE.
 run_in_machine() {
-	local script=$1 status=0 name
+	local script=$1 status=0 name option options=()
 	shift
+	for option; do
+		if [ "${options[*]: -1}" = --timeout ]; then
+			option=$((option * ${TEST_PATIENCE:-3}))
+		fi
+		options+=("$option")
+	done
 	name=$(basename "$0" .test)${boot:+-$boot}
 	mkdir -p "$top/build/logs"
 	"$top/machine/run" --out "$top/build/logs/$name" \
 		--secure-log "$top/build/logs/$name.secure" \
 		--console-log "$top/build/logs/$name.console" \
-		"$@" "$here/host/$script" "${parts[@]}" || status=$?
+		"${options[@]}" "$here/host/$script" "${parts[@]}" || status=$?
 	# 124 and 125 are the machine's own; 1 goes with "not ok" lines.
 	[ $status -le 1 ] || echo "not ok - $name: the machine ended with status $status"
 	return $status

@@ -317,7 +317,7 @@ static void reset_waits_for_borrowers(struct fixture *f)
 	EXPECT(is_gone(f, BASE));
 
 	have_relinquished(f, handle);
-	while (libvffa_vm_reset(f->vm) == -EBUSY && tries++ < 100)
+	while (libvffa_vm_reset(f->vm) == -EBUSY && tries++ < 1000)
 		usleep(100000);
 	EXPECT(vm_info(f).state == LIBVFFA_STATE_READY);
 	EXPECT(vm_info(f).pinned_pages == 0);
@@ -407,10 +407,10 @@ static void fragments_that_do_not_come_are_given_up(struct fixture *f)
 	uint64_t handle;
 	int tries = 0;
 
-	limited(f, &(struct libvffa_vm_options){ .max_fragment_ms = 100 });
+	limited(f, &(struct libvffa_vm_options){ .max_fragment_ms = 3000 });
 	handle = share_half(f, BASE);
 	EXPECT(pinned(f) == 3);
-	while (pinned(f) && tries++ < 100)
+	while (pinned(f) && tries++ < 1000)
 		usleep(100000);
 	EXPECT(pinned(f) == 0);
 	put(f, 0, BASE + 6 * PAGE, 8);
@@ -527,7 +527,7 @@ static int nr_vms(void)
 /* Every VM takes two references: its own, and its descriptor's. The device's is ours. */
 static bool comes_to(int nr)
 {
-	for (int tries = 0; tries < 100; tries++) {
+	for (int tries = 0; tries < 1000; tries++) {
 		if (nr_vms() == nr)
 			return true;
 		usleep(100000);

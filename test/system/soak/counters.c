@@ -10,7 +10,7 @@
 #include <vffa/abi.h>
 
 /* A partition that is to be told of a VM's end may be at work, and retries are a second apart. */
-#define PATIENCE_MS 60000u
+#define PATIENCE_MS 600000u
 
 static bool get_status(struct libvffa *ctx, struct libvffa_status *status)
 {

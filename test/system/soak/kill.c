@@ -21,7 +21,7 @@
 #define LOOK_EVERY 10
 
 /* A VMM that takes longer to start is not going to. */
-#define START_MS 60000u
+#define START_MS 600000u
 
 static void exec_vmm(void)
 {
