@@ -22,6 +22,7 @@
 #include <vffa/relay.h>
 
 #include "guest.h"
+#include "trace.h"
 
 /* KVM's own for a redistributor without an address; only its sources have the name. */
 #define NO_ADDRESS ((gpa_t)-1)
@@ -100,21 +101,35 @@ static unsigned int choose_vcpu_locked(const struct vffa_guest *guest, unsigned 
 	return 0;
 }
 
+static enum vffa_trace_npi signal_locked(struct vffa_npi *npi, unsigned int vcpu)
+{
+	struct eventfd_ctx *eventfd = npi->targets[vcpu].eventfd;
+
+	if (!eventfd)
+		return VFFA_TRACE_WAITS;
+	eventfd_signal(eventfd);
+	return VFFA_TRACE_EVENTFD;
+}
+
+static enum vffa_trace_npi inject_locked(struct vffa_npi *npi, unsigned int i,
+					 struct vffa_npi_target *target)
+{
+	struct kvm_vcpu *vcpu = npi->kvm ? kvm_get_vcpu_by_id(npi->kvm, i) : NULL;
+
+	target->sent_to = vcpu && inject(vcpu, npi->intid) ? vcpu : NULL;
+	return target->sent_to ? VFFA_TRACE_INJECTED : VFFA_TRACE_WAITS;
+}
+
 static void deliver_locked(struct vffa_guest *guest, unsigned int i)
 {
-	struct vffa_npi_target *target = &guest->npi.targets[i];
 	struct vffa_npi *npi = &guest->npi;
-	struct kvm_vcpu *vcpu;
+	struct vffa_npi_target *target = &npi->targets[i];
+	enum vffa_trace_npi what;
 
 	if (i == index_of_any(guest))
 		i = choose_vcpu_locked(guest, target->nr_tries++);
-	if (npi->by_eventfd) {
-		if (npi->targets[i].eventfd)
-			eventfd_signal(npi->targets[i].eventfd);
-		return;
-	}
-	vcpu = npi->kvm ? kvm_get_vcpu_by_id(npi->kvm, i) : NULL;
-	target->sent_to = vcpu && inject(vcpu, npi->intid) ? vcpu : NULL;
+	what = npi->by_eventfd ? signal_locked(npi, i) : inject_locked(npi, i, target);
+	trace_vffa_npi(&guest->vm, i, npi->intid, what);
 }
 
 /*

@@ -24,6 +24,7 @@
 #include <vffa/relay.h>
 
 #include "conduit.h"
+#include "trace.h"
 
 /**
  * struct sri - the interrupt, from vffa_sri_start() to vffa_sri_stop()
@@ -64,6 +65,7 @@ static void stop_looking(void)
 
 static irqreturn_t take_interrupt(int irq, void *dev)
 {
+	trace_vffa_sri(smp_processor_id());
 	look_now();
 	return IRQ_HANDLED;
 }

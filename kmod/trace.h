@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tracepoints: calls of guests, SMCs to the SPMC, VMs. A nop each where nobody looks. */
+/* Tracepoints: calls of guests, SMCs to the SPMC, interrupts, VMs. A nop each where nobody looks. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM vffa
 
@@ -24,6 +24,13 @@ enum vffa_trace_vm {
 	VFFA_TRACE_ENDED,
 };
 
+/* What becomes of a guest's interrupt, as vffa_npi tells it. */
+enum vffa_trace_npi {
+	VFFA_TRACE_INJECTED, /* pending in KVM's vGIC */
+	VFFA_TRACE_EVENTFD,  /* left to the VMM */
+	VFFA_TRACE_WAITS,    /* there is no way into the guest yet */
+};
+
 /* 0, the FF-A error that the guest got, or 1: it has no answer yet, the call is parked. */
 static inline int vffa_trace_status(const struct vffa_regs *regs, enum vffa_action action)
 {
@@ -38,6 +45,9 @@ TRACE_DEFINE_ENUM(VFFA_TRACE_CREATED);
 TRACE_DEFINE_ENUM(VFFA_TRACE_RESET);
 TRACE_DEFINE_ENUM(VFFA_TRACE_CLOSED);
 TRACE_DEFINE_ENUM(VFFA_TRACE_ENDED);
+TRACE_DEFINE_ENUM(VFFA_TRACE_INJECTED);
+TRACE_DEFINE_ENUM(VFFA_TRACE_EVENTFD);
+TRACE_DEFINE_ENUM(VFFA_TRACE_WAITS);
 
 /* clang-format off */
 TRACE_EVENT(vffa_call_enter,
@@ -107,6 +117,40 @@ TRACE_EVENT(vffa_smc,
 		__entry->fid, __entry->w1, __entry->cpu, __entry->ns,
 		__entry->x[0], __entry->x[1], __entry->x[2], __entry->x[3], __entry->x[4],
 		__entry->x[5], __entry->x[6], __entry->x[7])
+);
+
+TRACE_EVENT(vffa_sri,
+	TP_PROTO(u32 cpu),
+	TP_ARGS(cpu),
+	TP_STRUCT__entry(
+		__field(u32, cpu)
+	),
+	TP_fast_assign(
+		__entry->cpu = cpu;
+	),
+	TP_printk("cpu=%u", __entry->cpu)
+);
+
+TRACE_EVENT(vffa_npi,
+	TP_PROTO(const struct vffa_vm *vm, u32 vcpu, u32 intid, enum vffa_trace_npi what),
+	TP_ARGS(vm, vcpu, intid, what),
+	TP_STRUCT__entry(
+		__field(u16, vm)
+		__field(u32, vcpu)
+		__field(u32, intid)
+		__field(u8, what)
+	),
+	TP_fast_assign(
+		__entry->vm = vm->id;
+		__entry->vcpu = vcpu;
+		__entry->intid = intid;
+		__entry->what = what;
+	),
+	TP_printk("vm=%u vcpu=%u intid=%u %s", __entry->vm, __entry->vcpu, __entry->intid,
+		__print_symbolic(__entry->what,
+			{ VFFA_TRACE_INJECTED, "injected" },
+			{ VFFA_TRACE_EVENTFD, "eventfd" },
+			{ VFFA_TRACE_WAITS, "waits" }))
 );
 
 TRACE_EVENT(vffa_vm,
