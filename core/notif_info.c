@@ -3,6 +3,7 @@
 #include "notif.h"
 
 #include "smc.h"
+#include "turn.h"
 
 static bool takes_notifs(const struct vffa_vm *vm)
 {
@@ -30,22 +31,27 @@ static void tell_vm(struct vffa_vm *vm, const struct vffa_notif_list *list)
 		tell_vcpu(vm, list->vcpus[i]);
 }
 
-/*
- * SPEC-GAP: partitions are the host's to schedule, too, but one that has something pending gets no
- * cycles for it: it looks when it next runs. The hypervisor itself has no bitmap, and so no entry.
- */
-static void route(struct vffa_relay *relay, const struct vffa_notif_list *list)
+static void route_to_vm(struct vffa_relay *relay, const struct vffa_notif_list *list)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
 	struct vffa_vm *vm = cfg->ops->vm_get(cfg->port, list->id);
 
-	vffa_counter_inc(&relay->notifs.lists);
 	if (vm && takes_notifs(vm))
 		tell_vm(vm, list);
 	else
 		count_stray(relay);
 	if (vm)
 		cfg->ops->vm_put(vm);
+}
+
+/* The hypervisor itself has no bitmap, and so no entry. */
+static void route(struct vffa_relay *relay, const struct vffa_notif_list *list)
+{
+	vffa_counter_inc(&relay->notifs.lists);
+	if (!(list->id & FFA_ID_SECURE))
+		route_to_vm(relay, list);
+	else if (!vffa_turn_want(relay, list))
+		count_stray(relay);
 }
 
 /* Is it worth while to ask again? */

@@ -14,6 +14,7 @@
 #include "quirk.h"
 #include "setup.h"
 #include "smc.h"
+#include "turn.h"
 
 /* One call that answers FFA_SUCCESS or FFA_ERROR. Remembers which one failed. */
 static enum vffa_ret call(struct vffa_relay *relay, struct vffa_regs *regs)
@@ -359,6 +360,7 @@ enum vffa_ret vffa_relay_start(struct vffa_relay *relay, const struct vffa_relay
 		if (ret)
 			goto err_unmap;
 		relay->spmc.quirks = vffa_quirk_find(&relay->spmc);
+		vffa_turn_init(relay);
 	}
 
 	relay->failed_fid = 0;

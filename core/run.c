@@ -4,7 +4,14 @@
 
 #include "abi_call.h"
 #include "part.h"
+#include "turn.h"
 #include "vmlock.h"
+
+/* Of a turn, which nobody's answer ends. */
+#define NO_ANSWER 0u
+
+/* How long a request waits for the end of a turn before it looks again. */
+#define TURN_SLEEP_NS 1000000ull
 
 /* How long an SP that yields is left alone. Its own hint has no unit the specification names. */
 #define YIELD_SLEEP_NS 1000000ull
@@ -39,8 +46,9 @@ static uint32_t target_of(const struct vffa_run *run)
 	return (uint32_t)vffa_atomic_load(&run->target);
 }
 
-static void begin_run(struct vffa_run *run, const struct vffa_part *part, vffa_id_t src,
-		      uint32_t answer)
+/* @turn: of the partition, entered. */
+static void begin_run(struct vffa_run *run, const struct vffa_part *part, struct vffa_turn *turn,
+		      vffa_id_t src, uint32_t answer)
 {
 	run->answer = answer;
 	run->framework = 0;
@@ -50,7 +58,22 @@ static void begin_run(struct vffa_run *run, const struct vffa_part *part, vffa_i
 	run->cpu = VFFA_CPU_ANY;
 	/* A partition with several contexts has one per CPU, and each stays on its own. */
 	run->pinned = part->nr_contexts > 1;
+	run->turn = turn;
+	run->chain = NULL;
 	vffa_atomic_init(&run->target, 0);
+}
+
+/* The request has ended, if nobody reads its answer any more. The record is another's afterwards. */
+static void end_run(struct vffa_run *run, enum vffa_run_state state)
+{
+	struct vffa_turn *turn = run->turn;
+	struct vffa_turn *chain = run->chain;
+
+	run->turn = NULL;
+	run->chain = NULL;
+	set_state(run, state);
+	vffa_turn_leave(turn);
+	vffa_turn_leave(chain);
 }
 
 static void encode_run(struct vffa_regs *msg, uint32_t target)
@@ -66,13 +89,32 @@ static void encode_interrupt(struct vffa_regs *msg, uint32_t target)
 	msg->x[1] = target;
 }
 
+/*
+ * A partition that was called by the receiver has stopped in its place: it has no turn meanwhile
+ * either. SPEC-NOTE: one that begins between the stop and here resumes the request, and its end, which
+ * nobody expects, is lost: the requester gets ABORTED.
+ */
+static void note_chain(struct vffa_relay *relay, struct vffa_run *run, vffa_id_t where)
+{
+	struct vffa_turn *turn = where == run->dst ? NULL : vffa_turn_find(relay, where);
+
+	if (turn == run->chain)
+		return;
+	if (turn)
+		vffa_turn_hold(turn);
+	vffa_turn_leave(run->chain);
+	run->chain = turn;
+}
+
 /* The SP stopped before its end. Remember where, for FFA_RUN. */
-static enum vffa_ret note_stop(struct vffa_run *run, const struct vffa_regs *msg)
+static enum vffa_ret note_stop(struct vffa_relay *relay, struct vffa_run *run,
+			       const struct vffa_regs *msg)
 {
 	uint32_t target = (uint32_t)msg->x[1];
 
 	if (!((target >> 16) & FFA_ID_SECURE))
 		return VFFA_ABORTED;
+	note_chain(relay, run, (vffa_id_t)(target >> 16));
 	vffa_atomic_init(&run->target, (int)target);
 	return VFFA_PARKED;
 }
@@ -91,12 +133,15 @@ static enum vffa_ret check_error(const struct vffa_run *run, const struct vffa_r
 }
 
 /* A completion that is not the answer of the kind the request wants. */
-static enum vffa_ret check_other(struct vffa_run *run, const struct vffa_regs *msg)
+static enum vffa_ret check_other(struct vffa_relay *relay, struct vffa_run *run,
+				 const struct vffa_regs *msg)
 {
 	switch ((uint32_t)msg->x[0]) {
 	case FFA_INTERRUPT:
 	case FFA_YIELD:
-		return note_stop(run, msg);
+		return note_stop(relay, run, msg);
+	case FFA_MSG_WAIT:
+		return run->answer == NO_ANSWER ? VFFA_OK : VFFA_ABORTED;
 	case FFA_ERROR:
 		return check_error(run, msg);
 	default:
@@ -134,7 +179,7 @@ static inline enum vffa_ret check_answer(const struct vffa_run *run, struct vffa
  * Enter the SP once. VFFA_PARKED: the context has stopped, or is still stopped, at the record's
  * target. Any other status is how the request ended, and @msg holds the answer.
  */
-static inline enum vffa_ret enter(const struct vffa_relay *relay, struct vffa_run *run,
+static inline enum vffa_ret enter(struct vffa_relay *relay, struct vffa_run *run,
 				  struct vffa_regs *msg)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
@@ -149,12 +194,12 @@ static inline enum vffa_ret enter(const struct vffa_relay *relay, struct vffa_ru
 		return target_of(run) ? VFFA_PARKED : ret;
 	if ((uint32_t)msg->x[0] == run->answer)
 		return check_answer(run, msg);
-	return check_other(run, msg);
+	return check_other(relay, run, msg);
 }
 
 /* Resume a stopped context until it ends, is put off, or is_over(@vcpu, @until_ns). As enter(). */
-static enum vffa_ret go_on(const struct vffa_relay *relay, struct vffa_run *run,
-			   struct vffa_regs *msg, struct vffa_vcpu *vcpu, uint64_t until_ns)
+static enum vffa_ret go_on(struct vffa_relay *relay, struct vffa_run *run, struct vffa_regs *msg,
+			   struct vffa_vcpu *vcpu, uint64_t until_ns)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
 	enum vffa_ret ret = VFFA_PARKED;
@@ -177,8 +222,8 @@ static enum vffa_ret go_on(const struct vffa_relay *relay, struct vffa_run *run,
 }
 
 /* For the relay's own ends: enter with @msg, and go on until @until_ns. As enter(). */
-static enum vffa_ret drive(const struct vffa_relay *relay, struct vffa_run *run,
-			   struct vffa_regs *msg, uint64_t until_ns)
+static enum vffa_ret drive(struct vffa_relay *relay, struct vffa_run *run, struct vffa_regs *msg,
+			   uint64_t until_ns)
 {
 	enum vffa_ret ret = enter(relay, run, msg);
 
@@ -216,7 +261,7 @@ static inline enum vffa_ret drive_for_guest(struct vffa_vcpu *vcpu, struct vffa_
 		vffa_counter_inc(&vcpu->counters.preempted);
 		return VFFA_OK;
 	}
-	set_state(run, VFFA_RUN_FREE);
+	end_run(run, VFFA_RUN_FREE);
 	return ret;
 }
 
@@ -243,9 +288,26 @@ static struct vffa_run *recycle_run(struct vffa_vcpu *vcpu)
 	return run;
 }
 
+/*
+ * The receiver has its turn: wait for the end of it, as for that of a request, until the vCPU has
+ * something else to do.
+ */
+static bool wait_for_turn(struct vffa_vcpu *vcpu, struct vffa_turn *turn)
+{
+	const struct vffa_relay_config *cfg = &vcpu->vm->relay->cfg;
+
+	while (!vffa_turn_enter(turn)) {
+		if (is_over(vcpu->vm->relay, vcpu, 0))
+			return false;
+		cfg->ops->sleep(cfg->port, TURN_SLEEP_NS);
+	}
+	return true;
+}
+
 enum vffa_ret vffa_run_request(struct vffa_vcpu *vcpu, const struct vffa_part *part,
 			       uint32_t answer, struct vffa_regs *msg)
 {
+	struct vffa_turn *turn = part->turn;
 	/* A record that is FREE is its vCPU's alone. */
 	struct vffa_run *run = find_own(vcpu, VFFA_RUN_FREE);
 
@@ -254,8 +316,11 @@ enum vffa_ret vffa_run_request(struct vffa_vcpu *vcpu, const struct vffa_part *p
 	if (!run)
 		return VFFA_BUSY;
 
+	if (!vffa_turn_enter(turn) && !wait_for_turn(vcpu, turn))
+		return VFFA_BUSY;
+
 	set_state(run, VFFA_RUN_ACTIVE);
-	begin_run(run, part, vcpu->vm->id, answer);
+	begin_run(run, part, turn, vcpu->vm->id, answer);
 	return drive_for_guest(vcpu, run, msg);
 }
 
@@ -343,20 +408,55 @@ enum vffa_ret vffa_run_message(struct vffa_relay *relay, struct vffa_run *run,
 			       uint64_t budget_ns)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
+	struct vffa_turn *turn = part->turn;
 	uint64_t until_ns = cfg->ops->now_ns(cfg->port) + budget_ns;
 	enum vffa_ret ret;
 
 	if (state_of(run) == VFFA_RUN_STOPPED) {
 		encode_run(msg, target_of(run));
 	} else {
-		begin_run(run, part, FFA_ID_HYPERVISOR, FFA_MSG_SEND_DIRECT_RESP_32);
+		if (!vffa_turn_enter(turn))
+			return VFFA_RETRY;
+		begin_run(run, part, turn, FFA_ID_HYPERVISOR, FFA_MSG_SEND_DIRECT_RESP_32);
 		/* A framework answer's number is its request's plus one. */
 		run->framework = (uint32_t)msg->x[2] + 1;
 	}
 
 	ret = drive(relay, run, msg, until_ns);
-	set_state(run, ret == VFFA_PARKED ? VFFA_RUN_STOPPED : VFFA_RUN_FREE);
-	return ret == VFFA_PARKED ? VFFA_RETRY : ret;
+	if (ret != VFFA_PARKED) {
+		end_run(run, VFFA_RUN_FREE);
+		return ret;
+	}
+	set_state(run, VFFA_RUN_STOPPED);
+	return VFFA_RETRY;
+}
+
+enum vffa_ret vffa_run_turn(struct vffa_relay *relay, struct vffa_run *run,
+			    const struct vffa_part *part, uint16_t context, uint64_t budget_ns)
+{
+	const struct vffa_relay_config *cfg = &relay->cfg;
+	uint64_t until_ns = cfg->ops->now_ns(cfg->port) + budget_ns;
+	struct vffa_regs msg = { 0 };
+	enum vffa_ret ret;
+
+	if (state_of(run) == VFFA_RUN_STOPPED) {
+		encode_run(&msg, target_of(run));
+	} else {
+		begin_run(run, part, NULL, FFA_ID_HYPERVISOR, NO_ANSWER);
+		/* SPEC-NOTE: which CPU a context is pinned to is nowhere; that of the same number. */
+		if (run->pinned)
+			run->cpu = context;
+		encode_run(&msg, (uint32_t)part->id << 16 | context);
+	}
+
+	ret = drive(relay, run, &msg, until_ns);
+	if (ret == VFFA_PARKED) {
+		set_state(run, VFFA_RUN_STOPPED);
+		return VFFA_PARKED;
+	}
+	end_run(run, VFFA_RUN_FREE);
+	/* Nothing was asked. */
+	return ret == VFFA_ABORTED && (uint32_t)msg.x[0] == FFA_RUN ? VFFA_RETRY : ret;
 }
 
 /* Worker: bring one stopped context to its end within the budget. True when it has ended. */
@@ -371,7 +471,10 @@ static bool finish_one(struct vffa_vm *vm, struct vffa_run *run, enum vffa_run_s
 	encode_run(&msg, target_of(run));
 	stopped = drive(vm->relay, run, &msg, until_ns) == VFFA_PARKED;
 	run->stopped_ns = cfg->ops->now_ns(cfg->port);
-	set_state(run, stopped ? VFFA_RUN_STOPPED : then);
+	if (stopped)
+		set_state(run, VFFA_RUN_STOPPED);
+	else
+		end_run(run, then);
 	return !stopped;
 }
 

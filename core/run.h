@@ -53,6 +53,24 @@ enum vffa_ret VFFA_MUST_CHECK vffa_run_message(struct vffa_relay *relay, struct 
 					       uint64_t budget_ns);
 
 /**
+ * vffa_run_turn() - give a partition cycles for nobody's request
+ * @relay: who schedules it
+ * @run: FREE, or STOPPED: then it is resumed
+ * @part: first of its entries
+ * @context: of it
+ * @budget_ns: how long to go on resuming
+ *
+ * Context: one thread at a time per @run; no request is under way in @part; runs partition code.
+ * Return: VFFA_OK it waits again; VFFA_PARKED the budget was used up: @run is STOPPED, in every other
+ * case it is FREE; VFFA_RETRY its CPU is not there; VFFA_ABORTED the answer made no sense, or the
+ * partition has crashed; or the SPMC's own code.
+ * Spec: FF-A 1.2, FFA_RUN.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_run_turn(struct vffa_relay *relay, struct vffa_run *run,
+					    const struct vffa_part *part, uint16_t context,
+					    uint64_t budget_ns);
+
+/**
  * vffa_run_finish_overdue() - worker: finish what a live VM has left stopped for too long
  * @vm: READY
  *

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The schedule receiver interrupt. It says nothing but that there is news: who it is for, the relay
- * asks the SPMC (FFA_NOTIFICATION_INFO_GET). How a guest is told is in npi.c.
+ * asks the SPMC (FFA_NOTIFICATION_INFO_GET). How a guest is told is in npi.c; a partition that has news
+ * is given cycles by a worker of its own, because it takes as long as it likes.
  *
  * It is an SGI that the secure world has donated, or a PPI, and like these belongs to each CPU.
  */
@@ -32,12 +33,16 @@
  * @hotplug:  state that enables it on CPUs that come
  * @worker:   serialises @news
  * @news:     asks the SPMC for whom there is something
+ * @runner:   serialises @turns
+ * @turns:    gives partitions cycles
  */
 struct sri {
 	unsigned int irq;
 	int hotplug;
 	struct workqueue_struct *worker;
 	struct delayed_work news;
+	struct workqueue_struct *runner;
+	struct delayed_work turns;
 };
 
 static struct sri sri;
@@ -49,6 +54,16 @@ static void ask_for_news(struct work_struct *work)
 	if (vffa_sri(vffa_conduit_relay()))
 		queue_delayed_work(sri.worker, &sri.news,
 				   usecs_to_jiffies(VFFA_SRI_AGAIN_NS / NSEC_PER_USEC));
+	if (vffa_turns_wanted(vffa_conduit_relay()))
+		mod_delayed_work(sri.runner, &sri.turns, 0);
+}
+
+static void give_turns(struct work_struct *work)
+{
+	u64 next_ns = vffa_turns(vffa_conduit_relay());
+
+	if (next_ns)
+		queue_delayed_work(sri.runner, &sri.turns, nsecs_to_jiffies(next_ns) + 1);
 }
 
 /* Also when it waits to look again: now there is a reason. */
@@ -57,10 +72,13 @@ static void look_now(void)
 	mod_delayed_work(sri.worker, &sri.news, 0);
 }
 
+/* A partition that is stopped in the middle of its turn stays so. */
 static void stop_looking(void)
 {
 	cancel_delayed_work_sync(&sri.news);
 	destroy_workqueue(sri.worker);
+	cancel_delayed_work_sync(&sri.turns);
+	destroy_workqueue(sri.runner);
 }
 
 static irqreturn_t take_interrupt(int irq, void *dev)
@@ -145,9 +163,15 @@ static const char *start(u32 intid)
 	const char *why_not;
 
 	INIT_DELAYED_WORK(&sri.news, ask_for_news);
+	INIT_DELAYED_WORK(&sri.turns, give_turns);
 	sri.worker = alloc_ordered_workqueue("vffa_sri", WQ_HIGHPRI);
 	if (!sri.worker)
 		return "no memory";
+	sri.runner = alloc_ordered_workqueue("vffa_turns", 0);
+	if (!sri.runner) {
+		destroy_workqueue(sri.worker);
+		return "no memory";
+	}
 	why_not = start_irq(intid);
 	if (why_not)
 		stop_looking();

@@ -22,6 +22,7 @@
 #define VFFA_RUNS_PER_VCPU     4   /* SP contexts one vCPU may leave stopped */
 #define VFFA_MEM_BUCKETS       64  /* of a VM's table of memory transactions */
 #define VFFA_NR_NOTIFS	       64  /* of each kind, at each receiver */
+#define VFFA_TURN_CONTEXTS     64  /* of a partition, that get a turn by number */
 
 /* How long the worker drives one SP context, or waits for one answer, before it does other things. */
 #define VFFA_WORK_BUDGET_NS 200000000ull
@@ -39,6 +40,7 @@
 struct vffa_borrow;
 struct vffa_func;
 struct vffa_mem;
+struct vffa_turn;
 
 /* struct vffa_spmc.offers: interfaces the SPMC offers to the normal world */
 #define VFFA_SPMC_ID_GET    0x1u
@@ -66,6 +68,8 @@ struct vffa_part {
 	uint16_t nr_contexts;
 	uint32_t props;
 	struct vffa_uuid uuid;
+	/* private: */
+	struct vffa_turn *turn; /* of all entries; NULL = nothing is ever pending for it */
 };
 
 /**
@@ -138,30 +142,6 @@ struct vffa_notif_counts {
 };
 
 /**
- * struct vffa_relay - the relay of this machine
- * @spmc:	  what is known of the SPMC
- * @notifs:	  for vffa_counter_read()
- * @failed_fid:	  after a failed vffa_relay_start(): the call that was refused, 0 = none
- * @spmc_says:	  what the SPMC answered to FFA_VERSION, whether it will do or not
- */
-struct vffa_relay {
-	struct vffa_spmc spmc;
-	struct vffa_notif_counts notifs;
-	uint32_t failed_fid;
-	uint32_t spmc_says;
-	/* private: */
-	struct vffa_relay_config cfg;
-	const struct vffa_func *funcs;
-	uint32_t nr_funcs;
-	uint64_t ids[(VFFA_MAX_VMS + 63) / 64]; /* id_lock: bit n = id n + 1 is taken */
-	bool rxtx_mapped;
-	vffa_atomic_t nr_mems;	   /* memory transactions of all VMs */
-	struct vffa_leaf *leaf;	   /* page_lock: that was looked for last; NULL = it is gone */
-	uint64_t leaf_nr;
-	vffa_atomic_t last_handle; /* serial number of the handles the relay allocated */
-};
-
-/**
  * enum vffa_run_state - what a struct vffa_run records
  * @VFFA_RUN_FREE:    nothing
  * @VFFA_RUN_ACTIVE:  a thread of the relay is inside the SP, or about to resume it
@@ -196,6 +176,49 @@ struct vffa_run {
 	vffa_id_t src;
 	vffa_id_t dst;
 	bool pinned;
+	struct vffa_turn *turn;	 /* of @dst, which has none meanwhile; NULL = it never has */
+	struct vffa_turn *chain; /* of where it stopped, when that is another; NULL = it is not */
+};
+
+/**
+ * struct vffa_turn - a partition that may have something pending, and get cycles for it
+ *
+ * At the index of the first of its entries.
+ */
+struct vffa_turn {
+	/* private: */
+	const struct vffa_part *part; /* NULL = this is none */
+	vffa_atomic_t users;	      /* requests under way there, and VFFA_TURN_OURS */
+	vffa_atomic_t wanted_any;     /* 1: a turn is wanted for any context */
+	vffa_atomic_t wanted[VFFA_TURN_CONTEXTS / 32]; /* for these */
+	uint32_t nr_tries;			       /* worker: in a row, without success */
+	uint64_t not_before_ns;			       /* worker */
+	struct vffa_run run;			       /* worker: the turn */
+};
+
+/**
+ * struct vffa_relay - the relay of this machine
+ * @spmc:	  what is known of the SPMC
+ * @notifs:	  for vffa_counter_read()
+ * @failed_fid:	  after a failed vffa_relay_start(): the call that was refused, 0 = none
+ * @spmc_says:	  what the SPMC answered to FFA_VERSION, whether it will do or not
+ */
+struct vffa_relay {
+	struct vffa_spmc spmc;
+	struct vffa_notif_counts notifs;
+	uint32_t failed_fid;
+	uint32_t spmc_says;
+	/* private: */
+	struct vffa_relay_config cfg;
+	const struct vffa_func *funcs;
+	uint32_t nr_funcs;
+	uint64_t ids[(VFFA_MAX_VMS + 63) / 64]; /* id_lock: bit n = id n + 1 is taken */
+	bool rxtx_mapped;
+	vffa_atomic_t nr_mems;	   /* memory transactions of all VMs */
+	struct vffa_leaf *leaf;	   /* page_lock: that was looked for last; NULL = it is gone */
+	uint64_t leaf_nr;
+	vffa_atomic_t last_handle; /* serial number of the handles the relay allocated */
+	struct vffa_turn turns[VFFA_MAX_PARTS];
 };
 
 /**
@@ -694,7 +717,8 @@ uint32_t vffa_exit_ranges(const struct vffa_vcpu *vcpu, uint32_t first, uint32_t
  * vffa_sri() - the schedule receiver interrupt has come: tell every VM that has something pending
  * @relay: started, and it has an interrupt (struct vffa_spmc.sri)
  *
- * Asks the SPMC who has, and makes the VMs' notification pending interrupts pending (npi()). What
+ * Asks the SPMC who has, and makes the VMs' notification pending interrupts pending (npi()). Partitions
+ * that have are noted for vffa_turns(): afterwards ask vffa_turns_wanted(). What
  * becomes pending after the SPMC's last answer comes with another interrupt: the home lets no
  * interrupt that arrives during this call go by, and calls again.
  *
@@ -705,6 +729,31 @@ uint32_t vffa_exit_ranges(const struct vffa_vcpu *vcpu, uint32_t first, uint32_t
  * Spec: FF-A 1.2, FFA_NOTIFICATION_INFO_GET.
  */
 bool VFFA_MUST_CHECK vffa_sri(struct vffa_relay *relay);
+
+/**
+ * vffa_turns() - worker: give cycles to partitions that have something pending
+ * @relay: started
+ *
+ * A partition that is at work for a VM gets its turn later, and a request for one that has its turn
+ * waits, or is answered BUSY when its vCPU has something else to do. A turn that takes longer than
+ * VFFA_WORK_BUDGET_NS goes on later, at last once in VFFA_WORK_RETRY_NS.
+ *
+ * Context: may sleep; no locks; one call at a time. Runs partition code, for VFFA_WORK_BUDGET_NS each at
+ * most.
+ * Return: nanoseconds until it wants to be called again; 0 = nothing is left to do until
+ * vffa_turns_wanted().
+ * Spec: FF-A 1.2, "Schedule Receiver Interrupt", FFA_RUN.
+ */
+uint64_t VFFA_MUST_CHECK vffa_turns(struct vffa_relay *relay);
+
+/**
+ * vffa_turns_wanted() - is there something for vffa_turns() to do
+ * @relay: started
+ *
+ * Context: any.
+ * Return: true; false = not until vffa_sri() is told of more, but for what vffa_turns() has put off.
+ */
+bool vffa_turns_wanted(const struct vffa_relay *relay);
 
 /**
  * vffa_vm_version() - the FF-A version a VM negotiated

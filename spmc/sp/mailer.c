@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sends every indirect message it gets back to where it came from, when it is given cycles. */
+/* Sends every indirect message it gets back to where it came from, when it is given cycles, or asked. */
 #include "images.h"
 
 #include "../codec_msg.h"
@@ -42,19 +42,34 @@ static int return_mail(struct spmc_ctx *self)
 	return call(self, FN_MSG_SEND2, 0, 0, 0);
 }
 
+/* Wait, and keep RX: the message in it is for later. */
+static void keep_mail(struct spmc_ctx *self, struct vffa_regs *regs)
+{
+	*regs = (struct vffa_regs){ .x = { FID32(FN_MSG_WAIT), 0, MSG_WAIT_RETAIN_RX } };
+	sp_ffa(self, regs);
+}
+
 /* A direct message asks how the last indirect one went. */
 void sp_mailer(struct spmc_ctx *self)
 {
 	struct vffa_regs regs;
+	bool patient = false;
 	int last = 0;
 
 	(void)sp_map_buffers(self);
 	sp_wait(self, &regs);
 	for (;;) {
-		if (has_mail(self))
+		bool asked = sp_is_request(&regs);
+
+		if (asked && sp_args(&regs)[0])
+			patient = sp_args(&regs)[0] == MAILER_PATIENT;
+		if ((asked || !patient) && has_mail(self))
 			last = return_mail(self);
-		if (sp_is_request(&regs))
+		if (asked)
 			sp_args(&regs)[0] = (uint32_t)last;
-		sp_respond(self, &regs);
+		if (asked || !patient)
+			sp_respond(self, &regs);
+		else
+			keep_mail(self, &regs);
 	}
 }

@@ -91,9 +91,11 @@
 #define NOTIFIER_SET_TIMED 6u
 
 /*
- * Mailer: any request; the status is that of the last indirect message it returned. It looks for
- * them whenever it runs.
+ * Mailer: the status is that of the last indirect message it returned. It looks for them whenever it
+ * runs; after PATIENT, which takes FF-A 1.2, only when it gets a request, until EAGER.
  */
+#define MAILER_EAGER   1u
+#define MAILER_PATIENT 2u
 
 /* Hostile: answers with register a0 being a1. */
 #define HOSTILE_LIE 1u

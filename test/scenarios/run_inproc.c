@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "inproc.h"
@@ -27,6 +28,7 @@
 #define MAX_POINTS     512
 #define MS_IN_NS   1000000ull
 #define MAX_SRI_ROUNDS 16
+#define NAP_US	       100
 #define NO_SPMC	   (-1)
 
 static const struct secure {
@@ -73,6 +75,7 @@ static struct home {
 	uint64_t nr_preempts;
 	pthread_mutex_t sri_mutex; /* one at a time drains the SPMC's news */
 	unsigned int nr_sris;	   /* of those that came: served */
+	bool turns_due;		   /* when time has passed */
 	struct script workers[NR_THREADS];
 	pthread_barrier_t barrier;
 } home;
@@ -110,6 +113,13 @@ static struct fake_vm *current_vm(void)
 	return &home.world->vms[home.vm];
 }
 
+/* Whoever sleeps waits for another thread, perhaps. The clock is the fake home's. */
+static void nap(void *port, uint64_t ns)
+{
+	fake_ops.sleep(port, ns);
+	usleep(NAP_US);
+}
+
 /* What a home does with the schedule receiver interrupt. That it will not end is a failure. */
 static void serve_sris(void)
 {
@@ -124,8 +134,19 @@ static void serve_sris(void)
 		home.nr_sris = nr;
 		while (vffa_sri(&home.world->relay) && rounds < MAX_SRI_ROUNDS)
 			rounds++;
+		home.turns_due = vffa_turns(&home.world->relay);
 	}
 	pthread_mutex_unlock(&home.sri_mutex);
+}
+
+/* Turns that were put off. */
+static void serve_turns(void)
+{
+	pthread_mutex_lock(&home.sri_mutex);
+	if (home.turns_due)
+		home.turns_due = vffa_turns(&home.world->relay);
+	pthread_mutex_unlock(&home.sri_mutex);
+	serve_sris();
 }
 
 /* An interrupt for any vCPU is for the first, which runs unless a script says otherwise. */
@@ -243,6 +264,7 @@ static void op_wait(void *backend, uint64_t ms)
 	for (unsigned int cpu = 0; home.spmc && cpu < NR_THREADS; cpu++)
 		(void)spmc_inproc_timer(home.spmc, cpu);
 	serve_sris();
+	serve_turns();
 }
 
 static void op_print(void *backend, const char *line)
@@ -377,6 +399,7 @@ static int setup(void **state)
 	home.world = world;
 	home.ops = fake_ops;
 	home.ops.smc = smc;
+	home.ops.sleep = nap;
 	home.ops.vcpu_must_leave = vcpu_must_leave;
 	home.ops.map_guest = map_guest;
 	/* One page after the other, as a buffer must be to be mapped. */

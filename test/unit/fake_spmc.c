@@ -340,13 +340,37 @@ static struct vffa_regs direct_req(struct fake_spmc *spmc, const struct vffa_reg
 	return begin_request(spmc, part, in);
 }
 
+static bool has_request(const struct fake_spmc *spmc, const struct fake_part *part)
+{
+	for (unsigned int i = 0; i < FAKE_MAX_OPEN; i++) {
+		if (spmc->requests[i].open && &spmc->parts[spmc->requests[i].part] == part)
+			return true;
+	}
+	return false;
+}
+
+/* FFA_RUN of a partition that is waiting. */
+static struct vffa_regs take_turn(struct fake_part *part, uint32_t target)
+{
+	if (part->turn_stops) {
+		part->turn_stops--;
+		return (struct vffa_regs){ { FFA_INTERRUPT, target } };
+	}
+	part->turns++;
+	return (struct vffa_regs){ { FFA_MSG_WAIT, target } };
+}
+
 static struct vffa_regs run(struct fake_spmc *spmc, const struct vffa_regs *in)
 {
+	struct fake_part *waiting = find_part(spmc, (vffa_id_t)(in->x[1] >> 16));
 	unsigned int index = in->x[1] & 0xFFFF;
 	struct fake_request *req = &spmc->requests[index % FAKE_MAX_OPEN];
 	struct fake_part *part = &spmc->parts[req->part];
 
 	check_zero(spmc, in, 2);
+	if (waiting && index < waiting->nr_contexts && !has_request(spmc, waiting) &&
+	    waiting->props & (FFA_PART_INDIRECT_MSG | FFA_PART_NOTIFICATION_RECV))
+		return take_turn(waiting, (uint32_t)in->x[1]);
 	if (index >= FAKE_MAX_OPEN || !req->open || part->id != in->x[1] >> 16) {
 		fake_spmc_complain(spmc, "FFA_RUN of a context that is not stopped");
 		return error(FFA_RET_INVALID_PARAMETERS);

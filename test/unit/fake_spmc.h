@@ -33,6 +33,8 @@
  * @known:     bit n: it was told of VM n, and not yet of its end
  * @mail:      how many indirect messages it got
  * @rx_full:   and has not released the last of them
+ * @turns:     how often it got cycles for nobody's request
+ * @turn_stops: how often it is stopped by an interrupt before it ends its turn
  */
 struct fake_part {
 	vffa_id_t id;
@@ -47,6 +49,8 @@ struct fake_part {
 	uint64_t known;
 	unsigned int mail;
 	bool rx_full;
+	unsigned int turns;
+	unsigned int turn_stops;
 };
 
 /* A request that a partition has not answered yet. */

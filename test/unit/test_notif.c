@@ -553,8 +553,8 @@ static void who_is_not_there_is_counted(void **state)
 {
 	struct world *w = *state;
 
-	/* A VM that is none, a partition, the hypervisor, and a vCPU that is none. */
-	say(w, 4 << 7 | 1ull << 18, 0x0001000080010007, FAKE_NR_VCPUS);
+	/* A VM that is none, a partition that is none, the hypervisor, and a vCPU that is none. */
+	say(w, 4 << 7 | 1ull << 18, 0x0001000080770007, FAKE_NR_VCPUS);
 	assert_false(vffa_sri(&w->relay));
 	assert_int_equal(vffa_counter_read(&w->relay.notifs.lists), 4);
 	assert_int_equal(vffa_counter_read(&w->relay.notifs.strays), 4);

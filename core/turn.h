@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
+/*
+ * Partitions that have something pending, and get a turn on a CPU for it: cycles by FFA_RUN, from the
+ * host, which schedules them (docs/architecture.md, "Partitions' turns").
+ *
+ * FFA_RUN resumes whatever of a context is stopped, so the relay gives a partition a turn only when no
+ * request is under way there, and lets none begin meanwhile: else the turn would end with the answer to
+ * somebody's request. That is counted here; entering partitions is run.c's.
+ */
+#ifndef VFFA_TURN_H
+#define VFFA_TURN_H
+
+#include <vffa/relay.h>
+
+#include "abi_notif.h"
+
+/* Of struct vffa_turn.users: the relay itself is in the partition. */
+#define VFFA_TURN_OURS 0x40000000
+
+/**
+ * vffa_turn_init() - records for the partitions that may have something pending
+ * @relay: its list of partitions is complete
+ */
+void vffa_turn_init(struct vffa_relay *relay);
+
+/** vffa_turn_find() - the record of the partition with an id; NULL = nothing is ever pending for it */
+struct vffa_turn *vffa_turn_find(const struct vffa_relay *relay, vffa_id_t id);
+
+/**
+ * vffa_turn_enter() - a request is going to a partition
+ * @turn: of the partition; NULL is allowed
+ *
+ * Return: true: vffa_turn_leave() when the request has ended; false: the partition has its turn.
+ */
+static inline bool VFFA_MUST_CHECK vffa_turn_enter(struct vffa_turn *turn)
+{
+	int old;
+
+	if (!turn)
+		return true;
+	old = vffa_atomic_load(&turn->users);
+	do {
+		if (old & VFFA_TURN_OURS)
+			return false;
+	} while (!vffa_atomic_try_cmpxchg(&turn->users, &old, old + 1));
+	return true;
+}
+
+/** vffa_turn_hold() - a request is stopped in another partition than that which it went to */
+static inline void vffa_turn_hold(struct vffa_turn *turn)
+{
+	(void)vffa_atomic_add_return(&turn->users, 1);
+}
+
+/** vffa_turn_leave() - the end of what vffa_turn_enter() or vffa_turn_hold() began; NULL is allowed */
+static inline void vffa_turn_leave(struct vffa_turn *turn)
+{
+	if (turn)
+		(void)vffa_atomic_add_return(&turn->users, -1);
+}
+
+/**
+ * vffa_turn_want() - the SPMC says that a partition has something pending
+ * @relay: whose
+ * @list:  the partition, and contexts of it
+ *
+ * Context: any; locks of the core may be held.
+ * Return: false: it names no partition that may have, or none of its contexts.
+ */
+bool VFFA_MUST_CHECK vffa_turn_want(struct vffa_relay *relay, const struct vffa_notif_list *list);
+
+#endif /* VFFA_TURN_H */
