@@ -63,6 +63,9 @@ static void bad_pointers_are_refused(struct fixture *f)
 	EXPECT(ioctl(vm, VFFA_VM_BIND_KVM, NULL) == -1 && errno == EFAULT);
 	EXPECT(ioctl(vm, VFFA_VM_CALL, NULL) == -1 && errno == EFAULT);
 	EXPECT(ioctl(vm, VFFA_VM_RESUME, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(vm, VFFA_VM_GET_EXIT, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(vm, VFFA_VM_SET_WINDOW, NULL) == -1 && errno == EFAULT);
+	EXPECT(ioctl(vm, VFFA_VM_SET_NPI_EVENTFD, NULL) == -1 && errno == EFAULT);
 	close(vm);
 	close(dev);
 }
@@ -171,6 +174,30 @@ static void calls_that_make_no_sense_are_errors(struct fixture *f)
 	EXPECT(libvffa_vm_resume(f->vm, 2, 0, x) == -EINVAL);
 }
 
+static void answers_for_calls_that_are_not_parked_are_errors(struct fixture *f)
+{
+	struct vffa_create_vm create_req = { .nr_vcpus = 1 };
+	struct vffa_parked_call get = { 0 };
+	struct vffa_resume_call resume = { 0 };
+	int dev = open("/dev/vffa", O_RDWR);
+	int vm = ioctl(dev, VFFA_CREATE_VM, &create_req);
+
+	EXPECT(ioctl(vm, VFFA_VM_GET_EXIT, &get) == -1 && errno == ENOENT);
+	EXPECT(ioctl(vm, VFFA_VM_RESUME, &resume) == -1 && errno == ENOENT);
+	get.pad = 1;
+	EXPECT(ioctl(vm, VFFA_VM_GET_EXIT, &get) == -1 && errno == EINVAL);
+	get = (struct vffa_parked_call){ .vcpu = 1, .max = UINT32_MAX, .first = UINT32_MAX };
+	EXPECT(ioctl(vm, VFFA_VM_GET_EXIT, &get) == -1 && errno == EINVAL);
+	resume.result = 1;
+	EXPECT(ioctl(vm, VFFA_VM_RESUME, &resume) == -1 && errno == EINVAL);
+	resume = (struct vffa_resume_call){ .flags = VFFA_CALL_PARKED };
+	EXPECT(ioctl(vm, VFFA_VM_RESUME, &resume) == -1 && errno == EINVAL);
+	resume = (struct vffa_resume_call){ .pad = 1 };
+	EXPECT(ioctl(vm, VFFA_VM_RESUME, &resume) == -1 && errno == EINVAL);
+	close(vm);
+	close(dev);
+}
+
 static void aarch32_has_no_smc64(struct fixture *f)
 {
 	uint64_t x[LIBVFFA_NR_REGS] = { FFA_RXTX_MAP_64, TX, RX, 1 };
@@ -240,6 +267,58 @@ static void buffers_may_cross_slots(struct fixture *f)
 	EXPECT(is_error(f, FFA_RET_INVALID_PARAMETERS));
 	EXPECT(vm_info(f).pinned_pages == 0);
 	EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == 0);
+}
+
+/* The relay has pinned what was there; what the VMM puts in its place is its own loss. */
+static void memory_that_vanishes_below_buffers_stays_pinned(struct fixture *f)
+{
+	const int prot = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+	uint8_t *rx = f->ram + (RX - RAM_BASE);
+
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, 1) == FFA_SUCCESS_32);
+	EXPECT(munmap(rx, 0x1000) == 0);
+	EXPECT(call(f, FFA_PARTITION_INFO_GET, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(call(f, FFA_RX_RELEASE, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(mmap(rx, 0x1000, prot, flags, -1, 0) == rx);
+	EXPECT(call(f, FFA_PARTITION_INFO_GET, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(rx[0] == 0 && rx[1] == 0);
+	EXPECT(vm_info(f).pinned_pages == 2);
+	EXPECT(set_slot(f->vm, 0, 0, 0, NULL, 0) == -EBUSY);
+	EXPECT(set_slot(f->vm, 0, RAM_BASE, 0x1000, f->ram, 0) == -EBUSY);
+	EXPECT(set_slot(f->vm, 0, 2 * RAM_BASE, RAM_SIZE, f->ram, 0) == -EBUSY);
+	EXPECT(call(f, FFA_RXTX_UNMAP, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(vm_info(f).pinned_pages == 0);
+
+	/* What is there now is the guest's next buffer. */
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, 1) == FFA_SUCCESS_32);
+	EXPECT(call(f, FFA_PARTITION_INFO_GET, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(rx[0] == (OPTEE_ID & 0xff));
+	EXPECT(call(f, FFA_RXTX_UNMAP, 0, 0, 0) == FFA_SUCCESS_32);
+}
+
+/* Each has its own device, VM and calls; what one does with its own does not show in the other. */
+static void two_vmms_in_one_process(struct fixture *f)
+{
+	struct libvffa_vm_options options = { .size = sizeof(options), .nr_vcpus = 2 };
+	struct fixture other = { 0 };
+
+	EXPECT(libvffa_open(NULL, &other.ctx) == 0);
+	other.ram = f->ram + RAM_SIZE / 2;
+	other.vm = create_with(&other, &options);
+	EXPECT(set_slot(other.vm, 0, RAM_BASE, RAM_SIZE / 2, other.ram, 0) == 0);
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	EXPECT(call(&other, FFA_VERSION, FFA_VERSION_1_1, 0, 0) == FFA_VERSION_1_2);
+	EXPECT(call(f, FFA_RXTX_MAP_64, TX, RX, 1) == FFA_SUCCESS_32);
+	EXPECT(call(&other, FFA_RXTX_MAP_64, TX, RX, 2) == FFA_SUCCESS_32);
+	EXPECT(vm_info(f).pinned_pages == 2 && vm_info(&other).pinned_pages == 4);
+	EXPECT(libvffa_vm_reset(other.vm) == 0);
+	EXPECT(vm_info(f).pinned_pages == 2 && vm_info(f).ffa_version == FFA_VERSION_1_2);
+	EXPECT(vm_info(&other).pinned_pages == 0 && vm_info(&other).ffa_version == 0);
+	libvffa_vm_destroy(other.vm);
+	libvffa_close(other.ctx);
+	EXPECT(call(f, FFA_PARTITION_INFO_GET, 0, 0, 0) == FFA_SUCCESS_32);
+	EXPECT(call(f, FFA_RXTX_UNMAP, 0, 0, 0) == FFA_SUCCESS_32);
 }
 
 static void pinned_pages_are_limited(struct fixture *f)
@@ -688,10 +767,13 @@ static const struct test tests[] = {
 	TEST(memory_slots_are_checked),
 	TEST(calls_are_served),
 	TEST(calls_that_make_no_sense_are_errors),
+	TEST(answers_for_calls_that_are_not_parked_are_errors),
 	TEST(aarch32_has_no_smc64),
 	TEST(buffers_pin_pages_and_hold_their_slot),
 	TEST(buffers_need_memory_the_guest_can_write),
 	TEST(buffers_may_cross_slots),
+	TEST(memory_that_vanishes_below_buffers_stays_pinned),
+	TEST(two_vmms_in_one_process),
 	TEST(pinned_pages_are_limited),
 	TEST(optee_answers),
 	TEST(reset_makes_a_vm_as_new),
