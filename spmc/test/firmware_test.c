@@ -17,6 +17,9 @@
 #define RX_PA (SPMC_INPROC_RAM_BASE + 0x20000)
 #define ALL   0 /* calls; and for ever */
 
+/* What wants to be called again for ever is not: a home puts it off. */
+#define MAX_SRI_ROUNDS 16
+
 #define HOSTILE_HOURS (100 * VFFA_WORK_RETRY_NS)
 
 /* The port's smc() gets no more than the fake port. */
@@ -44,6 +47,7 @@ static int setup(void **state)
 	if (world_setup(state))
 		return -1;
 	w = *state;
+	w->npi = FAKE_NPI;
 	spmc = spmc_inproc_create(&opt);
 	if (!spmc)
 		return -1;
@@ -109,6 +113,32 @@ static uint32_t ids(const struct fake_vm *vm, uint16_t sp)
 	return ids_word(vm->vm.id, sp);
 }
 
+/*
+ * It has bound one notification, and may be shown no other, nor what VMs and the hypervisor set. Return:
+ * has it come?
+ */
+static bool live_with_notifications(struct fake_vm *vm)
+{
+	struct vffa_regs regs;
+
+	(void)CALL(vm, FFA_NOTIFICATION_BIND, ids_word(SP_ID_NOTIFIER, vm->vm.id), 0, 1);
+	(void)CALL(vm, FFA_MSG_SEND_DIRECT_REQ_32, ids(vm, SP_ID_NOTIFIER), 0, NOTIFIER_SET,
+		   vm->vm.id, 0, 1);
+	for (unsigned int i = 0; i < MAX_SRI_ROUNDS && vm->vm.relay->spmc.sri; i++) {
+		if (!vffa_sri(vm->vm.relay))
+			break;
+	}
+	(void)CALL(vm, FFA_NOTIFICATION_SET, ids(vm, SP_ID_NOTIFIER), 0, 2);
+	regs = CALL(vm, FFA_NOTIFICATION_GET, vm->vm.id, FFA_NOTIF_GET_ALL);
+	if (regs.x[0] == FFA_ERROR)
+		return false;
+	assert_int_equal(regs.x[0], FFA_SUCCESS_32);
+	assert_true(regs.x[2] <= 1);
+	for (unsigned int i = 3; i < 8; i++)
+		assert_int_equal(regs.x[i], 0);
+	return regs.x[2];
+}
+
 /* What a guest does in a short life. Its answers are errors, or what they should be. */
 static void live(struct fake_vm *vm)
 {
@@ -124,6 +154,7 @@ static void live(struct fake_vm *vm)
 		regs = CALL(vm, FFA_RUN, regs.x[1]);
 	assert_true(regs.x[0] == FFA_ERROR || regs.x[0] == FFA_INTERRUPT ||
 		    (uint32_t)regs.x[1] >> 16 == SP_ID_YIELDER);
+	(void)live_with_notifications(vm);
 }
 
 /* A VM's end, as far as the SPMC lets it come. */
@@ -174,7 +205,7 @@ static void live_through(struct world *w)
 	memset(&w->relay, 0, sizeof(w->relay));
 }
 
-/* Every call the relay makes. */
+/* Every call the relay makes, but for memory and indirect messages. */
 static const uint32_t calls[] = {
 	ALL,
 	FFA_VERSION,
@@ -187,6 +218,13 @@ static const uint32_t calls[] = {
 	FFA_MSG_SEND_DIRECT_REQ_32,
 	FFA_RUN,
 	FFA_RXTX_UNMAP,
+	FFA_NOTIFICATION_BITMAP_CREATE,
+	FFA_NOTIFICATION_BITMAP_DESTROY,
+	FFA_NOTIFICATION_BIND,
+	FFA_NOTIFICATION_UNBIND,
+	FFA_NOTIFICATION_SET,
+	FFA_NOTIFICATION_GET,
+	FFA_NOTIFICATION_INFO_GET_64,
 };
 
 #define for_each_call(fid)                                                                         \
@@ -271,6 +309,15 @@ static void start_vms(struct world *w)
 		assert_int_equal(world_start_vm(w, i), VFFA_OK);
 		world_negotiate(w, i, 2);
 	}
+}
+
+/* Else the others would show nothing of notifications. */
+static void who_does_not_lie_notifies(void **state)
+{
+	struct world *w = *state;
+
+	start_vms(w);
+	assert_true(live_with_notifications(&w->vms[0]));
 }
 
 static void expect_quarantine(struct world *w)
@@ -358,6 +405,7 @@ int main(void)
 		FIRMWARE_TEST(any_completion_to_any_call),
 		FIRMWARE_TEST(any_result_of_any_call),
 		FIRMWARE_TEST(any_error_for_ever),
+		FIRMWARE_TEST(who_does_not_lie_notifies),
 		FIRMWARE_TEST(interrupts_for_ever_at_the_end_of_a_vm),
 		FIRMWARE_TEST(denied_for_ever_at_the_end_of_a_vm),
 		FIRMWARE_TEST(request_that_never_ends_in_a_vm_that_does),
