@@ -30,7 +30,7 @@ unsigned int model_count(const struct model *m, unsigned int vm, enum where wher
 		if (mem->where != NOWHERE && mem->vm == vm)
 			n += where ? mem->where == where : mem->where != GIVEN;
 	}
-	return n;
+	return where == NOWHERE ? n + loans_count(m, vm) : n;
 }
 
 struct mem *model_pick(struct model *m, struct rng *rng, unsigned int vm, enum where where)
@@ -67,9 +67,50 @@ static bool lets_others_write(const struct mem *mem)
 	return false;
 }
 
+uint64_t model_page_nr(uint64_t pa)
+{
+	return pa / FFA_PAGE_SIZE - FIRST_PAGE;
+}
+
 static struct page *page_at(struct model *m, uint64_t pa)
 {
-	return &m->pages[pa / FFA_PAGE_SIZE - FIRST_PAGE];
+	return &m->pages[model_page_nr(pa)];
+}
+
+bool model_is_borrowed(struct model *m, const struct mem *mem)
+{
+	for (uint32_t i = 0; i < mem->nr_taken; i++) {
+		for (uint32_t n = 0; n < mem->ranges[i].nr_pages; n++) {
+			uint64_t ipa = mem->ranges[i].addr + (uint64_t)n * FFA_PAGE_SIZE;
+
+			if (page_at(m, fake_pa(&m->p->vms[mem->vm], ipa))->borrowed)
+				return true;
+		}
+	}
+	return false;
+}
+
+void model_check_error(struct model *m, const struct vffa_regs *regs, uint32_t errors, bool failed)
+{
+	int32_t ret = (int32_t)(uint32_t)regs->x[2];
+
+	must(m->p, regs->x[0] == FFA_ERROR, "0x%llx, not one of errors 0x%x",
+	     (unsigned long long)regs->x[0], errors);
+	must(m->p, failed || (ret < 0 && errors >> -ret & 1), "%d is not one of 0x%x", ret, errors);
+}
+
+bool model_find_vcpu(struct model *m, struct rng *rng, unsigned int *vm, unsigned int *vcpu)
+{
+	*vm = below(rng, PLAY_NR_VMS);
+	*vcpu = below(rng, PLAY_NR_VCPUS);
+	return play_is_ready(m->p, *vm) && !m->p->parked[*vm][*vcpu].x[0];
+}
+
+uint8_t *model_tx(struct model *m, unsigned int vm)
+{
+	uint64_t tx = m->p->tx[vm] ? m->p->tx[vm] : FAKE_RAM_IPA;
+
+	return m->p->vms[vm].ram + (tx - FAKE_RAM_IPA);
 }
 
 static uint64_t ipa_of(const struct vffa_range *range, uint32_t n)
@@ -113,6 +154,14 @@ static void claim_buffers(struct model *m, unsigned int vm)
 	}
 }
 
+static void count_borrowed(struct model *m, const struct loan *loan)
+{
+	for (uint32_t i = 0; i < loan->nr_to; i++) {
+		for (uint32_t n = 0; loan->to[i].has && n < loan_total(loan); n++)
+			page_at(m, loan_page(loan, n))->borrowed++;
+	}
+}
+
 /* Rights of a page that is shared already stay: they are those of the first who shared it. */
 static void work_out_pages(struct model *m)
 {
@@ -130,6 +179,10 @@ static void work_out_pages(struct model *m)
 	}
 	for (unsigned int n = 0; n < PLAY_NR_VMS; n++)
 		claim_buffers(m, n);
+	for (unsigned int i = 0; i < LOANS_MAX; i++) {
+		if (m->loans[i].is_there)
+			count_borrowed(m, &m->loans[i]);
+	}
 	for (unsigned int i = 0; i < FAKE_HOST_PAGES; i++) {
 		if (was_claimed[i] && m->pages[i].count)
 			m->pages[i].writable = was_writable[i];
@@ -297,15 +350,6 @@ void model_check_region(struct model *m, const struct mem *mem)
 		check_receiver(m, mem, i, r);
 }
 
-/* What the SPMC should know of each page. */
-struct secure_page {
-	uint32_t count;
-	enum type type;
-	uint16_t sender;
-	uint16_t owner;
-	bool is_rx;
-};
-
 static void give(struct model *m, const struct mem *mem, struct secure_page *pages)
 {
 	const struct fake_vm *vm = &m->p->vms[mem->vm];
@@ -313,7 +357,7 @@ static void give(struct model *m, const struct mem *mem, struct secure_page *pag
 	for (uint32_t i = 0; i < mem->nr_taken; i++) {
 		for (uint32_t n = 0; n < mem->ranges[i].nr_pages; n++) {
 			uint64_t pa = fake_pa(vm, ipa_of(&mem->ranges[i], n));
-			struct secure_page *page = &pages[pa / FFA_PAGE_SIZE - FIRST_PAGE];
+			struct secure_page *page = &pages[model_page_nr(pa)];
 
 			if (mem->type == DONATE && mem->retrieved[0]) {
 				page->owner = mem->to[0];
@@ -336,24 +380,49 @@ static void keep_rx(struct model *m, unsigned int vm, struct secure_page *pages)
 	for (uint32_t i = 0; i < PLAY_BUFFER_PAGES; i++) {
 		uint64_t pa = fake_pa(&m->p->vms[vm], rx + (uint64_t)i * FFA_PAGE_SIZE);
 
-		pages[pa / FFA_PAGE_SIZE - FIRST_PAGE].is_rx = true;
+		pages[model_page_nr(pa)].is_rx = true;
 	}
 }
 
-static void check_secure_pages(struct model *m)
+/* After what was donated. */
+static void lend_on(const struct loan *loan, struct secure_page *pages)
+{
+	for (uint32_t n = 0; loan->is_there && n < loan_total(loan); n++) {
+		struct secure_page *page = &pages[model_page_nr(loan_page(loan, n))];
+
+		if (loan->is_given) {
+			page->owner = 0;
+			continue;
+		}
+		page->count++;
+		page->type = loan->type;
+		page->sender = loan->owner;
+	}
+}
+
+const struct secure_page *model_secure_pages(struct model *m)
 {
 	static struct secure_page want[FAKE_HOST_PAGES];
-	const struct spmc *spmc = spmc_inproc_spmc(m->p->spmc);
-	const struct spmc_page *pages =
-		&spmc->cfg.pages[(FAKE_HOST_BASE - SPMC_INPROC_RAM_BASE) / FFA_PAGE_SIZE];
 
 	memset(want, 0, sizeof(want));
 	for (unsigned int i = 0; i < MODEL_MAX_MEMS; i++) {
 		if (m->mems[i].where == LIVE || m->mems[i].where == GIVEN)
 			give(m, &m->mems[i], want);
 	}
+	for (unsigned int i = 0; i < LOANS_MAX; i++)
+		lend_on(&m->loans[i], want);
 	for (unsigned int vm = 0; vm < PLAY_NR_VMS; vm++)
 		keep_rx(m, vm, want);
+	return want;
+}
+
+static void check_secure_pages(struct model *m)
+{
+	const struct secure_page *want = model_secure_pages(m);
+	const struct spmc *spmc = spmc_inproc_spmc(m->p->spmc);
+	const struct spmc_page *pages =
+		&spmc->cfg.pages[(FAKE_HOST_BASE - SPMC_INPROC_RAM_BASE) / FFA_PAGE_SIZE];
+
 	for (unsigned int i = 0; i < FAKE_HOST_PAGES; i++) {
 		const struct secure_page *w = &want[i];
 		uint8_t use = w->is_rx		 ? PAGE_BUFFER
@@ -377,9 +446,12 @@ static void check_host_pages(struct model *m)
 		uint64_t nr = FIRST_PAGE + i;
 		struct vffa_leaf *leaf = *fake_host_leaf(host, nr / VFFA_LEAF_PAGES);
 		const struct page *page = &m->pages[i];
-		bool is_claimed = leaf && leaf->word[nr % VFFA_LEAF_PAGES];
+		uint64_t word = leaf ? leaf->word[nr % VFFA_LEAF_PAGES] : 0;
 
-		must(m->p, is_claimed == (page->count > 0), "page %u", i);
+		must(m->p, !word == !page->count, "page %u", i);
+		must(m->p, play_claims_of(word) == page->count + page->borrowed,
+		     "page %u: %u claims, not %u and %u", i, play_claims_of(word), page->count,
+		     page->borrowed);
 		must(m->p, host->pins[i] == (page->is_buffer ? 0 : page->count),
 		     "page %u is pinned %u times, not %u", i, host->pins[i], page->count);
 	}
@@ -403,6 +475,8 @@ static void check_vm(struct model *m, unsigned int n)
 {
 	const struct fake_vm *vm = &m->p->vms[n];
 
+	must(m->p, !play_is_ready(m->p, n) || vm->vm.nr_mems == model_count(m, n, NOWHERE),
+	     "VM %u: %u transactions, not %u", n, vm->vm.nr_mems, model_count(m, n, NOWHERE));
 	if (model_count(m, n, NOWHERE))
 		return;
 	must(m->p, !vm->nr_mem_pinned, "VM %u: %u", n, vm->nr_mem_pinned);
@@ -421,6 +495,7 @@ void model_check(struct model *m)
 	check_host_pages(m);
 	check_secure_pages(m);
 	check_access(m);
+	loans_check(m);
 	for (unsigned int n = 0; n < PLAY_NR_VMS; n++)
 		check_vm(m, n);
 }

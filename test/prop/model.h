@@ -6,7 +6,7 @@
 #ifndef VFFA_PROP_MODEL_H
 #define VFFA_PROP_MODEL_H
 
-#include "play.h"
+#include "loans.h"
 
 #define MODEL_MAX_MEMS	 64
 #define MODEL_MAX_RANGES 12
@@ -75,11 +75,13 @@ struct mem {
 /**
  * struct page - a page of the host
  * @count:    transactions it is in, or 1 = it is part of a buffer
+ * @borrowed: how often VMs have it from a partition it was donated to
  * @owner:    VM
  * @writable: the first of those that share it let others write
  */
 struct page {
 	uint32_t count;
+	uint32_t borrowed;
 	unsigned int owner;
 	enum type type;
 	bool is_buffer;
@@ -93,6 +95,7 @@ struct page {
 struct model {
 	struct play *p;
 	struct mem mems[MODEL_MAX_MEMS];
+	struct loan loans[LOANS_MAX];
 	struct page pages[FAKE_HOST_PAGES];
 	bool no_access[PLAY_NR_VMS][MODEL_NR_IPAS];
 };
@@ -112,7 +115,7 @@ struct mem *model_new(struct model *m);
 /** model_pick() - a random transaction of @vm in a state; NULL = there is none */
 struct mem *model_pick(struct model *m, struct rng *rng, unsigned int vm, enum where where);
 
-/** model_count() - how many of @vm are somewhere; NOWHERE = anywhere, but not GIVEN */
+/** model_count() - how many of @vm are somewhere; NOWHERE = anywhere but GIVEN, and what it borrows */
 unsigned int model_count(const struct model *m, unsigned int vm, enum where where);
 
 /** model_drop() - it is over */
@@ -120,6 +123,40 @@ void model_drop(struct model *m, struct mem *mem);
 
 /** model_is_retrieved() - does anyone but the owner have the pages */
 bool model_is_retrieved(const struct mem *mem);
+
+/** model_is_borrowed() - has a VM borrowed any of a donation */
+bool model_is_borrowed(struct model *m, const struct mem *mem);
+
+/**
+ * struct secure_page - what the SPMC should know of a page
+ * @count:  transactions it is in
+ * @type:   of them
+ * @sender: whose they are
+ * @owner:  a partition; 0 = the normal world
+ * @is_rx:  it is part of a VM's RX
+ */
+struct secure_page {
+	uint32_t count;
+	enum type type;
+	uint16_t sender;
+	uint16_t owner;
+	bool is_rx;
+};
+
+/** model_secure_pages() - all of the host, until the next call */
+const struct secure_page *model_secure_pages(struct model *m);
+
+/** model_page_nr() - index of the page at an address, into what has all pages of the host */
+uint64_t model_page_nr(uint64_t pa);
+
+/** model_check_error() - one of @errors was given; or anything, where something was made to fail */
+void model_check_error(struct model *m, const struct vffa_regs *regs, uint32_t errors, bool failed);
+
+/** model_find_vcpu() - a vCPU that can call; false: that one cannot */
+bool model_find_vcpu(struct model *m, struct rng *rng, unsigned int *vm, unsigned int *vcpu);
+
+/** model_tx() - a VM's TX, or what would be */
+uint8_t *model_tx(struct model *m, unsigned int vm);
 
 /**
  * model_errors_of_ranges() - may the next ranges of a transaction be taken

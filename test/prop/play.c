@@ -15,6 +15,10 @@
 /* Up to the end of the fake host. */
 #define RAM_PAGES ((FAKE_OWN_PA(PLAY_NR_VMS) - SPMC_INPROC_RAM_BASE) / FFA_PAGE_SIZE)
 
+/* Where a page's word has the number of claims (core/page.c). */
+#define PAGE_COUNT_SHIFT 20
+#define PAGE_COUNT_MASK	 0xFFFFFu
+
 /* The port's operations get no more than the fake port; there is one play at a time. */
 static struct play *current;
 
@@ -56,7 +60,23 @@ static bool is_about_memory(uint32_t fid)
 {
 	fid &= ~SMCCC_64;
 	return fid == FFA_MEM_SHARE_32 || fid == FFA_MEM_LEND_32 || fid == FFA_MEM_DONATE_32 ||
-	       fid == FFA_MEM_RECLAIM || fid == FFA_MEM_FRAG_TX;
+	       fid == FFA_MEM_RECLAIM || fid == FFA_MEM_FRAG_TX || fid == FFA_MEM_RETRIEVE_REQ_32 ||
+	       fid == FFA_MEM_FRAG_RX || fid == FFA_MEM_RELINQUISH;
+}
+
+/* An SPMC that gives up telling what it has is done with it: nothing of that is awaited any more. */
+static void drain_reply(struct play *p, struct vffa_regs regs, uint32_t *cpu)
+{
+	for (;;) {
+		struct vffa_regs next = regs;
+		struct vffa_regs release = { { FFA_RX_RELEASE } };
+
+		(void)spmc_inproc_smc(p->spmc, &next, cpu);
+		if (next.x[0] != FFA_MEM_FRAG_TX)
+			return;
+		(void)spmc_inproc_smc(p->spmc, &release, cpu);
+		regs.x[3] += next.x[3];
+	}
 }
 
 static enum vffa_ret smc(void *port, struct vffa_regs *regs, uint32_t *cpu)
@@ -71,6 +91,8 @@ static enum vffa_ret smc(void *port, struct vffa_regs *regs, uint32_t *cpu)
 		regs->x[3] += 8;
 		return spmc_inproc_smc(p->spmc, regs, cpu);
 	}
+	if (fid == FFA_MEM_FRAG_RX)
+		drain_reply(p, *regs, cpu);
 	*regs = (struct vffa_regs){ { FFA_ERROR, 0, (uint32_t)p->fail_ret } };
 	return VFFA_OK;
 }
@@ -261,6 +283,7 @@ int play_tell(struct play *p, unsigned int sp, uint32_t cmd, uint64_t handle, ui
 
 	spmc_inproc_call(p->spmc, 0, &regs);
 	must(p, regs.x[0] == FID64(FN_DIRECT_RESP), "0x%llx", (unsigned long long)regs.x[0]);
+	p->told = (uint32_t)regs.x[4] | regs.x[5] << 32;
 	return (int)(uint32_t)regs.x[3];
 }
 
@@ -297,6 +320,11 @@ bool play_failed(struct play *p)
 	p->fail_smc = 0;
 	p->armed = FAKE_NR_OPS;
 	return failed;
+}
+
+uint32_t play_claims_of(uint64_t word)
+{
+	return (uint32_t)(word >> PAGE_COUNT_SHIFT) & PAGE_COUNT_MASK;
 }
 
 static uint64_t hash_word(uint64_t h, uint64_t word)

@@ -46,6 +46,7 @@ bool one_in(struct rng *rng, uint32_t n);
  * @armed:   what is to fail; FAKE_NR_OPS = nothing. FAKE_OP_SMC is ours:
  * @fail_smc: n: the n-th call about memory from now is refused by the SPMC; 0 = none
  * @fail_ret: with what
+ * @told:     the first two results of the last command to a partition, if it went well: a handle
  * @allocs:  of the relay, because a VM in quarantine keeps them
  * @escape, @failure: where a failed check goes, and what did not hold
  */
@@ -67,6 +68,7 @@ struct play {
 	enum fake_op armed;
 	unsigned int fail_smc;
 	enum vffa_ret fail_ret;
+	uint64_t told;
 	void *allocs[PLAY_MAX_ALLOCS];
 	struct vffa_vm *payers[PLAY_MAX_ALLOCS];
 	jmp_buf escape;
@@ -129,6 +131,9 @@ void play_fail_nth(struct play *p, enum fake_op op, unsigned int nth, enum vffa_
 
 /** play_failed() - did it; it does not any more */
 bool play_failed(struct play *p);
+
+/** play_claims_of() - how many claims there are on a page with this word (core/page.c) */
+uint32_t play_claims_of(uint64_t word);
 
 /** play_hash() - a number that changes with what the relay keeps about pages and VMs */
 uint64_t play_hash(const struct play *p);

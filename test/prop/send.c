@@ -64,6 +64,19 @@ void send_random(struct model *m, struct rng *rng, unsigned int vm, struct mem *
 	}
 }
 
+void send_donation(struct model *m, struct rng *rng, unsigned int vm, struct mem *mem)
+{
+	mem->vm = vm;
+	mem->type = DONATE;
+	mem->sender = m->p->vms[vm].vm.id;
+	random_receivers(rng, mem);
+	mem->nr_ranges = 1;
+	mem->nr_pages = 1 + below(rng, 8);
+	mem->ranges[0].addr =
+		FAKE_BULK_IPA + (NR_BULK_PAGES + 8 + below(rng, 380)) * (uint64_t)FFA_PAGE_SIZE;
+	mem->ranges[0].nr_pages = mem->nr_pages;
+}
+
 uint32_t send_spoil(struct model *m, struct rng *rng, struct mem *mem, uint32_t *total)
 {
 	switch (below(rng, 10)) {
@@ -136,12 +149,13 @@ uint32_t send_encode_ranges(const struct mem *mem, uint32_t first, uint32_t end,
 	return (end - first) * 16;
 }
 
-uint32_t send_encode(const struct model *m, const struct mem *mem, uint32_t end, uint8_t *buf)
+/* Up to where the ranges begin, whose head is at @composite; 0 = there are none. Returns the end. */
+static uint8_t *encode_head(const struct model *m, const struct mem *mem, uint32_t composite,
+			    uint8_t *buf)
 {
-	uint32_t head = send_head_size(m, mem);
 	uint8_t *at = buf + receivers_at(m, mem);
 
-	memset(buf, 0, head);
+	memset(buf, 0, send_head_size(m, mem));
 	put(buf, mem->sender, 2);
 	put(buf + 2, mem->attrs, 2);
 	put(buf + 4, mem->flags, 4);
@@ -155,11 +169,24 @@ uint32_t send_encode(const struct model *m, const struct mem *mem, uint32_t end,
 	for (uint32_t i = 0; i < mem->nr_to; i++, at += receiver_size(m, mem)) {
 		put(at, mem->to[i], 2);
 		put(at + 2, mem->perms[i], 1);
-		put(at + 4, head - 16, 4);
+		put(at + 4, composite, 4);
 		put(at + 8, mem->impdef[i][0], 8);
 		if (m->p->minor[mem->vm] == 2)
 			put(at + 16, mem->impdef[i][1], 8);
 	}
+	return at;
+}
+
+uint32_t send_encode_request(const struct model *m, const struct mem *mem, uint8_t *buf)
+{
+	return (uint32_t)(encode_head(m, mem, 0, buf) - buf);
+}
+
+uint32_t send_encode(const struct model *m, const struct mem *mem, uint32_t end, uint8_t *buf)
+{
+	uint32_t head = send_head_size(m, mem);
+	uint8_t *at = encode_head(m, mem, head - 16, buf);
+
 	put(at, mem->nr_pages, 4);
 	put(at + 4, mem->nr_ranges, 4);
 	return head + send_encode_ranges(mem, 0, end, buf + head);

@@ -8,6 +8,9 @@
 /** send_random() - make up a send by @vm; most are good ones */
 void send_random(struct model *m, struct rng *rng, unsigned int vm, struct mem *mem);
 
+/** send_donation() - make up a good donation of a few pages by @vm, where nobody else has any */
+void send_donation(struct model *m, struct rng *rng, unsigned int vm, struct mem *mem);
+
 /**
  * send_spoil() - put a mistake into a send
  * @total: the length that will be stated
@@ -24,5 +27,13 @@ uint32_t send_encode(const struct model *m, const struct mem *mem, uint32_t end,
 
 /** send_encode_ranges() - ranges @first to @end, exclusive; returns their length */
 uint32_t send_encode_ranges(const struct mem *mem, uint32_t first, uint32_t end, uint8_t *buf);
+
+/**
+ * send_encode_request() - a request to retrieve what @mem says, for @mem->vm
+ * @buf: out
+ *
+ * Return: its length.
+ */
+uint32_t send_encode_request(const struct model *m, const struct mem *mem, uint8_t *buf);
 
 #endif /* VFFA_PROP_SEND_H */

@@ -21,31 +21,6 @@ static bool is_error(const struct vffa_regs *regs)
 	return regs->x[0] == FFA_ERROR;
 }
 
-/* One of @errors was given; or anything, where something was made to fail. */
-static void check_error(struct model *m, const struct vffa_regs *regs, uint32_t errors, bool failed)
-{
-	int32_t ret = (int32_t)(uint32_t)regs->x[2];
-
-	must(m->p, is_error(regs), "0x%llx, not one of errors 0x%x", (unsigned long long)regs->x[0],
-	     errors);
-	must(m->p, failed || (ret < 0 && errors >> -ret & 1), "%d is not one of 0x%x", ret, errors);
-}
-
-/* A vCPU that can call. */
-static bool find_vcpu(struct model *m, struct rng *rng, unsigned int *vm, unsigned int *vcpu)
-{
-	*vm = below(rng, PLAY_NR_VMS);
-	*vcpu = below(rng, PLAY_NR_VCPUS);
-	return play_is_ready(m->p, *vm) && !m->p->parked[*vm][*vcpu].x[0];
-}
-
-static uint8_t *tx_of(struct model *m, unsigned int vm)
-{
-	uint64_t tx = m->p->tx[vm] ? m->p->tx[vm] : FAKE_RAM_IPA;
-
-	return m->p->vms[vm].ram + (tx - FAKE_RAM_IPA);
-}
-
 static void go_live(struct model *m, struct mem *mem, uint64_t handle)
 {
 	for (unsigned int i = 0; i < MODEL_MAX_MEMS; i++)
@@ -95,28 +70,22 @@ static uint32_t errors_of_fragment(struct model *m, const struct mem *mem, uint3
 	return errors | (nr_others >= PLAY_MAX_FRAGMENTED ? ERR(VFFA_NO_MEMORY) : 0);
 }
 
-static void play_send(struct model *m, struct rng *rng)
+/* @mem: as its VM wants it to be; @spoils: with a mistake. NOWHERE after that: it came to nothing. */
+static void send(struct model *m, struct rng *rng, struct mem *mem, uint32_t end, bool spoils)
 {
 	static const uint32_t fids[] = { FFA_MEM_SHARE_32, FFA_MEM_LEND_32, FFA_MEM_DONATE_32 };
-	struct mem *mem = model_new(m);
+	uint32_t total = send_head_size(m, mem) + mem->nr_ranges * 16;
+	unsigned int vm = mem->vm;
 	struct vffa_regs regs;
 	uint32_t errors = 0;
-	unsigned int vm;
 	uint64_t before;
-	uint32_t total;
-	uint32_t end;
 	uint32_t len;
 	bool answered;
 	bool failed;
 
-	if (!find_vcpu(m, rng, &vm, &mem->vcpu))
-		return;
-	send_random(m, rng, vm, mem);
-	end = one_in(rng, 3) ? below(rng, mem->nr_ranges + 1) : mem->nr_ranges;
-	total = send_head_size(m, mem) + mem->nr_ranges * 16;
-	if (one_in(rng, 6))
+	if (spoils)
 		errors = send_spoil(m, rng, mem, &total);
-	len = send_encode(m, mem, end, tx_of(m, vm));
+	len = send_encode(m, mem, end, model_tx(m, vm));
 	mem->handle = 0;
 
 	errors |= errors_of_fragment(m, mem, end);
@@ -131,13 +100,26 @@ static void play_send(struct model *m, struct rng *rng)
 	answered = play_call(m->p, vm, mem->vcpu, &regs);
 	failed = play_failed(m->p);
 	if (answered && is_error(&regs)) {
-		check_error(m, &regs, errors, failed);
+		model_check_error(m, &regs, errors, failed);
 		must(m->p, play_hash(m->p) == before, "an error changed something");
 		return;
 	}
 	must(m->p, !errors || errors & ERR_OR_LATER, "not one of errors 0x%x", errors);
 	mem->is_double |= errors & ERR_OR_LATER;
 	fragment_taken(m, mem, answered, &regs, end, len);
+}
+
+static void play_send(struct model *m, struct rng *rng)
+{
+	struct mem *mem = model_new(m);
+	unsigned int vm;
+	uint32_t end;
+
+	if (!model_find_vcpu(m, rng, &vm, &mem->vcpu))
+		return;
+	send_random(m, rng, vm, mem);
+	end = one_in(rng, 3) ? below(rng, mem->nr_ranges + 1) : mem->nr_ranges;
+	send(m, rng, mem, end, one_in(rng, 6));
 }
 
 /* A handle that is none of what it should be. */
@@ -160,14 +142,14 @@ static void play_frag_tx(struct model *m, struct rng *rng)
 	bool answered;
 	bool failed;
 
-	if (!find_vcpu(m, rng, &vm, &vcpu))
+	if (!model_find_vcpu(m, rng, &vm, &vcpu))
 		return;
 	mem = model_pick(m, rng, vm, PARTIAL);
 	if (!mem)
 		return;
 	mem->vcpu = vcpu;
 	end = mem->nr_taken + 1 + below(rng, mem->nr_ranges - mem->nr_taken);
-	len = send_encode_ranges(mem, mem->nr_taken, end, tx_of(m, vm));
+	len = send_encode_ranges(mem, mem->nr_taken, end, model_tx(m, vm));
 	if (one_in(rng, 8)) {
 		len = one_in(rng, 2) ? len - 8 : one_in(rng, 2) ? 0 : len + 0x1000;
 		errors = ERR(VFFA_INVALID_PARAMETERS);
@@ -181,7 +163,7 @@ static void play_frag_tx(struct model *m, struct rng *rng)
 	answered = play_call(m->p, vm, vcpu, &regs);
 	failed = play_failed(m->p);
 	if (answered && is_error(&regs)) {
-		check_error(m, &regs, errors, failed);
+		model_check_error(m, &regs, errors, failed);
 		/* Killed before it was looked up, it is still there: the next fragment says so. */
 		if (regs.x[2] != (uint32_t)VFFA_INTERRUPTED ||
 		    m->p->vms[vm].vm.nr_partial < model_count(m, vm, PARTIAL))
@@ -205,7 +187,7 @@ static void resume_revoke(struct model *m, struct mem *mem, enum vffa_ret result
 	failed = play_failed(m->p);
 	if (result) {
 		must(m->p, answered, "parked");
-		check_error(m, &regs, ERR(VFFA_DENIED), failed);
+		model_check_error(m, &regs, ERR(VFFA_DENIED), failed);
 		model_drop(m, mem);
 	} else if (!answered) {
 		must(m->p, failed, "it should go well");
@@ -264,7 +246,7 @@ static void play_reclaim(struct model *m, struct rng *rng)
 	bool answered;
 	bool failed;
 
-	if (!find_vcpu(m, rng, &vm, &vcpu))
+	if (!model_find_vcpu(m, rng, &vm, &vcpu))
 		return;
 	handle = wrong_handle(m, rng);
 	if (!one_in(rng, 4))
@@ -277,16 +259,18 @@ static void play_reclaim(struct model *m, struct rng *rng)
 	}
 	if (!mem || flags & ~3u)
 		errors |= ERR(VFFA_INVALID_PARAMETERS);
+	/* What was donated is not there any more; or it is here, with a VM. */
 	if (mem && model_is_retrieved(mem))
-		errors |= mem->type == DONATE ? ERR(VFFA_DENIED) | ERR(VFFA_INVALID_PARAMETERS)
-					      : ERR(VFFA_DENIED);
+		errors |= mem->type != DONATE || model_is_borrowed(m, mem)
+				  ? ERR(VFFA_DENIED)
+				  : ERR(VFFA_INVALID_PARAMETERS);
 
 	regs = (struct vffa_regs){ { FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32, flags } };
 	before = play_hash(m->p);
 	answered = play_call(m->p, vm, vcpu, &regs);
 	failed = play_failed(m->p);
 	if (answered && is_error(&regs)) {
-		check_error(m, &regs, errors, failed);
+		model_check_error(m, &regs, errors, failed);
 		must(m->p, play_hash(m->p) == before, "an error changed something");
 		return;
 	}
@@ -315,6 +299,22 @@ static void retrieve(struct model *m, struct mem *mem, uint32_t i)
 	must(m->p, !err == (!mem->retrieved[i] && !has_word), "retrieve: %d", err);
 	if (!err)
 		mem->retrieved[i] = true;
+}
+
+/* A donation from its beginning to its end, because that takes many steps that may fail. */
+static void play_donation(struct model *m, struct rng *rng)
+{
+	struct mem *mem = model_new(m);
+	unsigned int vm;
+
+	if (!model_find_vcpu(m, rng, &vm, &mem->vcpu))
+		return;
+	send_donation(m, rng, vm, mem);
+	send(m, rng, mem, mem->nr_ranges, false);
+	if (mem->where == REVOKING)
+		resume_revoke(m, mem, VFFA_OK);
+	if (mem->where == LIVE)
+		retrieve(m, mem, 0);
 }
 
 static void relinquish(struct model *m, struct mem *mem, uint32_t i)
@@ -362,6 +362,7 @@ static void sync_ending(struct model *m, unsigned int vm)
 		must(m->p, !model_is_retrieved(mem), "it was taken from a borrower");
 		model_drop(m, mem);
 	}
+	loans_sync(m, vm);
 	must(m->p, !is_stopped || !model_count(m, vm, NOWHERE), "VM %u has something left", vm);
 }
 
@@ -435,7 +436,7 @@ static void play_buffers(struct model *m, struct rng *rng)
 	unsigned int vm;
 	uint64_t tx = 0;
 
-	if (!find_vcpu(m, rng, &vm, &vcpu))
+	if (!model_find_vcpu(m, rng, &vm, &vcpu))
 		return;
 	if (!m->p->tx[vm]) {
 		tx = FAKE_RAM_IPA + below(rng, 30) * (uint64_t)FFA_PAGE_SIZE;
@@ -446,7 +447,7 @@ static void play_buffers(struct model *m, struct rng *rng)
 	}
 	must(m->p, play_call(m->p, vm, vcpu, &regs), "parked");
 	if (is_error(&regs)) {
-		check_error(m, &regs, errors, play_failed(m->p));
+		model_check_error(m, &regs, errors, play_failed(m->p));
 		return;
 	}
 	must(m->p, !errors, "not one of errors 0x%x", errors);
@@ -463,7 +464,12 @@ static const struct kind {
 	{ "fragment", 5, play_frag_tx },
 	{ "VMM", 8, play_vmm },
 	{ "reclaim", 6, play_reclaim },
-	{ "partition", 5, play_partition },
+	{ "partition", 6, play_partition },
+	{ "donation", 5, play_donation },
+	{ "pass on", 7, play_pass_on },
+	{ "borrow", 10, play_borrow },
+	{ "give back", 4, play_give_back },
+	{ "call in", 3, play_call_in },
 	{ "stop", 2, play_stop },
 	{ "time", 1, play_time },
 	{ "restart", 2, play_restart },
@@ -493,8 +499,8 @@ const char *step_name(const struct step *step)
 
 static void fail_something(struct model *m, struct rng *rng)
 {
-	static const enum fake_op ops[] = { FAKE_OP_LOCK, FAKE_OP_MAP,	 FAKE_OP_PIN,
-					    FAKE_OP_LEAF, FAKE_OP_ALLOC, FAKE_OP_SMC };
+	static const enum fake_op ops[] = { FAKE_OP_LOCK,  FAKE_OP_MAP, FAKE_OP_PIN,   FAKE_OP_LEAF,
+					    FAKE_OP_ALLOC, FAKE_OP_SMC, FAKE_OP_WINDOW };
 	static const enum vffa_ret rets[] = { VFFA_NO_MEMORY, VFFA_DENIED, VFFA_BUSY,
 					      VFFA_ABORTED };
 	enum fake_op op = ops[below(rng, sizeof(ops) / sizeof(ops[0]))];
