@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every kind of transaction, whole and in fragments of the guest's and of the relay's, in which each
- * operation fails in turn: nothing stays, and the next attempt succeeds.
+ * Every kind of transaction, whole and in fragments of the guest's and of the relay's, and of what VMs
+ * borrow, in which each operation fails in turn: nothing stays, and the next attempt succeeds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 
 static const char *const op_names[FAKE_NR_OPS] = {
 	[FAKE_OP_SMC] = "SMC",	 [FAKE_OP_LOCK] = "lock",	 [FAKE_OP_PIN] = "pin",
-	[FAKE_OP_LEAF] = "leaf", [FAKE_OP_ALLOC] = "allocation",
+	[FAKE_OP_LEAF] = "leaf", [FAKE_OP_ALLOC] = "allocation", [FAKE_OP_WINDOW] = "window",
 };
 
 static const char *const type_names[] = { "share", "lend", "donate" };
@@ -71,19 +71,25 @@ static bool send_part(struct model *m, const struct sample *s, struct mem *mem, 
 }
 
 /* The VMM does all it is asked. Returns the handle; 0 = it came to nothing. */
-static uint64_t try_send(struct model *m, const struct sample *s)
+static uint64_t try_send_mem(struct model *m, const struct sample *s, struct mem *mem)
 {
-	struct mem mem = make(m, s);
 	struct vffa_regs regs;
 	bool answered;
 	uint32_t first = 0;
 
 	do {
-		answered = send_part(m, s, &mem, first++, &regs);
+		answered = send_part(m, s, mem, first++, &regs);
 	} while (answered && regs.x[0] == FFA_MEM_FRAG_RX);
 	while (!answered)
 		answered = play_resume(m->p, 0, 0, VFFA_OK, &regs);
 	return regs.x[0] == FFA_SUCCESS_32 ? regs.x[2] | regs.x[3] << 32 : 0;
+}
+
+static uint64_t try_send(struct model *m, const struct sample *s)
+{
+	struct mem mem = make(m, s);
+
+	return try_send_mem(m, s, &mem);
 }
 
 static bool try_reclaim(struct model *m, uint64_t handle)
@@ -201,7 +207,143 @@ static void play(struct model *m, const struct sample *s)
 	model_check(m);
 }
 
-static bool try_sample(const struct sample *s)
+/*
+ * What a partition passes on to the guest that donated it: page after page, with as many between, so
+ * that each is an extent.
+ */
+#define NR_LENT 30u
+
+static void donate(struct model *m)
+{
+	const struct sample s = { .type = DONATE };
+	struct mem *mem = model_new(m);
+
+	*mem = make(m, &s);
+	mem->nr_ranges = 1;
+	mem->ranges[0].nr_pages = 2 * NR_LENT;
+	mem->nr_pages = 2 * NR_LENT;
+	mem->handle = try_send_mem(m, &s, mem);
+	must(m->p, mem->handle, "send");
+	mem->where = LIVE;
+	mem->nr_taken = 1;
+	mem->retrieved[0] = true;
+	model_set_access(m, mem, false);
+	must(m->p,
+	     !play_tell(m->p, SP_ID_BORROWER, BORROWER_RETRIEVE, mem->handle,
+			mem->sender | FFA_MEM_DATA_RW << 16, 0),
+	     "retrieve");
+	model_check(m);
+}
+
+static struct loan *pass_on(struct model *m, enum type type, uint32_t n)
+{
+	struct loan *loan = &m->loans[n];
+
+	*loan = (struct loan){
+		.type = type,
+		.owner = SP_ID_BORROWER,
+		.base = fake_pa(&m->p->vms[0], FAKE_BULK_IPA) + 2ull * n * FFA_PAGE_SIZE,
+		.nr_pages = 1,
+		.nr_ranges = type == DONATE ? 1 : NR_LENT,
+		.writable = true,
+		.nr_to = 1,
+	};
+	must(m->p, loan_send(m, loan), "pass on");
+	return loan;
+}
+
+/* Refused, it can be had later; or it was donated, and nobody has it. Returns false when nothing failed. */
+static bool fail_borrow(struct model *m, struct loan *loan, enum fake_op op, unsigned int nth)
+{
+	bool done;
+
+	play_fail_nth(m->p, op, nth, VFFA_NO_MEMORY);
+	done = loan_borrow(m, loan, 0);
+	model_check(m);
+	/* A VM cannot have many that it never gives back. */
+	if (!done && loan->type != DONATE) {
+		must(m->p, loan_borrow(m, loan, 0), "it does not go well after %s %u", op_names[op],
+		     nth);
+		model_check(m);
+	}
+	return !done;
+}
+
+/* It stays where it is, and can be given back later. */
+static bool fail_give_back(struct model *m, struct loan *loan, enum fake_op op, unsigned int nth)
+{
+	bool done;
+
+	play_fail_nth(m->p, op, nth, VFFA_DENIED);
+	done = loan_give_back(m, loan, 0);
+	model_check(m);
+	must(m->p, done || loan_give_back(m, loan, 0), "after %s %u", op_names[op], nth);
+	model_check(m);
+	return !done;
+}
+
+/* Returns how many failures there were. */
+static unsigned int fail_loan(struct model *m, struct loan *loan, enum fake_op op)
+{
+	unsigned int nr_failed = 0;
+	bool failed = true;
+	unsigned int nth;
+
+	for (nth = 1; nth < MAX_NTH && failed; nth++) {
+		failed = fail_borrow(m, loan, op, nth);
+		must(m->p, loan_give_back(m, loan, 0), "relinquish");
+		model_check(m);
+		nr_failed += failed;
+	}
+	failed = true;
+	for (nth = 1; nth < MAX_NTH && failed; nth++) {
+		must(m->p, loan_borrow(m, loan, 0), "retrieve");
+		failed = fail_give_back(m, loan, op, nth);
+		nr_failed += failed;
+	}
+	return nr_failed;
+}
+
+/* Every attempt takes another page. */
+static unsigned int fail_donation(struct model *m, uint32_t *n, enum fake_op op)
+{
+	unsigned int nth = 0;
+
+	do {
+		must(m->p, *n < LOANS_MAX && *n < NR_LENT, "no page is left");
+	} while (fail_borrow(m, pass_on(m, DONATE, (*n)++), op, ++nth));
+	return nth - 1;
+}
+
+static void play_loan(struct model *m, const struct sample *s)
+{
+	static const enum fake_op ops[] = { FAKE_OP_SMC, FAKE_OP_ALLOC, FAKE_OP_WINDOW,
+					    FAKE_OP_LOCK };
+	const struct play_options opt = { .spmc_minor = 2, .run = FAKE_HOST_PAGES, .tx_pages = 1 };
+	struct loan *loan = NULL;
+	uint32_t n = 0;
+
+	play_start(m->p, &opt);
+	play_boot(m->p, 0, 2, FAKE_RAM_IPA);
+	donate(m);
+	if (s->type != DONATE)
+		loan = pass_on(m, s->type, 0);
+	for (unsigned int i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+		unsigned int nr = loan ? fail_loan(m, loan, ops[i]) : fail_donation(m, &n, ops[i]);
+
+		must(m->p, nr, "no %s has failed", op_names[ops[i]]);
+		printf("#   %u of kind %s\n", nr, op_names[ops[i]]);
+	}
+	vffa_vm_stop(&m->p->vms[0].vm);
+	m->p->tx[0] = 0;
+	play_pass_time(m->p, PLAY_FRAG_NS);
+	loans_sync(m, 0);
+	m->mems[0].where = GIVEN;
+	model_check(m);
+	must(m->p, vffa_vm_state(&m->p->vms[0].vm) == VFFA_VM_STOPPED, "the VM does not end");
+}
+
+static bool try_sample(const struct sample *s, void (*how)(struct model *m, const struct sample *s))
 {
 	struct play *volatile p = play_new();
 	struct model *volatile m = calloc(1, sizeof(*m));
@@ -211,7 +353,7 @@ static bool try_sample(const struct sample *s)
 		abort();
 	m->p = p;
 	if (!setjmp(p->escape)) {
-		play(m, s);
+		how(m, s);
 		good = true;
 	}
 	if (!good)
@@ -226,17 +368,25 @@ int main(void)
 	unsigned int nr_failed = 0;
 	unsigned int nr = 0;
 
-	printf("1..12\n");
+	printf("1..15\n");
 	for (enum type type = SHARE; type <= DONATE; type++) {
 		for (unsigned int i = 0; i < 4; i++) {
 			const struct sample s = { type, i & 1, i & 2 ? 300 : 70 };
-			bool good = try_sample(&s);
+			bool good = try_sample(&s, play);
 
 			nr_failed += !good;
 			printf("%sok %u - %s of %u pages%s\n", good ? "" : "not ", ++nr,
 			       type_names[type], s.nr_pages + 3,
 			       s.in_fragments ? " in fragments" : "");
 		}
+	}
+	for (enum type type = SHARE; type <= DONATE; type++) {
+		const struct sample s = { .type = type };
+		bool good = try_sample(&s, play_loan);
+
+		nr_failed += !good;
+		printf("%sok %u - a VM borrows what a partition sends it: %s\n", good ? "" : "not ",
+		       ++nr, type_names[type]);
 	}
 	return nr_failed > 0;
 }

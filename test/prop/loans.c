@@ -254,11 +254,20 @@ static int command(struct model *m, const struct loan *loan)
 			 to | loan->base / FFA_PAGE_SIZE << 32, how, loan->tag);
 }
 
+bool loan_send(struct model *m, struct loan *loan)
+{
+	int err = command(m, loan);
+
+	must(m->p, !err == can_send(m, loan), "pass on: %d", err);
+	loan->handle = m->p->told;
+	loan->is_there = !err;
+	return !err;
+}
+
 void play_pass_on(struct model *m, struct rng *rng)
 {
 	const struct mem *mem = pick_donated(m, rng);
 	struct loan *loan = loan_new(m);
-	int err;
 
 	(void)play_failed(m->p);
 	if (!mem || !loan)
@@ -270,12 +279,7 @@ void play_pass_on(struct model *m, struct rng *rng)
 	loan->nr_to = loan->type != DONATE && one_in(rng, 3) ? 2 : 1;
 	loan->to[0].vm = below(rng, PLAY_NR_VMS);
 	loan->to[1].vm = (loan->to[0].vm + 1) % PLAY_NR_VMS;
-	err = command(m, loan);
-	must(m->p, !err == can_send(m, loan), "pass on: %d", err);
-	if (err)
-		return;
-	loan->handle = m->p->told;
-	loan->is_there = true;
+	(void)loan_send(m, loan);
 }
 
 void play_call_in(struct model *m, struct rng *rng)
@@ -432,24 +436,57 @@ static void check_refused(struct model *m, struct loan *loan, uint64_t before)
 		loan->is_given = true;
 }
 
+/* Returns false when it is refused, as it should be. */
+static bool borrow(struct model *m, struct loan *loan, const struct mem *req, unsigned int vcpu,
+		   uint32_t wrong, uint32_t errors)
+{
+	uint32_t len = send_encode_request(m, req, model_tx(m, req->vm)) + wrong;
+	uint32_t fid = loan->handle & 1 ? FFA_MEM_RETRIEVE_REQ_32 : FFA_MEM_RETRIEVE_REQ_64;
+	struct vffa_regs regs = { { fid, len, len } };
+	uint64_t before = play_hash(m->p);
+	bool failed;
+
+	must(m->p, play_call(m->p, req->vm, vcpu, &regs), "parked");
+	failed = play_failed(m->p);
+	if (errors || regs.x[0] == FFA_ERROR) {
+		model_check_error(m, &regs, errors, failed);
+		check_refused(m, loan, before);
+		return false;
+	}
+	check_answer(m, loan, req, &regs);
+	release_rx(m, req->vm, vcpu);
+	return true;
+}
+
+bool loan_borrow(struct model *m, struct loan *loan, unsigned int vm)
+{
+	struct rng rng = { loan->handle };
+	const struct mem req = request_for(m, &rng, loan, vm);
+
+	return borrow(m, loan, &req, 0, 0, errors_of(m, loan, &req));
+}
+
+/* Mostly a VM that may. */
+static bool find_receiver(struct model *m, struct rng *rng, const struct loan *loan,
+			  unsigned int *vm, unsigned int *vcpu)
+{
+	if (!model_find_vcpu(m, rng, vm, vcpu))
+		return false;
+	if (!one_in(rng, 8))
+		*vm = loan->to[below(rng, loan->nr_to)].vm;
+	return play_is_ready(m->p, *vm) && !m->p->parked[*vm][*vcpu].x[0];
+}
+
 void play_borrow(struct model *m, struct rng *rng)
 {
 	struct loan *loan = loan_pick(m, rng, false);
-	struct vffa_regs regs;
-	uint32_t errors = 0;
 	uint32_t wrong = 0;
 	unsigned int vcpu;
 	unsigned int vm;
 	struct mem req;
-	uint64_t before;
-	uint32_t len;
-	bool failed;
+	uint32_t errors;
 
-	if (!loan || !model_find_vcpu(m, rng, &vm, &vcpu))
-		return;
-	if (!one_in(rng, 8))
-		vm = loan->to[below(rng, loan->nr_to)].vm;
-	if (!play_is_ready(m->p, vm) || m->p->parked[vm][vcpu].x[0])
+	if (!loan || !find_receiver(m, rng, loan, &vm, &vcpu))
 		return;
 	req = request_for(m, rng, loan, vm);
 	if (one_in(rng, 4) && !loan->writable)
@@ -457,21 +494,7 @@ void play_borrow(struct model *m, struct rng *rng)
 	errors = errors_of(m, loan, &req);
 	if (one_in(rng, 5))
 		errors |= spoil(rng, loan, &req, &wrong);
-	len = send_encode_request(m, &req, model_tx(m, vm)) + wrong;
-
-	regs = (struct vffa_regs){ { one_in(rng, 2) ? FFA_MEM_RETRIEVE_REQ_32
-						   : FFA_MEM_RETRIEVE_REQ_64,
-				     len, len } };
-	before = play_hash(m->p);
-	must(m->p, play_call(m->p, vm, vcpu, &regs), "parked");
-	failed = play_failed(m->p);
-	if (errors || regs.x[0] == FFA_ERROR) {
-		model_check_error(m, &regs, errors, failed);
-		check_refused(m, loan, before);
-		return;
-	}
-	check_answer(m, loan, &req, &regs);
-	release_rx(m, vm, vcpu);
+	(void)borrow(m, loan, &req, vcpu, wrong, errors);
 }
 
 static uint32_t errors_of_flags(const struct loan *loan, const struct loan_to *to, uint32_t flags)
@@ -485,50 +508,78 @@ static uint32_t errors_of_flags(const struct loan *loan, const struct loan_to *t
 	return to->writable ? 0 : ERR(VFFA_DENIED);
 }
 
-void play_give_back(struct model *m, struct rng *rng)
+/* The descriptor: handle, flags, count, and ids, of which there is one. */
+struct relinquish {
+	uint64_t handle;
+	uint32_t flags;
+	uint32_t nr_ids;
+	uint32_t id;
+};
+
+static bool give_back(struct model *m, struct loan_to *to, unsigned int vm, unsigned int vcpu,
+		      const struct relinquish *req, uint32_t errors)
 {
-	static const uint32_t some_flags[] = { 0, 0, 0, 0, FFA_MEM_FLAG_ZERO,
-					       FFA_MEM_FLAG_TIME_SLICE, 0x4, 0x80000000 };
-	uint32_t flags = some_flags[below(rng, 8)];
 	struct vffa_regs regs = { { FFA_MEM_RELINQUISH } };
-	struct loan *loan = loan_pick(m, rng, true);
-	uint32_t words[5] = { 0, 0, flags, 1 };
-	struct loan_to *to;
-	unsigned int vcpu;
-	unsigned int vm;
-	uint32_t errors;
-	uint64_t before;
+	uint64_t before = play_hash(m->p);
 	bool failed;
 
-	if (!loan || !model_find_vcpu(m, rng, &vm, &vcpu))
-		return;
-	if (!one_in(rng, 8))
-		vm = loan->to[below(rng, loan->nr_to)].vm;
-	if (!play_is_ready(m->p, vm) || m->p->parked[vm][vcpu].x[0])
-		return;
-	to = loan_to(loan, vm);
-	errors = errors_of_flags(loan, to, flags);
-	if (!to || !to->has || loan->is_given || !m->p->tx[vm])
-		errors |= ERR(VFFA_INVALID_PARAMETERS);
-	memcpy(words, &loan->handle, sizeof(loan->handle));
-	words[4] = m->p->vms[vm].vm.id;
-	if (one_in(rng, 8)) {
-		memset(words, one_in(rng, 2) ? 0xFF : 0, sizeof(loan->handle));
-		errors |= ERR(VFFA_INVALID_PARAMETERS);
-	} else if (one_in(rng, 8)) {
-		words[3 + below(rng, 2)]++;
-		errors |= ERR(VFFA_INVALID_PARAMETERS);
-	}
-	memcpy(model_tx(m, vm), words, sizeof(words));
-
-	before = play_hash(m->p);
+	memcpy(model_tx(m, vm), req, sizeof(*req));
 	must(m->p, play_call(m->p, vm, vcpu, &regs), "parked");
 	failed = play_failed(m->p);
 	if (errors || regs.x[0] == FFA_ERROR) {
 		model_check_error(m, &regs, errors, failed);
 		must(m->p, play_hash(m->p) == before, "an error changed something");
-		return;
+		return false;
 	}
 	must(m->p, regs.x[0] == FFA_SUCCESS_32, "0x%llx", (unsigned long long)regs.x[0]);
 	to->has = false;
+	return true;
+}
+
+bool loan_give_back(struct model *m, struct loan *loan, unsigned int vm)
+{
+	const struct relinquish req = { loan->handle, 0, 1, m->p->vms[vm].vm.id };
+
+	return give_back(m, loan_to(loan, vm), vm, 0, &req, 0);
+}
+
+void play_give_back(struct model *m, struct rng *rng)
+{
+	static const uint32_t some_flags[] = {
+		0, 0, 0, 0, FFA_MEM_FLAG_ZERO, FFA_MEM_FLAG_TIME_SLICE, 0x4, 0x80000000
+	};
+	struct loan *loan = loan_pick(m, rng, true);
+	struct relinquish req = { .flags = some_flags[below(rng, 8)], .nr_ids = 1 };
+	struct loan_to *to;
+	unsigned int vcpu;
+	unsigned int vm;
+	uint32_t errors;
+
+	if (!loan || !find_receiver(m, rng, loan, &vm, &vcpu))
+		return;
+	to = loan_to(loan, vm);
+	errors = errors_of_flags(loan, to, req.flags);
+	if (!to || !to->has || loan->is_given || !m->p->tx[vm])
+		errors |= ERR(VFFA_INVALID_PARAMETERS);
+	req.handle = loan->handle;
+	req.id = m->p->vms[vm].vm.id;
+	switch (below(rng, 24)) {
+	case 0:
+		req.handle = FFA_MEM_HANDLE_INVALID;
+		errors |= ERR(VFFA_INVALID_PARAMETERS);
+		break;
+	case 1:
+		req.handle = 0;
+		errors |= ERR(VFFA_INVALID_PARAMETERS);
+		break;
+	case 2:
+		req.nr_ids++;
+		errors |= ERR(VFFA_INVALID_PARAMETERS);
+		break;
+	case 3:
+		req.id++;
+		errors |= ERR(VFFA_INVALID_PARAMETERS);
+		break;
+	}
+	(void)give_back(m, to, vm, vcpu, &req, errors);
 }

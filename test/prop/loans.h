@@ -63,6 +63,17 @@ void loans_check(struct model *m);
 /** loans_sync() - @vm is ending: what it has left is what the SPMC says it has */
 void loans_sync(struct model *m, unsigned int vm);
 
+/** loan_send() - its partition sends it, as far as it may. Return: true: it is there */
+bool loan_send(struct model *m, struct loan *loan);
+
+/**
+ * loan_borrow() - @vm retrieves it as it should; loan_give_back() - and relinquishes it
+ *
+ * Return: false: it was refused, because something was made to fail, and nothing has changed.
+ */
+bool loan_borrow(struct model *m, struct loan *loan, unsigned int vm);
+bool loan_give_back(struct model *m, struct loan *loan, unsigned int vm);
+
 /** play_pass_on() - step: a partition sends; play_call_in() - and wants it back */
 void play_pass_on(struct model *m, struct rng *rng);
 void play_call_in(struct model *m, struct rng *rng);
