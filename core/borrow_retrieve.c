@@ -247,6 +247,22 @@ static enum vffa_ret decode(struct vffa_vm *vm, const struct vffa_mem_args *args
 	return ret;
 }
 
+/*
+ * Is there any room? How much is needed, only the answer tells; but a donation that is answered for in
+ * vain is nobody's from then on, and a VM without a window would take partitions' memory from them so.
+ */
+static enum vffa_ret check_room(struct vffa_vm *vm)
+{
+	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
+	struct vffa_ipa ipa;
+	enum vffa_ret ret;
+
+	ret = ops->window_take(vm, 1, &ipa);
+	if (!ret)
+		ops->window_put(vm, ipa, 1);
+	return ret;
+}
+
 static enum vffa_ret prepare(struct vffa_vm *vm, const struct vffa_mem_args *args,
 			     struct retrieve *r)
 {
@@ -257,6 +273,8 @@ static enum vffa_ret prepare(struct vffa_vm *vm, const struct vffa_mem_args *arg
 		ret = vffa_borrow_check(vm, &r->req);
 	if (!ret)
 		ret = check_state(vm, r->req.handle);
+	if (!ret)
+		ret = check_room(vm);
 	if (ret)
 		return ret;
 

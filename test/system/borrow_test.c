@@ -228,6 +228,12 @@ static void without_a_window_there_is_no_room(struct fixture *f)
 	EXPECT(is_error(&p.vm, FFA_RET_NO_MEMORY));
 	/* Nothing of it is left with the VM. */
 	EXPECT(ask(f, BORROWER_RECLAIM, p.handle, 0) == 0);
+
+	/* Nor is it nobody's, which a donation would be. */
+	pass_on(&p, FFA_MEM_DONATE_32);
+	EXPECT(borrow_with(&p.vm, p.handle, FFA_MEM_DATA_RW) == FFA_ERROR);
+	EXPECT(is_error(&p.vm, FFA_RET_NO_MEMORY));
+	EXPECT(ask(f, BORROWER_RECLAIM, p.handle, 0) == 0);
 	end_pair(&p);
 }
 

@@ -340,7 +340,7 @@ static void what_the_host_cannot_show_is_denied(void **state)
 	const struct vffa_range ranges[] = { { given(w, 0).addr, 1 }, { given(w, 2).addr, 1 } };
 
 	desc.nr_ranges = 2;
-	for (unsigned int n = 2; n <= 3; n++) {
+	for (unsigned int n = 3; n <= 4; n++) {
 		put(w->rx, &desc, ranges, 2);
 		script_answer(w, HEAD + 32, HEAD + 32);
 		fake_spmc_script(&w->port.spmc, FFA_MEM_RELINQUISH,
@@ -350,7 +350,7 @@ static void what_the_host_cannot_show_is_denied(void **state)
 		assert_true(fake_failed(&w->port, FAKE_OP_WINDOW));
 		assert_false(has_anything(w));
 		assert_int_equal(w->vms[0].vm.nr_mems, 0);
-		assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RELINQUISH), n - 1);
+		assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RELINQUISH), n - 2);
 	}
 }
 
@@ -377,12 +377,24 @@ static void what_was_donated_is_never_relinquished(void **state)
 	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RELINQUISH), 0);
 }
 
+/* It would be nobody's. */
+SPEC("1.2", "FFA_MEM_RETRIEVE_REQ")
+static void without_any_room_nothing_is_asked_for(void **state)
+{
+	struct world *w = *state;
+
+	fake_fail(&w->port, FAKE_OP_WINDOW, 1, VFFA_OK);
+	expect_error(retrieve(w), VFFA_NO_MEMORY);
+	assert_int_equal(fake_nr_calls(&w->port, w->relay.spmc.retrieve_fid), 0);
+	assert_int_equal(w->vms[0].vm.nr_mems, 0);
+}
+
 static enum vffa_ret expected_of(enum fake_op op, unsigned int nth)
 {
 	if (op == FAKE_OP_LOCK)
 		return VFFA_INTERRUPTED;
-	/* Room first, then what is in it. */
-	return op == FAKE_OP_WINDOW && nth > 1 ? VFFA_DENIED : VFFA_NO_MEMORY;
+	/* Any room, room for it, and then what is in it. */
+	return op == FAKE_OP_WINDOW && nth > 2 ? VFFA_DENIED : VFFA_NO_MEMORY;
 }
 
 static void without_anything_it_needs_a_retrieve_comes_to_nothing(void **state)
@@ -435,6 +447,7 @@ int main(void)
 		BORROW_TEST(what_is_borrowed_cannot_be_withdrawn),
 		BORROW_TEST(what_the_host_cannot_show_is_denied),
 		BORROW_TEST(what_was_donated_is_never_relinquished),
+		BORROW_TEST(without_any_room_nothing_is_asked_for),
 		BORROW_TEST(without_anything_it_needs_a_retrieve_comes_to_nothing),
 	};
 
