@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "../unit/fake_impl.h"
+#include "../unit/fake_spmc_loan.h"
+#include "borrow.h"
 #include "mem.h"
 #include "stage.h"
 
@@ -61,6 +63,8 @@ static const uint32_t fids[] = {
 	FFA_MSG_WAIT,
 	FFA_CONSOLE_LOG_32,
 	FFA_CONSOLE_LOG_64,
+	FFA_MEM_RETRIEVE_REQ_32,
+	FFA_MEM_RELINQUISH,
 };
 
 static uint16_t take_id(struct input *in)
@@ -358,7 +362,6 @@ static void scribble(struct stage *st, struct input *in)
 
 #define MAX_RANGES 24
 
-/* A descriptor as the guest's version has it. Returns its length. */
 /* An indirect message, right but for a word of its header; or a message in RX, and one fetched. */
 static void send_indirect(struct stage *st, struct input *in)
 {
@@ -379,6 +382,7 @@ static void send_indirect(struct stage *st, struct input *in)
 	call(st, who, (struct vffa_regs){ { FFA_MSG_SEND2 } });
 }
 
+/* A descriptor as the guest's version has it. Returns its length. */
 static uint32_t write_desc(const struct vffa_mem_desc *desc, const struct vffa_range *ranges,
 			   uint32_t minor, uint8_t *buf)
 {
@@ -527,6 +531,143 @@ static void reclaim(struct stage *st, struct input *in)
 					   mem->handle >> 32, how >> 4 & 3 } });
 }
 
+/* Some pages of a VM become a partition's: many steps that no input would find by itself. */
+static void donate(struct stage *st, struct caller who, uint32_t first)
+{
+	const struct vffa_vm *vm = &st->vms[who.vm].vm;
+	struct vffa_mem_desc desc = {
+		.sender = vm->id,
+		.nr_receivers = 1,
+		.receivers[0] = { .id = FAKE_ID(FAKE_SP_ECHO) },
+		.has_ranges = true,
+		.nr_ranges = 2,
+		.nr_pages = 6,
+	};
+	const struct vffa_range ranges[] = {
+		{ FAKE_BULK_IPA + ((32ull + first) << FFA_PAGE_SHIFT), 2 },
+		{ FAKE_BULK_IPA + ((64ull + first) << FFA_PAGE_SHIFT), 4 },
+	};
+	uint8_t buf[256] = { 0 };
+	uint32_t len;
+
+	if (!st->alive[who.vm])
+		return;
+	len = write_desc(&desc, ranges, vffa_vm_version(vm) & 0xFFFFu, buf);
+	stage_write_tx(st, who.vm, buf, sizeof(buf));
+	call(st, who, (struct vffa_regs){ { FFA_MEM_DONATE_64, len, len } });
+	stage_resume(st, who.vm, who.vcpu, VFFA_OK);
+}
+
+static void donate_some(struct stage *st, struct input *in)
+{
+	struct caller who = take_caller(in);
+
+	donate(st, who, take_below(in, 64));
+}
+
+/* Ranges of what was donated, over and over: few of them are few pages, many need fragments. */
+static void choose_ranges(struct stage *st, struct input *in, const struct fake_region *r,
+			  struct fake_loan *loan)
+{
+	uint8_t how = (uint8_t)take(in, 1);
+	uint32_t nr = how < 224 ? 1u + how % 8u : FAKE_LOAN_RANGES;
+	uint32_t nr_known = r->nr_ranges < FAKE_REGION_RANGES ? r->nr_ranges : FAKE_REGION_RANGES;
+
+	while (loan->nr_ranges < nr) {
+		const struct vffa_range *range = &r->ranges[(how + loan->nr_ranges) % nr_known];
+		uint32_t n = how & 16 ? range->nr_pages : 1;
+
+		loan->ranges[loan->nr_ranges++] = (struct vffa_range){ range->addr, n };
+	}
+	if (how != 77)
+		return;
+	/* What nobody gave away. */
+	loan->ranges[0].addr = FAKE_HOST_BASE + (take(in, 2) << FFA_PAGE_SHIFT);
+	st->lied = true;
+}
+
+/* A partition sends a VM what was donated to it, or wants it back. */
+static void pass_on(struct stage *st, struct input *in)
+{
+	static const uint32_t types[] = { FFA_MEM_FLAG_TYPE_SHARE, FFA_MEM_FLAG_TYPE_LEND,
+					  FFA_MEM_FLAG_TYPE_LEND, FFA_MEM_FLAG_TYPE_DONATE };
+	uint8_t how = (uint8_t)take(in, 1);
+	struct fake_spmc *spmc = &st->port.spmc;
+	struct fake_loan *loan = &spmc->loans[how & 7];
+	const struct fake_region *r;
+
+	if (how & 128) {
+		loan->used &= loan->retrieved;
+		return;
+	}
+	r = fake_spmc_donate(spmc, how & 7);
+	if (!r)
+		return;
+	loan = fake_spmc_lend(spmc, FAKE_ID(take_below(in, 4)),
+			      (vffa_id_t)(1 + take_below(in, STAGE_NR_VMS)), types[how >> 3 & 3],
+			      how & 32 ? FFA_MEM_DATA_RO : FFA_MEM_DATA_RW);
+	if (loan)
+		choose_ranges(st, in, r, loan);
+}
+
+/* A request for a loan that is about right, with some of its bytes changed. */
+static void retrieve(struct stage *st, struct input *in)
+{
+	struct caller who = take_caller(in);
+	uint8_t how = (uint8_t)take(in, 1);
+	const struct fake_loan *loan = &st->port.spmc.loans[how & 7];
+	const struct vffa_vm *vm = &st->vms[who.vm].vm;
+	struct vffa_mem_desc desc = {
+		.sender = loan->owner,
+		.handle = loan->handle,
+		.nr_receivers = 1,
+		.receivers[0] = { .id = vm->id,
+				  .perms = how & 8 ? FFA_MEM_DATA_RO : FFA_MEM_DATA_RW },
+	};
+	uint8_t buf[256] = { 0 };
+	uint32_t len;
+
+	if (!st->alive[who.vm])
+		return;
+	if (how & 16)
+		desc.receivers[desc.nr_receivers++].id = FAKE_ID(take_below(in, 4));
+	if (how & 32)
+		desc.flags = (uint32_t)take(in, 2);
+	len = write_desc(&desc, NULL, vffa_vm_version(vm) & 0xFFFFu, buf);
+	for (unsigned int i = how >> 6; i > 1; i--)
+		buf[take(in, 1) % len] ^= (uint8_t)take(in, 1);
+	stage_write_tx(st, who.vm, buf, sizeof(buf));
+	if (how >> 6 == 1) {
+		st->flip_at = (uint32_t)take(in, 1) % len;
+		st->flip = (uint8_t)take(in, 1);
+	}
+	call(st, who, (struct vffa_regs){ { FFA_MEM_RETRIEVE_REQ_64, len, len } });
+	st->flip = 0;
+	if (how & 1)
+		call(st, who, (struct vffa_regs){ { FFA_RX_RELEASE } });
+}
+
+static void relinquish(struct stage *st, struct input *in)
+{
+	struct caller who = take_caller(in);
+	uint8_t how = (uint8_t)take(in, 1);
+	const struct vffa_borrow *b = st->vms[who.vm].vm.borrows;
+	struct vffa_mem_relinquish req = { .flags = how >> 4 & 3, .nr_ids = 1 };
+	uint8_t buf[64] = { 0 };
+
+	if (!st->alive[who.vm])
+		return;
+	for (unsigned int i = how & 3; b && b->next && i; i--)
+		b = b->next;
+	req.handle = b ? b->handle : FFA_MEM_HANDLE_INVALID;
+	req.ids[0] = st->vms[who.vm].vm.id;
+	vffa_mem_relinquish_encode(&req, buf);
+	if (how & 128)
+		buf[take(in, 1) % 18] ^= (uint8_t)take(in, 1);
+	stage_write_tx(st, who.vm, buf, sizeof(buf));
+	call(st, who, (struct vffa_regs){ { FFA_MEM_RELINQUISH } });
+}
+
 /* VMMs answer late, wrongly, or never. */
 static void answer_exit(struct stage *st, struct input *in)
 {
@@ -563,12 +704,33 @@ static void lie_about_memory(struct stage *st, struct input *in)
 	st->lied = true;
 }
 
+/* Of what VMs borrow: a descriptor with a byte that is wrong, or an answer from nowhere. */
+static void lie_about_loans(struct stage *st, struct input *in)
+{
+	static const uint32_t callees[] = { FFA_MEM_RETRIEVE_REQ_32, FFA_MEM_RETRIEVE_REQ_64,
+					    FFA_MEM_FRAG_RX, FFA_MEM_RELINQUISH };
+	static const uint32_t answers[] = { FFA_MEM_RETRIEVE_RESP, FFA_MEM_FRAG_TX, FFA_SUCCESS_32,
+					    FFA_ERROR };
+	uint8_t how = (uint8_t)take(in, 1);
+	struct vffa_regs answer = { { take_of(in, answers) } };
+
+	st->lied = true;
+	if (how & 1) {
+		st->port.spmc.corrupt_at = (uint32_t)take(in, 1);
+		st->port.spmc.corrupt = (uint8_t)take(in, 1);
+		return;
+	}
+	for (unsigned int i = 1; i < 4; i++)
+		answer.x[i] = how & 2u << i ? take(in, 2) : how & 16u << i ? UINT32_MAX : 0;
+	fake_spmc_script(&st->port.spmc, take_of(in, callees), answer);
+}
+
 static void during_smc(void *arg)
 {
 	struct run_of_fuzzer *r = arg;
 
 	/* One thread is all CPUs: another one would have to wait for the lock that this one holds. */
-	if (fake_is_held(&r->st->tx_lock))
+	if (fake_is_held(&r->st->tx_lock) || fake_is_held(&r->st->rx_lock))
 		return;
 	for (unsigned int n = 0; n < STAGE_NR_VMS; n++) {
 		if (!fake_is_held(&r->st->vms[n].lock))
@@ -586,12 +748,40 @@ static void during_smc(void *arg)
 static void step(struct stage *st, struct input *in)
 {
 	static void (*const steps[])(struct stage *, struct input *) = {
-		call_any,	  discover,	 map_buffers, query_uuid,  send,
-		resume,		  live,		 work,	      pass_time,   interrupt_vcpus,
-		change_part,	  lie,		 send,	      resume,	   scribble,
-		fail_operation,	  stop_by_lie,	 call_any,    send_memory, send_fragment,
-		reclaim,	  answer_exit,	 send_memory, answer_exit, change_memory_of_spmc,
-		lie_about_memory, send_indirect,
+		call_any,
+		discover,
+		map_buffers,
+		query_uuid,
+		send,
+		resume,
+		live,
+		work,
+		pass_time,
+		interrupt_vcpus,
+		change_part,
+		lie,
+		send,
+		resume,
+		scribble,
+		fail_operation,
+		stop_by_lie,
+		call_any,
+		send_memory,
+		send_fragment,
+		reclaim,
+		answer_exit,
+		send_memory,
+		answer_exit,
+		change_memory_of_spmc,
+		lie_about_memory,
+		send_indirect,
+		pass_on,
+		retrieve,
+		relinquish,
+		retrieve,
+		lie_about_loans,
+		pass_on,
+		donate_some,
 	};
 	uint8_t what = (uint8_t)take(in, 1);
 
@@ -672,6 +862,8 @@ static void bring_up_vms(struct stage *st, struct input *in)
 		if (how & 16)
 			stage_call(st, n, 0, &map, false);
 	}
+	if (how & 32)
+		donate(st, (struct caller){ .vm = how >> 6 & 1 }, 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,6 +3,8 @@
 #include "stage.h"
 
 #include "../unit/fake_impl.h"
+#include "../unit/fake_spmc_loan.h"
+#include "borrow.h"
 #include "mem.h"
 
 #include <sanitizer/asan_interface.h>
@@ -296,6 +298,12 @@ static void check_completion(const struct vffa_vm *vm, const struct vffa_regs *b
 		must(is_mem_send(fid) || fid == FFA_MEM_FRAG_TX);
 		check_mem_frag_rx(vm, before, regs);
 		break;
+	case FFA_MEM_RETRIEVE_RESP:
+		must((fid & ~SMCCC_64) == FFA_MEM_RETRIEVE_REQ_32);
+		must(regs->x[1] && regs->x[1] == regs->x[2]);
+		for (unsigned int i = 3; i < VFFA_NR_REGS_SHORT; i++)
+			must(!regs->x[i]);
+		break;
 	case FFA_INTERRUPT:
 		must(is_request(fid));
 		check_interrupt(regs);
@@ -519,6 +527,7 @@ static void check_state(const struct fake_vm *vm, unsigned int nr_stopped)
 		must(vm->vm.avail.state.v == VFFA_RUN_FREE);
 		must(!nr_stopped && !is_any_told(&vm->vm));
 		must(!vm->nr_mem_pinned && !vm->nr_charged && !vm->nr_allocs);
+		must(!vm->vm.borrows);
 		break;
 	}
 }
@@ -533,6 +542,71 @@ static unsigned int count_mems(const struct vffa_vm *vm, enum vffa_mem_state sta
 			nr += mem->state == state;
 	}
 	return nr;
+}
+
+static unsigned int count_borrows(const struct vffa_vm *vm)
+{
+	unsigned int nr = 0;
+
+	for (const struct vffa_borrow *b = vm->borrows; b; b = b->next)
+		nr++;
+	return nr;
+}
+
+/* What it has to give back. */
+static unsigned int count_owed(const struct vffa_vm *vm)
+{
+	unsigned int nr = 0;
+
+	for (const struct vffa_borrow *b = vm->borrows; b; b = b->next)
+		nr += !b->is_given;
+	return nr;
+}
+
+/* Donations that no VM's are any more, though its record is there. */
+static unsigned int count_donated(struct stage *st, const struct vffa_vm *vm)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < VFFA_MEM_BUCKETS; i++) {
+		for (const struct vffa_mem *mem = vm->mems[i]; mem; mem = mem->next) {
+			const struct fake_region *r = fake_spmc_region(&st->port.spmc, mem->handle);
+
+			nr += mem->state == VFFA_MEM_LIVE && r && r->donated;
+		}
+	}
+	return nr;
+}
+
+static void show(const struct vffa_borrow *b, uint64_t *window, bool *taken)
+{
+	struct vffa_extent_walk walk = vffa_extents_walk(&b->extents);
+	const struct vffa_extent *e;
+	uint64_t first = (b->ipa.addr - FAKE_WINDOW_IPA) / FFA_PAGE_SIZE;
+
+	for (uint32_t i = 0; i < b->nr_pages; i++) {
+		must(first + i < FAKE_WINDOW_PAGES && !taken[first + i]);
+		taken[first + i] = true;
+	}
+	must(!b->is_mapped || b->extents.nr_pages == b->nr_pages);
+	while (b->is_mapped && (e = vffa_extents_next(&walk))) {
+		uint64_t at = (e->ipa.addr - FAKE_WINDOW_IPA) / FFA_PAGE_SIZE;
+
+		for (uint32_t i = 0; i < e->nr_pages; i++)
+			window[at + i] = (e->pa.addr + (uint64_t)i * FFA_PAGE_SIZE) | b->writable;
+	}
+}
+
+/* The window shows what the VM has borrowed, and nothing else. */
+static void check_window(const struct fake_vm *vm)
+{
+	uint64_t window[FAKE_WINDOW_PAGES] = { 0 };
+	bool taken[FAKE_WINDOW_PAGES] = { 0 };
+
+	for (const struct vffa_borrow *b = vm->vm.borrows; b; b = b->next)
+		show(b, window, taken);
+	must(!memcmp(window, vm->window, sizeof(window)));
+	must(!memcmp(taken, vm->window_taken, sizeof(taken)));
 }
 
 /* Every transaction is somewhere, and every page that is pinned is one's. */
@@ -552,6 +626,7 @@ static void check_mems(const struct fake_vm *vm)
 		nr += mem != NULL;
 		nr_pages += mem ? mem->extents.nr_pages : 0;
 	}
+	nr += count_borrows(&vm->vm);
 	must(nr == vm->vm.nr_mems && nr <= vm->vm.mem_limits.nr_handles);
 	for (unsigned int i = 0; i < VFFA_MEM_BUCKETS; i++) {
 		for (const struct vffa_mem *mem = vm->vm.mems[i]; mem; mem = mem->next)
@@ -570,6 +645,7 @@ static unsigned int check_vm(const struct fake_vm *vm)
 	must(vm->vm.avail.state.v == VFFA_RUN_FREE || vm->vm.avail.state.v == VFFA_RUN_STOPPED);
 	check_mailbox(vm);
 	check_mems(vm);
+	check_window(vm);
 	check_state(vm, nr_stopped);
 	return nr_stopped + (vm->vm.avail.state.v == VFFA_RUN_STOPPED);
 }
@@ -594,6 +670,7 @@ void stage_check(struct stage *st)
 {
 	unsigned int nr_stopped = 0;
 	unsigned int nr_live = 0;
+	unsigned int nr_owed = 0;
 
 	must(!st->depth);
 	check_ids(st);
@@ -602,6 +679,8 @@ void stage_check(struct stage *st)
 			continue;
 		nr_stopped += check_vm(&st->vms[n]);
 		nr_live += count_mems(&st->vms[n].vm, VFFA_MEM_LIVE);
+		nr_live -= count_donated(st, &st->vms[n].vm);
+		nr_owed += count_owed(&st->vms[n].vm);
 	}
 	if (st->port.complaint)
 		stage_fail(st->port.complaint, __FILE__, __LINE__);
@@ -609,6 +688,7 @@ void stage_check(struct stage *st)
 		return;
 	must(nr_stopped == fake_spmc_nr_open(&st->port.spmc));
 	must(nr_live == fake_spmc_nr_regions(&st->port.spmc));
+	must(nr_owed == fake_spmc_nr_loans(&st->port.spmc));
 	if (st->port.spmc.complaint)
 		stage_fail(st->port.spmc.complaint, __FILE__, __LINE__);
 }
@@ -622,6 +702,7 @@ static void make_honest(struct stage *st)
 	memset(st->port.fail_after, 0, sizeof(st->port.fail_after));
 	spmc->nr_scripts = 0;
 	spmc->mem_pauses = 0;
+	spmc->corrupt = 0;
 	spmc->agrees = true;
 	for (unsigned int i = 0; i < spmc->nr_parts; i++)
 		spmc->parts[i].nr_status = 0;

@@ -3,6 +3,7 @@
  * The fake SPMC. Written from the specification's tables, apart from core/, so that a wrong
  * register on either side shows.
  */
+#include "fake_spmc_loan.h"
 #include "fake_spmc_mem.h"
 #include "fake_spmc_notif.h"
 #include "fake_spmc_rxtx.h"
@@ -455,6 +456,12 @@ void fake_spmc_call(struct fake_spmc *spmc, struct vffa_regs *regs)
 	case FFA_MEM_OP_RESUME:
 	case FFA_MEM_RECLAIM:
 		*regs = fake_spmc_mem_call(spmc, &in);
+		break;
+	case FFA_MEM_RETRIEVE_REQ_32:
+	case FFA_MEM_RETRIEVE_REQ_64:
+	case FFA_MEM_FRAG_RX:
+	case FFA_MEM_RELINQUISH:
+		*regs = fake_spmc_loan_call(spmc, &in);
 		break;
 	case FFA_NOTIFICATION_BITMAP_CREATE:
 	case FFA_NOTIFICATION_BITMAP_DESTROY:

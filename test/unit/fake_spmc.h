@@ -16,12 +16,16 @@
 #define FAKE_MAX_OPEN	 32
 #define FAKE_MAX_SCRIPTS 16
 #define FAKE_MAX_REGIONS 80
+#define FAKE_MAX_LOANS	 8
 #define FAKE_MAX_PAIRS	 8
 #define FAKE_MAX_NOTIFS	 8 /* VMs 0 to that */
 #define FAKE_NOTIF_VCPUS 4
 
 /* Ranges of a region that are kept; all are counted. */
 #define FAKE_REGION_RANGES 8
+
+/* Ranges of a loan: more than RX of one page holds. */
+#define FAKE_LOAN_RANGES 300
 
 /**
  * struct fake_part - a secure partition that echoes
@@ -75,12 +79,14 @@ struct fake_script {
  * @head:    the descriptor's first bytes, as they came
  * @whole:   no fragment is outstanding
  * @held:    a partition has it: it cannot be reclaimed
+ * @donated: and never will be
  * @nr_pages, @nr_ranges, @ranges: what came; @hash tells its pages and their order
  */
 struct fake_region {
 	bool used;
 	bool whole;
 	bool held;
+	bool donated;
 	vffa_id_t owner;
 	uint32_t fid;
 	uint64_t handle;
@@ -95,6 +101,26 @@ struct fake_region {
 	struct vffa_range ranges[FAKE_REGION_RANGES];
 	uint64_t hash;
 	uint8_t head[256];
+};
+
+/**
+ * struct fake_loan - memory that a partition sends to a VM
+ * @retrieved: the VM has it
+ * @total, @sent, @sent_ranges: of the descriptor that it is told
+ */
+struct fake_loan {
+	bool used;
+	bool retrieved;
+	vffa_id_t owner;
+	vffa_id_t to;
+	uint32_t type;
+	uint8_t perms;
+	uint64_t handle;
+	uint32_t total;
+	uint32_t sent;
+	uint32_t sent_ranges;
+	uint32_t nr_ranges;
+	struct vffa_range ranges[FAKE_LOAN_RANGES];
 };
 
 /* Who may use a VM's RX. */
@@ -151,6 +177,7 @@ struct fake_notif {
  * @no_features: function ids that FFA_FEATURES denies, up to the first 0
  * @mem_pauses:  how often each call about memory is paused before its answer
  * @agrees:	 whatever is reclaimed is given back, known or not
+ * @corrupt_at, @corrupt: what is wrong with every descriptor that goes into RX
  * @sri:	 what FFA_FEATURES says of the schedule receiver interrupt; 0 = no notifications
  * @keeps_bound: a bitmap is not destroyed while a bit of it is bound, as OP-TEE has it
  * @info_at:	 the next VM that FFA_NOTIFICATION_INFO_GET looks at: one with each answer
@@ -174,6 +201,9 @@ struct fake_spmc {
 	struct fake_pair pairs[FAKE_MAX_PAIRS];
 	struct fake_mail mail;
 	struct fake_region regions[FAKE_MAX_REGIONS];
+	struct fake_loan loans[FAKE_MAX_LOANS];
+	uint32_t corrupt_at;
+	uint8_t corrupt;
 	uint64_t last_handle;
 	uint32_t last_reclaim_flags;
 	unsigned int mem_pauses;
@@ -239,7 +269,7 @@ struct fake_region *fake_spmc_region(struct fake_spmc *spmc, uint64_t handle);
 /** fake_spmc_nr_bitmaps() - how many VMs have a bitmap for notifications */
 unsigned int fake_spmc_nr_bitmaps(const struct fake_spmc *spmc);
 
-/** fake_spmc_nr_regions() - how many regions there are, whole or not */
+/** fake_spmc_nr_regions() - how many regions there are, whole or not, that are not a partition's own */
 unsigned int fake_spmc_nr_regions(const struct fake_spmc *spmc);
 
 /** fake_spmc_pair() - buffers of a VM; NULL = it has none there */

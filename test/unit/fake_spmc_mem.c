@@ -57,7 +57,7 @@ unsigned int fake_spmc_nr_regions(const struct fake_spmc *spmc)
 	unsigned int nr = 0;
 
 	for (unsigned int i = 0; i < FAKE_MAX_REGIONS; i++)
-		nr += spmc->regions[i].used;
+		nr += spmc->regions[i].used && !spmc->regions[i].donated;
 	return nr;
 }
 
@@ -158,7 +158,7 @@ static struct vffa_regs reclaim(struct fake_spmc *spmc, const struct vffa_regs *
 
 	if (!r)
 		return spmc->agrees ? ok : error(FFA_RET_INVALID_PARAMETERS);
-	if (!r->whole)
+	if (!r->whole || r->donated)
 		return error(FFA_RET_INVALID_PARAMETERS);
 	if (r->held && !spmc->agrees)
 		return error(FFA_RET_DENIED);
