@@ -579,7 +579,7 @@ static void choose_ranges(struct stage *st, struct input *in, const struct fake_
 
 		loan->ranges[loan->nr_ranges++] = (struct vffa_range){ range->addr, n };
 	}
-	if (how != 77)
+	if (how >> 4 != 13)
 		return;
 	/* What nobody gave away. */
 	loan->ranges[0].addr = FAKE_HOST_BASE + (take(in, 2) << FFA_PAGE_SHIFT);

@@ -6,6 +6,7 @@
 #include "../unit/fake_spmc_loan.h"
 #include "borrow.h"
 #include "mem.h"
+#include "page.h"
 
 #include <sanitizer/asan_interface.h>
 #include <stdio.h>
@@ -578,6 +579,35 @@ static unsigned int count_donated(struct stage *st, const struct vffa_vm *vm)
 	return nr;
 }
 
+/* A page's word (core/page.c): what it is for, and how many claims there are. */
+#define PAGE_USE(word)	  ((word)&7u)
+#define PAGE_CLAIMS(word) ((uint32_t)((word) >> 20) & 0xFFFFFu)
+
+/* Claims on pages that were given away, besides the donors'. */
+static unsigned int count_borrowed(const struct fake_host *host)
+{
+	unsigned int nr = 0;
+
+	for (uint32_t i = 0; i < host->nr_pages / VFFA_LEAF_PAGES; i++) {
+		const struct vffa_leaf *leaf = host->leaves[i];
+
+		for (uint32_t n = 0; leaf && n < VFFA_LEAF_PAGES; n++) {
+			if (PAGE_USE(leaf->word[n]) == VFFA_PAGE_GIVEN)
+				nr += PAGE_CLAIMS(leaf->word[n]) - 1;
+		}
+	}
+	return nr;
+}
+
+static unsigned int count_borrowed_pages(const struct vffa_vm *vm)
+{
+	unsigned int nr = 0;
+
+	for (const struct vffa_borrow *b = vm->borrows; b; b = b->next)
+		nr += b->extents.nr_pages;
+	return nr;
+}
+
 static void show(const struct vffa_borrow *b, uint64_t *window, bool *taken)
 {
 	struct vffa_extent_walk walk = vffa_extents_walk(&b->extents);
@@ -671,6 +701,7 @@ void stage_check(struct stage *st)
 	unsigned int nr_stopped = 0;
 	unsigned int nr_live = 0;
 	unsigned int nr_owed = 0;
+	unsigned int nr_pages = 0;
 
 	must(!st->depth);
 	check_ids(st);
@@ -681,7 +712,9 @@ void stage_check(struct stage *st)
 		nr_live += count_mems(&st->vms[n].vm, VFFA_MEM_LIVE);
 		nr_live -= count_donated(st, &st->vms[n].vm);
 		nr_owed += count_owed(&st->vms[n].vm);
+		nr_pages += count_borrowed_pages(&st->vms[n].vm);
 	}
+	must(nr_pages == count_borrowed(&st->port.host));
 	if (st->port.complaint)
 		stage_fail(st->port.complaint, __FILE__, __LINE__);
 	if (st->lied)
