@@ -40,12 +40,14 @@ struct loan {
 	 * @to.vm:	 VM
 	 * @to.has:	 it has retrieved it
 	 * @to.writable: and asked for the right to write
+	 * @to.hidden:	 but cannot access it: nobody knows whether the SPMC took it back
 	 * @to.first:	 page of its window
 	 */
 	struct loan_to {
 		unsigned int vm;
 		bool has;
 		bool writable;
+		bool hidden;
 		uint32_t first;
 	} to[LOANS_MAX_TO];
 };

@@ -93,6 +93,9 @@ static enum vffa_ret smc(void *port, struct vffa_regs *regs, uint32_t *cpu)
 	}
 	if (fid == FFA_MEM_FRAG_RX)
 		drain_reply(p, *regs, cpu);
+	/* That would mean that there is nothing to relinquish. */
+	if (fid == FFA_MEM_RELINQUISH && p->fail_ret == VFFA_DENIED)
+		p->fail_ret = VFFA_BUSY;
 	*regs = (struct vffa_regs){ { FFA_ERROR, 0, (uint32_t)p->fail_ret } };
 	return VFFA_OK;
 }
