@@ -145,20 +145,6 @@ static void drop_claims(struct vffa_leaf *leaf, struct piece p)
 	leaf->nr_used -= nr_free;
 }
 
-static void release_run(struct vffa_relay *relay, uint64_t pfn, uint32_t nr_pages)
-{
-	while (nr_pages) {
-		struct piece p = piece_at(pfn, nr_pages);
-		struct vffa_leaf *leaf = leaf_at(relay, p.leaf, false);
-
-		drop_claims(leaf, p);
-		if (!leaf->nr_used)
-			drop_leaf(relay, p.leaf);
-		pfn += p.end - p.first;
-		nr_pages -= p.end - p.first;
-	}
-}
-
 enum vffa_ret vffa_pages_lock(struct vffa_relay *relay)
 {
 	return relay->cfg.ops->lock(relay->cfg.port, relay->cfg.page_lock);
@@ -187,13 +173,30 @@ enum vffa_ret vffa_page_claim(struct vffa_relay *relay, struct vffa_page_claim *
 
 		ret = claim_piece(relay, claim, p);
 		if (ret) {
-			release_run(relay, first_pfn, (uint32_t)(pfn - first_pfn));
+			vffa_page_release(relay, pa, (uint32_t)(pfn - first_pfn));
 			return ret;
 		}
 		pfn += p.end - p.first;
 		nr_pages -= p.end - p.first;
 	}
 	return VFFA_OK;
+}
+
+void vffa_page_release(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
+{
+	uint64_t pfn = pa.addr >> FFA_PAGE_SHIFT;
+
+	assert_locked(relay);
+	while (nr_pages) {
+		struct piece p = piece_at(pfn, nr_pages);
+		struct vffa_leaf *leaf = leaf_at(relay, p.leaf, false);
+
+		drop_claims(leaf, p);
+		if (!leaf->nr_used)
+			drop_leaf(relay, p.leaf);
+		pfn += p.end - p.first;
+		nr_pages -= p.end - p.first;
+	}
 }
 
 /* A change of one page's word, which is claimed; false = it is not what it should be. */
@@ -271,12 +274,6 @@ bool vffa_page_withdraw(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t n
 		return true;
 	vffa_page_give(relay, pa, nr_pages);
 	return false;
-}
-
-void vffa_page_release(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
-{
-	assert_locked(relay);
-	release_run(relay, pa.addr >> FFA_PAGE_SHIFT, nr_pages);
 }
 
 static enum vffa_ret borrow_piece(struct vffa_relay *relay, struct piece p)
