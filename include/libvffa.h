@@ -528,6 +528,8 @@ int libvffa_vm_handle_exit(struct libvffa_vm *vm, uint32_t vcpu, int vcpu_fd,
 #define LIBVFFA_OFFERS_DONATE	  (1u << 7)
 #define LIBVFFA_OFFERS_NOTIF	  (1u << 8)
 #define LIBVFFA_OFFERS_INDIRECT	  (1u << 9) /* indirect messages of VMs */
+#define LIBVFFA_OFFERS_RETRIEVE	  (1u << 11) /* memory of partitions for VMs */
+#define LIBVFFA_OFFERS_LOOK_UP	  (1u << 12) /* of transactions, by the hypervisor */
 
 /**
  * struct libvffa_status - the relay of this host, and what is used of its limits
@@ -593,6 +595,7 @@ int libvffa_get_partition(struct libvffa *ctx, uint32_t index, struct libvffa_pa
 /* struct libvffa_vm_status.flags */
 #define LIBVFFA_VM_STATUS_BOUND	 (1u << 0) /* to a KVM VM */
 #define LIBVFFA_VM_STATUS_CLOSED (1u << 1) /* its VMM has let go of it */
+#define LIBVFFA_VM_STATUS_HELD_NOTIF (1u << 2) /* the SPMC does not let go of its notifications */
 
 /* struct libvffa_vm_status.rx_state */
 #define LIBVFFA_RX_NONE 0 /* no buffers */

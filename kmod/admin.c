@@ -26,6 +26,8 @@ static_assert(VFFA_OFFERS_LEND == VFFA_SPMC_LEND);
 static_assert(VFFA_OFFERS_DONATE == VFFA_SPMC_DONATE);
 static_assert(VFFA_OFFERS_NOTIF == VFFA_SPMC_NOTIF);
 static_assert(VFFA_OFFERS_INDIRECT == VFFA_SPMC_INDIRECT);
+static_assert(VFFA_OFFERS_RETRIEVE == VFFA_SPMC_RETRIEVE);
+static_assert(VFFA_OFFERS_LOOK_UP == VFFA_SPMC_LOOK_UP);
 static_assert(VFFA_RX_NONE == (int)VFFA_MAILBOX_NONE);
 static_assert(VFFA_RX_FREE == (int)VFFA_MAILBOX_FREE);
 static_assert(VFFA_RX_FULL == (int)VFFA_MAILBOX_FULL);
@@ -109,6 +111,8 @@ static int describe_hold(struct vffa_vm *vm, struct vffa_vm_status *status)
 	status->held_runs = held.nr_runs;
 	status->held_partitions = held.nr_parts;
 	status->held_handles = held.nr_mems;
+	if (held.has_notifs)
+		status->flags |= VFFA_VM_STATUS_HELD_NOTIF;
 	return 0;
 }
 

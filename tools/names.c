@@ -69,10 +69,14 @@ static const char *const properties[] = {
 	[10] = "direct-req2-send",
 };
 
-static const char *const offers[] = {
-	"spm-id-get", "direct-req", "direct-req-64", "direct-req2",   "info-regs",
-	"share",      "lend",	    "donate",	     "notifications", "indirect",
-};
+static const char
+	*const
+		offers[] = {
+			"spm-id-get",  "direct-req",	  "direct-req-64",
+			"direct-req2", "info-regs",	  "share",
+			"lend",	       "donate",	  "notifications",
+			"indirect",    [11] = "retrieve", [12] = "look-up",
+		};
 
 static const char *const quirks[] = {
 	"vm-slots",	  "vm-twice",	    "map-first",    "no-fragments", "handle-0",

@@ -153,6 +153,7 @@ static void held_json(struct json *json, const struct libvffa_vm_status *vm)
 	json_number(json, "contexts", vm->held_runs);
 	json_number(json, "partitions", vm->held_partitions);
 	json_number(json, "handles", vm->held_handles);
+	json_bool(json, "notifications", vm->flags & LIBVFFA_VM_STATUS_HELD_NOTIF);
 	json_number(json, "pages", vm->pages);
 }
 
@@ -290,7 +291,8 @@ void show_held(FILE *out, struct json *json, const struct libvffa_vm_status *vm)
 	write_owner(out, vm);
 	fprintf(out,
 		"  held for %" PRIu64
-		" s, %u tries: %u contexts, %u partitions, %u handles, %" PRIu64 " pages\n",
+		" s, %u tries: %u contexts, %u partitions, %u handles, %" PRIu64 " pages%s\n",
 		vm->held_ns / NS_IN_S, vm->held_tries, vm->held_runs, vm->held_partitions,
-		vm->held_handles, vm->pages);
+		vm->held_handles, vm->pages,
+		vm->flags & LIBVFFA_VM_STATUS_HELD_NOTIF ? ", notifications" : "");
 }

@@ -13,13 +13,14 @@ int main(void)
 		.spmc_version = 0x10001,
 		.spmc_id = 0x8000,
 	};
-	struct libvffa_status status = { .offers = 0x3FF, .quirks = 0x101, .pages = UINT64_MAX };
+	struct libvffa_status status = { .offers = 0x1BFF, .quirks = 0x101, .pages = UINT64_MAX };
 	struct libvffa_partition part = { .props = UINT32_MAX, .id = 0x8001, .nr_contexts = 4 };
 	struct libvffa_vm_status vm = { .id = 7, .pid = 99, .held_tries = 3 };
 
 	memcpy(vm.comm, comm, sizeof(comm));
 	vm.held_ns = 5000000000ull;
 	vm.held_handles = 4;
+	vm.flags = LIBVFFA_VM_STATUS_HELD_NOTIF;
 	vm.pages = 32;
 	vm.max_pages = 64;
 	vm.handles = 5;

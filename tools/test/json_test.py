@@ -14,7 +14,7 @@ status, part, vm, held, empty = json.loads(text.decode("ascii"))
 
 assert status["ffa_version"] == "1.2" and status["spmc_version"] == "1.1", status
 assert status["offers"] == ["spm-id-get", "direct-req", "direct-req-64", "direct-req2", "info-regs",
-                            "share", "lend", "donate", "notifications", "indirect"], status
+                            "share", "lend", "donate", "notifications", "indirect", "retrieve", "look-up"], status
 assert status["quirks"] == ["vm-slots", "lend-tag"], status
 assert status["pages"] == 2**64 - 1, status
 assert part["id"] == 0x8001 and "vm-created" in part["properties"], part
@@ -27,5 +27,6 @@ assert vm["calls"]["ID_GET"] == {"calls": 2**64 - 1, "failed": 0}, vm
 assert vm["calls"]["0x90"] == {"calls": 2, "failed": 2}, vm
 assert vm["errors"] == {"INVALID_PARAMETERS": 2}, vm
 assert held == {"id": 7, **vm["quarantine"]} and held["tries"] == 3 and held["seconds"] == 5, held
-assert held["handles"] == 4, held
+assert held["handles"] == 4 and held["notifications"] is True, held
+assert vm["closed"] is False and vm["bound"] is False, vm
 assert empty == [], empty

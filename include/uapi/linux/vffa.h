@@ -247,6 +247,8 @@ struct vffa_vm_info {
 #define VFFA_OFFERS_DONATE     (1u << 7)
 #define VFFA_OFFERS_NOTIF      (1u << 8) /* notifications, and the interrupt that tells of them */
 #define VFFA_OFFERS_INDIRECT   (1u << 9) /* indirect messages of VMs */
+#define VFFA_OFFERS_RETRIEVE   (1u << 11) /* memory of partitions for VMs */
+#define VFFA_OFFERS_LOOK_UP    (1u << 12) /* of transactions, by the hypervisor */
 
 /**
  * struct vffa_status - the relay of this host, and what is used of its limits
@@ -293,6 +295,7 @@ struct vffa_partition {
 /* struct vffa_vm_status.flags */
 #define VFFA_VM_STATUS_BOUND  (1u << 0) /* to a KVM VM */
 #define VFFA_VM_STATUS_CLOSED (1u << 1) /* its VMM has let go of it */
+#define VFFA_VM_STATUS_HELD_NOTIF (1u << 2) /* the SPMC does not let go of its notifications */
 
 /* struct vffa_vm_status.rx_state */
 #define VFFA_RX_NONE 0 /* no buffers */
