@@ -16,8 +16,6 @@ enum vffa_ret vffa_msg_header_decode(const struct ffa_msg_header *wire, uint32_t
 	has_uuid = minor >= 2 && h->offset >= FFA_MSG_HEADER_SIZE_1_2;
 	if (vffa_le32_get(wire->flags) || vffa_le32_get(wire->mbz_4))
 		return VFFA_INVALID_PARAMETERS;
-	if (has_uuid && vffa_le32_get(wire->mbz_20))
-		return VFFA_INVALID_PARAMETERS;
 	if (h->offset < FFA_MSG_HEADER_SIZE_1_1)
 		return VFFA_INVALID_PARAMETERS;
 

@@ -33,6 +33,9 @@ static inline uint32_t vffa_msg_header_size(uint32_t minor)
  * @minor: of the FF-A 1.x of who wrote it
  * @h: out
  *
+ * SPEC-NOTE: the reserved word before the UUID is not looked at. Linux's driver leaves there what TX had
+ * before, and nobody is shown it.
+ *
  * SPEC-NOTE: a sender of 1.2 whose payload begins before the end of 1.2's header has written 1.1's.
  *
  * Return: VFFA_OK; VFFA_INVALID_PARAMETERS flags or reserved fields are set, or the payload begins

@@ -3,9 +3,15 @@
 #include "indirect.h"
 
 #include "abi_msg.h"
+#include "mailbox_spmc.h"
 #include "part.h"
 #include "smc.h"
 #include "vmlock.h"
+
+static uint32_t minor_of(uint32_t version)
+{
+	return version & 0xFFFFu;
+}
 
 static enum vffa_ret check_receiver(const struct vffa_vm *vm, const struct vffa_msg_header *h)
 {
@@ -37,7 +43,7 @@ static enum vffa_ret call_send2(struct vffa_vm *vm)
 static enum vffa_ret send_locked(struct vffa_vm *vm)
 {
 	uint32_t buffer_size = vm->mailbox.nr_pages << FFA_PAGE_SHIFT;
-	uint32_t minor = vm->relay->spmc.version & 0xFFFFu;
+	uint32_t minor = minor_of(vm->relay->spmc.version);
 	uint32_t header_size = vffa_msg_header_size(minor);
 	const uint8_t *tx = vm->mailbox.tx.va;
 	uint8_t *out = vm->mailbox.out.va;
@@ -49,7 +55,7 @@ static enum vffa_ret send_locked(struct vffa_vm *vm)
 	if (!vm->mailbox.is_shared)
 		return VFFA_DENIED;
 	memcpy(&wire, tx, sizeof(wire));
-	ret = vffa_msg_header_decode(&wire, vffa_vm_version(vm) & 0xFFFFu, &h);
+	ret = vffa_msg_header_decode(&wire, minor_of(vffa_vm_version(vm)), &h);
 	if (!ret)
 		ret = check_receiver(vm, &h);
 	if (!ret)
@@ -73,4 +79,51 @@ enum vffa_ret vffa_indirect_send(struct vffa_vm *vm)
 	ret = send_locked(vm);
 	vffa_vm_unlock(vm);
 	return ret;
+}
+
+/*
+ * Is a message in RX? Then it is the guest's, and stays so as long as the lock is held, because it could
+ * release RX only by a call.
+ */
+static bool has_message_locked(struct vffa_vm *vm)
+{
+	enum vffa_ret ret;
+
+	if (!vm->mailbox.is_shared || vm->mailbox.state != VFFA_MAILBOX_FREE)
+		return false;
+	ret = vffa_mailbox_spmc_acquire(vm);
+	/* The guest has released it already. What the SPMC makes of this shows when it is next used. */
+	if (!ret)
+		(void)!vffa_mailbox_spmc_release(vm);
+	return ret == VFFA_BUSY;
+}
+
+/* The guest may be writing to it: what is used is a copy, and it can only spoil its own message. */
+static void lengthen_header_locked(struct vffa_vm *vm)
+{
+	uint32_t buffer_size = vm->mailbox.nr_pages << FFA_PAGE_SHIFT;
+	uint8_t *rx = vm->mailbox.rx.va;
+	struct ffa_msg_header wire;
+	struct vffa_msg_header h;
+
+	vffa_vm_assert_locked(vm);
+	memcpy(&wire, rx, sizeof(wire));
+	if (vffa_msg_header_decode(&wire, minor_of(vm->relay->spmc.version), &h))
+		return;
+	if (h.offset >= FFA_MSG_HEADER_SIZE_1_2 || h.size > buffer_size - FFA_MSG_HEADER_SIZE_1_2)
+		return;
+	memmove(rx + FFA_MSG_HEADER_SIZE_1_2, rx + h.offset, h.size);
+	h.offset = FFA_MSG_HEADER_SIZE_1_2;
+	vffa_msg_header_encode(&h, minor_of(vffa_vm_version(vm)), rx);
+}
+
+void vffa_indirect_present(struct vffa_vm *vm)
+{
+	if (minor_of(vffa_vm_version(vm)) < 2 || minor_of(vm->relay->spmc.version) >= 2)
+		return;
+	if (vffa_vm_lock(vm))
+		return;
+	if (has_message_locked(vm))
+		lengthen_header_locked(vm);
+	vffa_vm_unlock(vm);
 }

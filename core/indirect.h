@@ -2,8 +2,8 @@
 /*
  * Indirect messages of VMs to partitions.
  *
- * What partitions send the SPMC writes into the VM's RX itself, and tells the VM by a notification:
- * nothing of that is here.
+ * What partitions send the SPMC writes into the VM's RX itself, and tells the VM by a notification. Only
+ * the header may have to be another (docs/decisions/0007-rx-header.md).
  */
 #ifndef VFFA_INDIRECT_H
 #define VFFA_INDIRECT_H
@@ -28,5 +28,16 @@
  * Spec: FF-A 1.2, FFA_MSG_SEND2.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_indirect_send(struct vffa_vm *vm);
+
+/**
+ * vffa_indirect_present() - a guest is told that RX has a message of a partition's
+ * @vm: whose
+ *
+ * Where the guest speaks 1.2 and the SPMC does not, the header becomes one of 1.2, and the payload moves
+ * behind it; a message that is too long for that stays as it is.
+ *
+ * Context: takes the VM's lock; calls the SPMC, which runs no partition.
+ */
+void vffa_indirect_present(struct vffa_vm *vm);
 
 #endif /* VFFA_INDIRECT_H */

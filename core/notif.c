@@ -5,6 +5,7 @@
  */
 #include "notif.h"
 
+#include "indirect.h"
 #include "part.h"
 #include "smc.h"
 #include "vmlock.h"
@@ -246,6 +247,8 @@ enum vffa_ret vffa_notif_get(struct vffa_vm *vm, const struct vffa_notif_get_arg
 	ret = fetch(vm, args, bits);
 	if (!ret) {
 		mask_bits(vm, args->flags, bits);
+		if (bits->spm & FFA_NOTIF_RX_FULL)
+			vffa_indirect_present(vm);
 		add_own(vm, args->flags, bits);
 	}
 	end_get(vm, args->vcpu);

@@ -53,6 +53,7 @@ typedef struct {
 
 /* Declared here because a freestanding build has no <string.h>; any home provides them. */
 void *memcpy(void *dst, const void *src, size_t len);
+void *memmove(void *dst, const void *src, size_t len);
 void *memset(void *dst, int c, size_t len);
 int memcmp(const void *a, const void *b, size_t len);
 
