@@ -46,7 +46,14 @@ static uint32_t target_of(const struct vffa_run *run)
 	return (uint32_t)vffa_atomic_load(&run->target);
 }
 
-/* @turn: of the partition, entered. */
+static void count_run(struct vffa_run *run, struct vffa_turn *turn, struct vffa_turn *chain)
+{
+	run->is_counted = true;
+	run->turn = turn;
+	run->chain = chain;
+}
+
+/* @turn: of the partition, entered; NULL = it has none. @run is not counted. */
 static void begin_run(struct vffa_run *run, const struct vffa_part *part, struct vffa_turn *turn,
 		      vffa_id_t src, uint32_t answer)
 {
@@ -58,22 +65,30 @@ static void begin_run(struct vffa_run *run, const struct vffa_part *part, struct
 	run->cpu = VFFA_CPU_ANY;
 	/* A partition with several contexts has one per CPU, and each stays on its own. */
 	run->pinned = part->nr_contexts > 1;
-	run->turn = turn;
-	run->chain = NULL;
 	vffa_atomic_init(&run->target, 0);
+	if (turn)
+		count_run(run, turn, NULL);
 }
 
-/* The request has ended, if nobody reads its answer any more. The record is another's afterwards. */
-static void end_run(struct vffa_run *run, enum vffa_run_state state)
+/* Kept apart from what every request does: few partitions have turns. */
+static void end_counted(struct vffa_run *run, enum vffa_run_state state)
 {
 	struct vffa_turn *turn = run->turn;
 	struct vffa_turn *chain = run->chain;
 
-	run->turn = NULL;
-	run->chain = NULL;
+	run->is_counted = false;
 	set_state(run, state);
 	vffa_turn_leave(turn);
 	vffa_turn_leave(chain);
+}
+
+/* The request has ended, if nobody reads its answer any more. The record is another's afterwards. */
+static inline void end_run(struct vffa_run *run, enum vffa_run_state state)
+{
+	if (run->is_counted)
+		end_counted(run, state);
+	else
+		set_state(run, state);
 }
 
 static void encode_run(struct vffa_regs *msg, uint32_t target)
@@ -96,14 +111,15 @@ static void encode_interrupt(struct vffa_regs *msg, uint32_t target)
  */
 static void note_chain(struct vffa_relay *relay, struct vffa_run *run, vffa_id_t where)
 {
-	struct vffa_turn *turn = where == run->dst ? NULL : vffa_turn_find(relay, where);
+	struct vffa_turn *chain = where == run->dst ? NULL : vffa_turn_find(relay, where);
+	struct vffa_turn *before = run->is_counted ? run->chain : NULL;
 
-	if (turn == run->chain)
+	if (chain == before)
 		return;
-	if (turn)
-		vffa_turn_hold(turn);
-	vffa_turn_leave(run->chain);
-	run->chain = turn;
+	if (chain)
+		vffa_turn_hold(chain);
+	count_run(run, run->is_counted ? run->turn : NULL, chain);
+	vffa_turn_leave(before);
 }
 
 /* The SP stopped before its end. Remember where, for FFA_RUN. */
@@ -289,7 +305,7 @@ static struct vffa_run *recycle_run(struct vffa_vcpu *vcpu)
 }
 
 /*
- * The receiver has its turn: wait for the end of it, as for that of a request, until the vCPU has
+ * Where the receiver has its turn, wait for the end of it, as for that of a request, until the vCPU has
  * something else to do.
  */
 static bool wait_for_turn(struct vffa_vcpu *vcpu, struct vffa_turn *turn)
@@ -316,7 +332,7 @@ enum vffa_ret vffa_run_request(struct vffa_vcpu *vcpu, const struct vffa_part *p
 	if (!run)
 		return VFFA_BUSY;
 
-	if (!vffa_turn_enter(turn) && !wait_for_turn(vcpu, turn))
+	if (turn && !wait_for_turn(vcpu, turn))
 		return VFFA_BUSY;
 
 	set_state(run, VFFA_RUN_ACTIVE);
@@ -415,7 +431,7 @@ enum vffa_ret vffa_run_message(struct vffa_relay *relay, struct vffa_run *run,
 	if (state_of(run) == VFFA_RUN_STOPPED) {
 		encode_run(msg, target_of(run));
 	} else {
-		if (!vffa_turn_enter(turn))
+		if (turn && !vffa_turn_enter(turn))
 			return VFFA_RETRY;
 		begin_run(run, part, turn, FFA_ID_HYPERVISOR, FFA_MSG_SEND_DIRECT_RESP_32);
 		/* A framework answer's number is its request's plus one. */

@@ -43,6 +43,17 @@ struct vffa_turn *vffa_turn_find(const struct vffa_relay *relay, vffa_id_t id)
 	return NULL;
 }
 
+bool vffa_turn_enter(struct vffa_turn *turn)
+{
+	int old = vffa_atomic_load(&turn->users);
+
+	do {
+		if (old & VFFA_TURN_OURS)
+			return false;
+	} while (!vffa_atomic_try_cmpxchg(&turn->users, &old, old + 1));
+	return true;
+}
+
 static void want_context(struct vffa_turn *turn, uint16_t context)
 {
 	vffa_atomic_t *word = &turn->wanted[context / 32];

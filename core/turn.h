@@ -28,23 +28,13 @@ struct vffa_turn *vffa_turn_find(const struct vffa_relay *relay, vffa_id_t id);
 
 /**
  * vffa_turn_enter() - a request is going to a partition
- * @turn: of the partition; NULL is allowed
+ * @turn: of the partition
+ *
+ * Not inline: it would have whoever sends a message to any partition pay for the stack protector.
  *
  * Return: true: vffa_turn_leave() when the request has ended; false: the partition has its turn.
  */
-static inline bool VFFA_MUST_CHECK vffa_turn_enter(struct vffa_turn *turn)
-{
-	int old;
-
-	if (!turn)
-		return true;
-	old = vffa_atomic_load(&turn->users);
-	do {
-		if (old & VFFA_TURN_OURS)
-			return false;
-	} while (!vffa_atomic_try_cmpxchg(&turn->users, &old, old + 1));
-	return true;
-}
+bool VFFA_MUST_CHECK vffa_turn_enter(struct vffa_turn *turn);
 
 /** vffa_turn_hold() - a request is stopped in another partition than that which it went to */
 static inline void vffa_turn_hold(struct vffa_turn *turn)

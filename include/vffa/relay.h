@@ -176,6 +176,7 @@ struct vffa_run {
 	vffa_id_t src;
 	vffa_id_t dst;
 	bool pinned;
+	bool is_counted;	 /* @turn or @chain is set; otherwise they mean nothing */
 	struct vffa_turn *turn;	 /* of @dst, which has none meanwhile; NULL = it never has */
 	struct vffa_turn *chain; /* of where it stopped, when that is another; NULL = it is not */
 };
