@@ -17,7 +17,6 @@
 #include <linux/irqdomain.h>
 #include <linux/jiffies.h>
 #include <linux/of.h>
-#include <linux/of_irq.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/workqueue.h>
@@ -26,6 +25,8 @@
 
 #include "conduit.h"
 #include "trace.h"
+
+#define NR_SGIS 16
 
 /**
  * struct sri - the interrupt, from vffa_sri_start() to vffa_sri_stop()
@@ -102,25 +103,51 @@ static int disable_here(unsigned int cpu)
 	return 0;
 }
 
-/* The GIC's own binding has no specifier for an SGI; one cell of it is what Linux takes for that. */
+/* There is no specifier for an SGI, but one cell of its number is what Linux's driver takes for that. */
+static unsigned int map_sgi(struct fwnode_handle *gic, u32 intid)
+{
+	struct irq_fwspec spec = { .fwnode = gic, .param_count = 1, .param = { intid } };
+
+	return gic ? irq_create_fwspec_mapping(&spec) : 0;
+}
+
 static unsigned int map_by_device_tree(u32 intid)
 {
-	struct of_phandle_args spec = { .args_count = 1, .args = { intid } };
-	unsigned int irq;
+	struct device_node *gic = of_find_compatible_node(NULL, NULL, "arm,gic-v3");
+	unsigned int irq = map_sgi(of_fwnode_handle(gic), intid);
 
-	spec.np = of_find_compatible_node(NULL, NULL, "arm,gic-v3");
-	if (!spec.np)
-		return 0;
-	irq = irq_create_of_mapping(&spec);
-	of_node_put(spec.np);
-
+	of_node_put(gic);
 	return irq;
 }
 
 #ifdef CONFIG_ACPI
+/* No table names what Linux has made up for the GIC, but an interrupt of its own leads there. */
+static struct fwnode_handle *find_gic(void)
+{
+	struct acpi_table_header *gtdt;
+	struct irq_data *timer = NULL;
+	unsigned int irq;
+	u32 gsi;
+
+	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_GTDT, 0, &gtdt)))
+		return NULL;
+	gsi = ((struct acpi_table_gtdt *)gtdt)->virtual_timer_interrupt;
+	acpi_put_table(gtdt);
+
+	if (gsi && !acpi_gsi_to_irq(gsi, &irq))
+		timer = irq_get_irq_data(irq);
+	while (timer && timer->parent_data)
+		timer = timer->parent_data;
+	return timer && timer->domain ? timer->domain->fwnode : NULL;
+}
+
 static unsigned int map_by_acpi(u32 intid)
 {
-	int irq = acpi_register_gsi(NULL, intid, ACPI_EDGE_SENSITIVE, ACPI_ACTIVE_HIGH);
+	int irq;
+
+	if (intid < NR_SGIS)
+		return map_sgi(find_gic(), intid);
+	irq = acpi_register_gsi(NULL, intid, ACPI_EDGE_SENSITIVE, ACPI_ACTIVE_HIGH);
 
 	return irq > 0 ? irq : 0;
 }

@@ -4,7 +4,7 @@
 # OP-TEE's test watchdog notifies each guest once a second, and counts those that nobody came for. Stock
 # guests serve it, two at once; what it counted is on the secure console. Runs in the machine.
 #
-# $watchdog_guests: sgi, by device tree; acpi, one of which is interrupted by KVM_IRQ_LINE; both, one of each.
+# In the file "guests": sgi, by device tree; acpi, one of which is interrupted by KVM_IRQ_LINE; both, one of each.
 
 # shellcheck source=lib.sh
 . ./lib.sh
@@ -21,7 +21,7 @@ serve() {
 }
 
 first='' second=''
-case ${watchdog_guests:=sgi} in
+case $(cat guests) in
 acpi) first=--acpi second='--acpi --npi-inject irq-line' ;;
 both) second=--acpi ;;
 esac
@@ -49,7 +49,16 @@ interrupted() {
 	esac
 }
 
+booted_by() {
+	case $1 in
+	ACPI) [ -e /sys/firmware/acpi/tables/APIC ] ;;
+	*) [ ! -e /sys/firmware/acpi/tables/APIC ] ;;
+	esac
+}
+
+check "watchdog: the host booted by ${host_boots_by:=device tree}" booted_by "$host_boots_by"
 check "watchdog: module loads" load_vffa
+check "watchdog: the SRI is taken" grep -q 'GICv3 *8 .*vffa-sri' /proc/interrupts
 check "watchdog: two stock guests" two_at_once
 check "watchdog: the first was notified ${first:-by SGI}" interrupted one "$first"
 check "watchdog: the second was notified ${second:-by SGI}" interrupted two "$second"
