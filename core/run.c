@@ -46,47 +46,23 @@ static uint32_t target_of(const struct vffa_run *run)
 	return (uint32_t)vffa_atomic_load(&run->target);
 }
 
-static void count_run(struct vffa_run *run, struct vffa_turn *turn, struct vffa_turn *chain)
-{
-	run->is_counted = true;
-	run->turn = turn;
-	run->chain = chain;
-}
-
-/* @turn: of the partition, entered; NULL = it has none. @run is not counted. */
-static void begin_run(struct vffa_run *run, const struct vffa_part *part, struct vffa_turn *turn,
-		      vffa_id_t src, uint32_t answer)
+static void begin_run(struct vffa_run *run, const struct vffa_part *part, vffa_id_t src,
+		      uint32_t answer)
 {
 	run->answer = answer;
 	run->framework = 0;
-	run->idle_ns = 0;
-	run->src = src;
-	run->dst = part->id;
+	run->ids = (uint32_t)part->id << 16 | src;
 	run->cpu = VFFA_CPU_ANY;
 	/* A partition with several contexts has one per CPU, and each stays on its own. */
 	run->pinned = part->nr_contexts > 1;
 	vffa_atomic_init(&run->target, 0);
-	if (turn)
-		count_run(run, turn, NULL);
-}
-
-/* Kept apart from what every request does: few partitions have turns. */
-static void end_counted(struct vffa_run *run, enum vffa_run_state state)
-{
-	struct vffa_turn *turn = run->turn;
-	struct vffa_turn *chain = run->chain;
-
-	run->is_counted = false;
-	set_state(run, state);
-	vffa_turn_leave(turn);
-	vffa_turn_leave(chain);
 }
 
 /* The request has ended, if nobody reads its answer any more. The record is another's afterwards. */
 static inline void end_run(struct vffa_run *run, enum vffa_run_state state)
 {
 	if (run->is_counted)
-		end_counted(run, state);
+		vffa_turn_end(run, state);
 	else
 		set_state(run, state);
 }
@@ -104,24 +80,6 @@ static void encode_interrupt(struct vffa_regs *msg, uint32_t target)
 	msg->x[1] = target;
 }
 
-/*
- * A partition that was called by the receiver has stopped in its place: it has no turn meanwhile
- * either. SPEC-NOTE: one that begins between the stop and here resumes the request, and its end, which
- * nobody expects, is lost: the requester gets ABORTED.
- */
-static void note_chain(struct vffa_relay *relay, struct vffa_run *run, vffa_id_t where)
-{
-	struct vffa_turn *chain = where == run->dst ? NULL : vffa_turn_find(relay, where);
-	struct vffa_turn *before = run->is_counted ? run->chain : NULL;
-
-	if (chain == before)
-		return;
-	if (chain)
-		vffa_turn_hold(chain);
-	count_run(run, run->is_counted ? run->turn : NULL, chain);
-	vffa_turn_leave(before);
-}
-
 /* The SP stopped before its end. Remember where, for FFA_RUN. */
 static enum vffa_ret note_stop(struct vffa_relay *relay, struct vffa_run *run,
 			       const struct vffa_regs *msg)
@@ -130,7 +88,10 @@ static enum vffa_ret note_stop(struct vffa_relay *relay, struct vffa_run *run,
 
 	if (!((target >> 16) & FFA_ID_SECURE))
 		return VFFA_ABORTED;
-	note_chain(relay, run, (vffa_id_t)(target >> 16));
+	/* For the first time. */
+	if (!target_of(run))
+		run->idle_ns = 0;
+	vffa_turn_follow(relay, run, (vffa_id_t)(target >> 16));
 	vffa_atomic_init(&run->target, (int)target);
 	return VFFA_PARKED;
 }
@@ -170,7 +131,7 @@ static inline enum vffa_ret check_answer(const struct vffa_run *run, struct vffa
 {
 	uint32_t fid = (uint32_t)msg->x[0];
 
-	if ((uint32_t)msg->x[1] != ((uint32_t)run->dst << 16 | run->src))
+	if ((uint32_t)msg->x[1] != run->ids)
 		return VFFA_ABORTED;
 	msg->x[0] = fid;
 	msg->x[1] = (uint32_t)msg->x[1];
@@ -195,8 +156,8 @@ static inline enum vffa_ret check_answer(const struct vffa_run *run, struct vffa
  * Enter the SP once. VFFA_PARKED: the context has stopped, or is still stopped, at the record's
  * target. Any other status is how the request ended, and @msg holds the answer.
  */
-static inline enum vffa_ret enter(struct vffa_relay *relay, struct vffa_run *run,
-				  struct vffa_regs *msg)
+static VFFA_INLINE enum vffa_ret enter(struct vffa_relay *relay, struct vffa_run *run,
+				       struct vffa_regs *msg)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
 	enum vffa_ret ret;
@@ -263,17 +224,18 @@ static void leave_stopped(struct vffa_vm *vm, struct vffa_run *run, struct vffa_
  * Enter with an ACTIVE record for a guest, and put the record where it then belongs.
  *
  * Requests that end at once, nearly all, take the short way. No local here or on the way here has
- * its address taken: the kernel's stack protector would make every call pay for it.
+ * its address taken: the kernel's stack protector would make every call pay for it. What is VFFA_INLINE
+ * the compiler would leave out of line as the ways aside grow.
  */
-static inline enum vffa_ret drive_for_guest(struct vffa_vcpu *vcpu, struct vffa_run *run,
-					    struct vffa_regs *msg)
+static VFFA_INLINE enum vffa_ret drive_for_guest(struct vffa_vm *vm, struct vffa_vcpu *vcpu,
+						 struct vffa_run *run, struct vffa_regs *msg)
 {
-	enum vffa_ret ret = enter(vcpu->vm->relay, run, msg);
+	enum vffa_ret ret = enter(vm->relay, run, msg);
 
 	if (ret == VFFA_PARKED)
-		ret = go_on(vcpu->vm->relay, run, msg, vcpu, 0);
+		ret = go_on(vm->relay, run, msg, vcpu, 0);
 	if (ret == VFFA_PARKED) {
-		leave_stopped(vcpu->vm, run, msg);
+		leave_stopped(vm, run, msg);
 		vffa_counter_inc(&vcpu->counters.preempted);
 		return VFFA_OK;
 	}
@@ -306,9 +268,9 @@ static struct vffa_run *recycle_run(struct vffa_vcpu *vcpu)
 
 /*
  * Where the receiver has its turn, wait for the end of it, as for that of a request, until the vCPU has
- * something else to do.
+ * something else to do. From then on the request, whose record is FREE, is counted.
  */
-static bool wait_for_turn(struct vffa_vcpu *vcpu, struct vffa_turn *turn)
+static bool wait_for_turn(struct vffa_vcpu *vcpu, struct vffa_run *run, struct vffa_turn *turn)
 {
 	const struct vffa_relay_config *cfg = &vcpu->vm->relay->cfg;
 
@@ -317,13 +279,14 @@ static bool wait_for_turn(struct vffa_vcpu *vcpu, struct vffa_turn *turn)
 			return false;
 		cfg->ops->sleep(cfg->port, TURN_SLEEP_NS);
 	}
+	vffa_turn_begin(run, turn);
 	return true;
 }
 
 enum vffa_ret vffa_run_request(struct vffa_vcpu *vcpu, const struct vffa_part *part,
 			       uint32_t answer, struct vffa_regs *msg)
 {
-	struct vffa_turn *turn = part->turn;
+	struct vffa_vm *vm = vcpu->vm;
 	/* A record that is FREE is its vCPU's alone. */
 	struct vffa_run *run = find_own(vcpu, VFFA_RUN_FREE);
 
@@ -332,12 +295,12 @@ enum vffa_ret vffa_run_request(struct vffa_vcpu *vcpu, const struct vffa_part *p
 	if (!run)
 		return VFFA_BUSY;
 
-	if (turn && !wait_for_turn(vcpu, turn))
+	if (part->turn && !wait_for_turn(vcpu, run, part->turn))
 		return VFFA_BUSY;
 
 	set_state(run, VFFA_RUN_ACTIVE);
-	begin_run(run, part, turn, vcpu->vm->id, answer);
-	return drive_for_guest(vcpu, run, msg);
+	begin_run(run, part, vm->id, answer);
+	return drive_for_guest(vm, vcpu, run, msg);
 }
 
 static struct vffa_run *nth_run(struct vffa_vm *vm, unsigned int n)
@@ -416,7 +379,7 @@ enum vffa_ret vffa_run_again(struct vffa_vcpu *vcpu, uint32_t target, struct vff
 		return ret;
 
 	encode_run(msg, target);
-	return drive_for_guest(vcpu, run, msg);
+	return drive_for_guest(vm, vcpu, run, msg);
 }
 
 enum vffa_ret vffa_run_message(struct vffa_relay *relay, struct vffa_run *run,
@@ -433,7 +396,9 @@ enum vffa_ret vffa_run_message(struct vffa_relay *relay, struct vffa_run *run,
 	} else {
 		if (turn && !vffa_turn_enter(turn))
 			return VFFA_RETRY;
-		begin_run(run, part, turn, FFA_ID_HYPERVISOR, FFA_MSG_SEND_DIRECT_RESP_32);
+		if (turn)
+			vffa_turn_begin(run, turn);
+		begin_run(run, part, FFA_ID_HYPERVISOR, FFA_MSG_SEND_DIRECT_RESP_32);
 		/* A framework answer's number is its request's plus one. */
 		run->framework = (uint32_t)msg->x[2] + 1;
 	}
@@ -458,7 +423,7 @@ enum vffa_ret vffa_run_turn(struct vffa_relay *relay, struct vffa_run *run,
 	if (state_of(run) == VFFA_RUN_STOPPED) {
 		encode_run(&msg, target_of(run));
 	} else {
-		begin_run(run, part, NULL, FFA_ID_HYPERVISOR, NO_ANSWER);
+		begin_run(run, part, FFA_ID_HYPERVISOR, NO_ANSWER);
 		/* SPEC-NOTE: which CPU a context is pinned to is nowhere; that of the same number. */
 		if (run->pinned)
 			run->cpu = context;

@@ -54,6 +54,53 @@ bool vffa_turn_enter(struct vffa_turn *turn)
 	return true;
 }
 
+static void hold(struct vffa_turn *turn)
+{
+	if (turn)
+		(void)vffa_atomic_add_return(&turn->users, 1);
+}
+
+static void leave(struct vffa_turn *turn)
+{
+	if (turn)
+		(void)vffa_atomic_add_return(&turn->users, -1);
+}
+
+static void count(struct vffa_run *run, struct vffa_turn *turn, struct vffa_turn *chain)
+{
+	run->is_counted = true;
+	run->turn = turn;
+	run->chain = chain;
+}
+
+void vffa_turn_begin(struct vffa_run *run, struct vffa_turn *turn)
+{
+	count(run, turn, NULL);
+}
+
+void vffa_turn_follow(struct vffa_relay *relay, struct vffa_run *run, vffa_id_t where)
+{
+	struct vffa_turn *chain = where == run->ids >> 16 ? NULL : vffa_turn_find(relay, where);
+	struct vffa_turn *before = run->is_counted ? run->chain : NULL;
+
+	if (chain == before)
+		return;
+	hold(chain);
+	count(run, run->is_counted ? run->turn : NULL, chain);
+	leave(before);
+}
+
+void vffa_turn_end(struct vffa_run *run, enum vffa_run_state state)
+{
+	struct vffa_turn *turn = run->turn;
+	struct vffa_turn *chain = run->chain;
+
+	run->is_counted = false;
+	vffa_atomic_store_release(&run->state, (int)state);
+	leave(turn);
+	leave(chain);
+}
+
 static void want_context(struct vffa_turn *turn, uint16_t context)
 {
 	vffa_atomic_t *word = &turn->wanted[context / 32];

@@ -5,7 +5,8 @@
  *
  * FFA_RUN resumes whatever of a context is stopped, so the relay gives a partition a turn only when no
  * request is under way there, and lets none begin meanwhile: else the turn would end with the answer to
- * somebody's request. That is counted here; entering partitions is run.c's.
+ * somebody's request. That is counted here; entering partitions is run.c's. Nothing of it is inline, so that
+ * requests to partitions without turns do not pay for it.
  */
 #ifndef VFFA_TURN_H
 #define VFFA_TURN_H
@@ -30,24 +31,35 @@ struct vffa_turn *vffa_turn_find(const struct vffa_relay *relay, vffa_id_t id);
  * vffa_turn_enter() - a request is going to a partition
  * @turn: of the partition
  *
- * Not inline: it would have whoever sends a message to any partition pay for the stack protector.
- *
- * Return: true: vffa_turn_leave() when the request has ended; false: the partition has its turn.
+ * Return: true: vffa_turn_begin() with its record; false: the partition has its turn.
  */
 bool VFFA_MUST_CHECK vffa_turn_enter(struct vffa_turn *turn);
 
-/** vffa_turn_hold() - a request is stopped in another partition than that which it went to */
-static inline void vffa_turn_hold(struct vffa_turn *turn)
-{
-	(void)vffa_atomic_add_return(&turn->users, 1);
-}
+/**
+ * vffa_turn_begin() - count a request that begins
+ * @run:  the caller's, not counted
+ * @turn: of the partition, entered
+ */
+void vffa_turn_begin(struct vffa_run *run, struct vffa_turn *turn);
 
-/** vffa_turn_leave() - the end of what vffa_turn_enter() or vffa_turn_hold() began; NULL is allowed */
-static inline void vffa_turn_leave(struct vffa_turn *turn)
-{
-	if (turn)
-		(void)vffa_atomic_add_return(&turn->users, -1);
-}
+/**
+ * vffa_turn_follow() - a request has stopped
+ * @relay: whose
+ * @run:   ACTIVE
+ * @where: partition; where that is not the receiver but one that was called by it, that one has no turn
+ *	   meanwhile either
+ *
+ * SPEC-NOTE: a turn of the latter that begins between the stop and this resumes the request, and its
+ * end, which nobody expects, is lost: the requester gets ABORTED.
+ */
+void vffa_turn_follow(struct vffa_relay *relay, struct vffa_run *run, vffa_id_t where);
+
+/**
+ * vffa_turn_end() - a request has ended
+ * @run:   ACTIVE, counted; the record is another's afterwards
+ * @state: that it gets
+ */
+void vffa_turn_end(struct vffa_run *run, enum vffa_run_state state);
 
 /**
  * vffa_turn_want() - the SPMC says that a partition has something pending

@@ -23,6 +23,7 @@
 #define UINT64_MAX U64_MAX
 
 #define VFFA_MUST_CHECK __must_check
+#define VFFA_INLINE	__always_inline
 #define VFFA_BITWISE	__bitwise
 #define VFFA_FORCE	__force
 
@@ -65,6 +66,7 @@ int memcmp(const void *a, const void *b, size_t len);
 #define VFFA_FORCE
 #endif
 #define VFFA_MUST_CHECK __attribute__((warn_unused_result))
+#define VFFA_INLINE	inline __attribute__((always_inline))
 
 #define vffa_index_nospec(i, n) (i)
 

@@ -173,11 +173,10 @@ struct vffa_run {
 	vffa_atomic_t target; /* w1 of the last FFA_INTERRUPT or FFA_YIELD: what FFA_RUN names */
 	uint64_t stopped_ns;  /* when it stopped */
 	uint64_t idle_ns;     /* how long it had been left stopped before */
-	vffa_id_t src;
-	vffa_id_t dst;
+	uint32_t ids;	      /* w1 of the answer that fits: receiver and requester */
 	bool pinned;
 	bool is_counted;	 /* @turn or @chain is set; otherwise they mean nothing */
-	struct vffa_turn *turn;	 /* of @dst, which has none meanwhile; NULL = it never has */
+	struct vffa_turn *turn; /* of the receiver, which has none meanwhile; NULL = it never has */
 	struct vffa_turn *chain; /* of where it stopped, when that is another; NULL = it is not */
 };
 

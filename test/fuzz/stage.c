@@ -494,7 +494,7 @@ static unsigned int check_runs(const struct fake_vm *vm)
 		must(run->state.v != VFFA_RUN_ACTIVE);
 		if (run->state.v != VFFA_RUN_STOPPED)
 			continue;
-		must(run->src == vm->vm.id && (uint32_t)run->target.v >> 31);
+		must((run->ids & 0xFFFFu) == vm->vm.id && (uint32_t)run->target.v >> 31);
 		nr_stopped++;
 	}
 	return nr_stopped;
