@@ -210,13 +210,17 @@ static bool was_early(enum vffa_ret ret)
 static void give(struct vffa_relay *relay, struct vffa_turn *turn)
 {
 	bool any = vffa_atomic_load(&turn->wanted_any);
+	bool resumed = is_stopped(turn);
 	uint16_t context = 0;
 	enum vffa_ret ret;
 
-	if (!is_stopped(turn))
+	if (!resumed)
 		context = take_context(turn->part, turn);
 	ret = vffa_run_turn(relay, &turn->run, turn->part, context, VFFA_WORK_BUDGET_NS);
 	if (is_stopped(turn)) {
+		/* How often it could not be had says nothing of how long it takes. */
+		if (!resumed)
+			turn->nr_tries = 0;
 		put_off(relay, turn, delay_of_stopped(turn));
 		return;
 	}

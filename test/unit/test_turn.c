@@ -231,6 +231,27 @@ static void turn_without_end_is_bounded(void **state)
 	expect_answer(request(w, 0, SP), SP);
 }
 
+/* However often it could not be had before. */
+static void turn_that_was_waited_for_is_bounded_alike(void **state)
+{
+	struct world *w = *state;
+
+	leave_stopped(w, SP);
+	name(w, 0, FAKE_ID(SP));
+	work(w, 1000 * MS);
+	expect_answer(CALL(&w->vms[0], FFA_RUN, TARGET(SP)), SP);
+	w->port.now_ns += 10 * MS;
+
+	part(w, SP)->turn_stops = 1000;
+	w->port.during_smc = let_time_pass;
+	w->port.during_arg = w;
+	assert_int_equal(vffa_turns(&w->relay), 10 * MS);
+	w->port.during_smc = NULL;
+	part(w, SP)->turn_stops = 0;
+	work(w, VFFA_WORK_RETRY_NS);
+	assert_int_equal(part(w, SP)->turns, 1);
+}
+
 static void script_run(struct world *w, struct vffa_regs answer)
 {
 	fake_spmc_script(&w->port.spmc, FFA_RUN, answer);
@@ -368,6 +389,7 @@ int main(void)
 		TEST(request_waits_for_the_turn, setup),
 		TEST(turn_goes_on_when_it_was_interrupted, setup),
 		TEST(turn_without_end_is_bounded, setup),
+		TEST(turn_that_was_waited_for_is_bounded_alike, setup),
 		TEST(turn_that_cannot_be_had_is_tried_again, setup),
 		TEST(turn_that_is_never_to_be_had_is_given_up, setup),
 		TEST(cpu_that_is_away_leaves_it_to_another, setup),
