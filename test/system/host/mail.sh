@@ -47,10 +47,23 @@ without_npi() {
 	said "$log" "it can be sent to, and not received from"
 }
 
+# The SPMC has a message in the RX of a VM whose VMM is killed. The next VM has the same id, and nothing
+# of that.
+killed() {
+	local log=$logs/mail-end.txt
+	start "$log" mail-end.ffa --cpus 2
+	until_true 30 said "$log" "mail is in RX" || { cat "$log"; return 1; }
+	kill -9 "$started"
+	wait "$started"
+	cat "$log"
+	! said "$log" FAIL && until_true 20 no_vms && bare indirect.ffa --cpus 2 --append minor=2
+}
+
 check "mail: module loads" load_vffa
 check "mail: a stock guest sends and receives" one
 check "mail: two at once" two_at_once
 check "mail: a guest without notifications" without_npi
+check "mail: a VM killed with mail in RX" killed
 until_true 20 no_vms
 check "mail: module unloads" rmmod vffa
 check "mail: the kernel has nothing to complain about" kernel_is_well
