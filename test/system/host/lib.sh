@@ -158,6 +158,8 @@ calls_by() {
 start() {
 	local log="$1" script="$2"
 	shift 2
+	# At once: what an earlier one said there is not to be taken for this one's.
+	: >"$log"
 	./vffa-vmm --kernel guest.img --initrd "$script" --memory 64 "$@" >"$log" 2>&1 </dev/null &
 	started=$!
 }
