@@ -249,12 +249,14 @@ static uint64_t serve(struct vffa_relay *relay, struct vffa_turn *turn)
 	if (now_ns < turn->not_before_ns)
 		return turn->not_before_ns - now_ns;
 
-	if (claim(turn))
+	if (claim(turn)) {
 		give(relay, turn);
-	else if (++turn->nr_tries < MAX_TRIES)
+	} else if (++turn->nr_tries < MAX_TRIES) {
 		put_off(relay, turn, RETRY_NS);
-	else
+	} else {
 		(void)take_context(turn->part, turn);
+		turn->nr_tries = 0;
+	}
 
 	if (!is_stopped(turn) && !is_wanted(turn))
 		return 0;

@@ -302,6 +302,24 @@ static void turn_that_is_never_to_be_had_is_given_up(void **state)
 	assert_int_equal(part(w, SP)->turns, 1);
 }
 
+/* What was given up because somebody was at work there counts nothing for the next. */
+static void turn_is_waited_for_after_one_was_given_up(void **state)
+{
+	struct world *w = *state;
+
+	leave_stopped(w, SP);
+	name(w, 0, FAKE_ID(SP));
+	work(w, UINT64_MAX / 2);
+	assert_false(vffa_turns_wanted(&w->relay));
+
+	name(w, 0, FAKE_ID(SP));
+	work(w, 500 * MS);
+	assert_true(vffa_turns_wanted(&w->relay));
+	expect_answer(CALL(&w->vms[0], FFA_RUN, TARGET(SP)), SP);
+	work(w, 500 * MS);
+	assert_int_equal(part(w, SP)->turns, 1);
+}
+
 static void cpu_that_is_away_leaves_it_to_another(void **state)
 {
 	struct world *w = *state;
@@ -392,6 +410,7 @@ int main(void)
 		TEST(turn_that_was_waited_for_is_bounded_alike, setup),
 		TEST(turn_that_cannot_be_had_is_tried_again, setup),
 		TEST(turn_that_is_never_to_be_had_is_given_up, setup),
+		TEST(turn_is_waited_for_after_one_was_given_up, setup),
 		TEST(cpu_that_is_away_leaves_it_to_another, setup),
 		TEST(stop_in_a_chain_keeps_turns_away, setup),
 		TEST(answers_without_sense_end_the_turn, setup),
