@@ -8,6 +8,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/arm_ffa.h>
+#include <linux/atomic.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/list.h>
@@ -64,7 +65,7 @@ struct letter {
  * @guard:   of what follows
  * @letters: oldest first
  * @nr:	     of those
- * @nr_open: files
+ * @nr_open: files; there can be more only while @misc is registered
  *
  * Never freed: the stock driver may call back once more for a while after it was told not to.
  */
@@ -77,11 +78,11 @@ struct box {
 	spinlock_t guard;
 	struct list_head letters;
 	unsigned int nr;
-	unsigned int nr_open;
+	atomic_t nr_open;
 };
 
 static struct box boxes[MAX_BOXES];
-static DEFINE_MUTEX(boxes_lock);
+static DEFINE_MUTEX(boxes_lock); /* who takes which of them; misc_register() comes inside */
 
 static struct box *box_of(struct file *file)
 {
@@ -155,19 +156,18 @@ static void on_message(int id, void *data, void *msg)
 	wake_up_interruptible(&box->arrived);
 }
 
+/* misc_open() calls this with the lock that misc_register() takes: boxes_lock is outside of that. */
 static int mail_open(struct inode *inode, struct file *file)
 {
 	struct box *box = box_of(file);
 
-	guard(mutex)(&boxes_lock);
-	box->nr_open++;
+	atomic_inc(&box->nr_open);
 	return stream_open(inode, file);
 }
 
 static int mail_release(struct inode *inode, struct file *file)
 {
-	guard(mutex)(&boxes_lock);
-	box_of(file)->nr_open--;
+	atomic_dec(&box_of(file)->nr_open);
 	return 0;
 }
 
@@ -286,7 +286,7 @@ static void empty(struct box *box)
 static struct box *find_free(void)
 {
 	for (unsigned int i = 0; i < MAX_BOXES; i++) {
-		if (!boxes[i].dev && !boxes[i].nr_open)
+		if (!boxes[i].dev && !atomic_read(&boxes[i].nr_open))
 			return &boxes[i];
 	}
 	return NULL;
