@@ -47,8 +47,7 @@ enum vffa_ret vffa_call_mem_reclaim(struct vffa_vcpu *vcpu, struct vffa_regs *re
 enum vffa_ret vffa_call_mem_retrieve(struct vffa_vcpu *vcpu, struct vffa_regs *regs);
 enum vffa_ret vffa_call_mem_relinquish(struct vffa_vcpu *vcpu, struct vffa_regs *regs);
 enum vffa_ret vffa_call_mem_frag_rx(struct vffa_vcpu *vcpu, struct vffa_regs *regs);
-enum vffa_ret vffa_resume_mem(struct vffa_vcpu *vcpu, enum vffa_ret result,
-			      struct vffa_regs *regs);
+enum vffa_ret vffa_resume_mem(struct vffa_vcpu *vcpu, enum vffa_ret result, struct vffa_regs *regs);
 
 /* calls_notif.c */
 enum vffa_ret vffa_call_notif_bind(struct vffa_vcpu *vcpu, struct vffa_regs *regs);

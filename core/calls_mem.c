@@ -68,8 +68,7 @@ enum vffa_ret vffa_call_mem_reclaim(struct vffa_vcpu *vcpu, struct vffa_regs *re
 	return reply_to_mem(&nothing, ret, regs);
 }
 
-enum vffa_ret vffa_resume_mem(struct vffa_vcpu *vcpu, enum vffa_ret result,
-				struct vffa_regs *regs)
+enum vffa_ret vffa_resume_mem(struct vffa_vcpu *vcpu, enum vffa_ret result, struct vffa_regs *regs)
 {
 	struct vffa_mem_reply reply;
 	enum vffa_ret ret;

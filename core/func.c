@@ -10,7 +10,7 @@
 /* A request of any kind may leave a context to be resumed. */
 #define ANY_DIRECT (VFFA_SPMC_DIRECT_32 | VFFA_SPMC_DIRECT_64 | VFFA_SPMC_DIRECT2)
 
-#define ANY_MEM	   (VFFA_SPMC_SHARE | VFFA_SPMC_LEND | VFFA_SPMC_DONATE)
+#define ANY_MEM (VFFA_SPMC_SHARE | VFFA_SPMC_LEND | VFFA_SPMC_DONATE)
 
 #define ROW(fid) [((fid)&FFA_FN_MASK) - FFA_FN_FIRST]
 

@@ -10,7 +10,8 @@
  */
 #define RETRY_NS  10000000ull
 #define MAX_TRIES 1500u
-static_assert(MAX_TRIES * RETRY_NS > VFFA_RUN_IDLE_MAX_NS + VFFA_RUN_OVERDUE_NS + VFFA_WORK_BUDGET_NS);
+static_assert(MAX_TRIES * RETRY_NS >
+	      VFFA_RUN_IDLE_MAX_NS + VFFA_RUN_OVERDUE_NS + VFFA_WORK_BUDGET_NS);
 
 static bool may_be_named(const struct vffa_part *part)
 {

@@ -26,6 +26,9 @@
 /* So many in a row are not collected with others, to be unpinned at once. */
 #define UNPIN_LARGE 8u
 
+/* A buffer is pinned at once. */
+static_assert(VFFA_MAILBOX_MAX_PAGES <= VFFA_PIN_BATCH);
+
 /**
  * struct guest_map - what stands behind a struct vffa_mapping, besides its pages
  * @base:  where the host's pages are mapped

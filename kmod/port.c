@@ -92,7 +92,7 @@ static void port_window_put(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr
 }
 
 static enum vffa_ret port_window_map(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
-			    uint32_t nr_pages, bool writable)
+				     uint32_t nr_pages, bool writable)
 {
 	return vffa_window_map(&vffa_guest_of(vm)->window, ipa.addr, pa.addr, nr_pages, writable);
 }

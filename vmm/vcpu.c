@@ -200,8 +200,7 @@ static void fail_run(struct vcpu *vcpu, int error)
 
 	if (reason) {
 		log_message("vCPU %u of VM 0x%x touched memory it %s, at pc 0x%llx", vcpu->index,
-			    libvffa_vm_id(vcpu->vm->ffa), reason,
-			    (unsigned long long)get_pc(vcpu));
+			    libvffa_vm_id(vcpu->vm->ffa), reason, (unsigned long long)get_pc(vcpu));
 		vm_set_end(vcpu->vm, VM_FAILED, 0);
 		return;
 	}

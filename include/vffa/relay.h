@@ -175,7 +175,7 @@ struct vffa_run {
 	uint64_t idle_ns;     /* how long it had been left stopped before */
 	uint32_t ids;	      /* w1 of the answer that fits: receiver and requester */
 	bool pinned;
-	bool is_counted;	 /* @turn or @chain is set; otherwise they mean nothing */
+	bool is_counted;	/* @turn or @chain is set; otherwise they mean nothing */
 	struct vffa_turn *turn; /* of the receiver, which has none meanwhile; NULL = it never has */
 	struct vffa_turn *chain; /* of where it stopped, when that is another; NULL = it is not */
 };
@@ -214,8 +214,8 @@ struct vffa_relay {
 	uint32_t nr_funcs;
 	uint64_t ids[(VFFA_MAX_VMS + 63) / 64]; /* id_lock: bit n = id n + 1 is taken */
 	bool rxtx_mapped;
-	vffa_atomic_t nr_mems;	   /* memory transactions of all VMs */
-	struct vffa_leaf *leaf;	   /* page_lock: that was looked for last; NULL = it is gone */
+	vffa_atomic_t nr_mems;	/* memory transactions of all VMs */
+	struct vffa_leaf *leaf; /* page_lock: that was looked for last; NULL = it is gone */
 	uint64_t leaf_nr;
 	vffa_atomic_t last_handle; /* serial number of the handles the relay allocated */
 	struct vffa_turn turns[VFFA_MAX_PARTS];

@@ -189,7 +189,7 @@ int memory_pass_on(struct spmc_ctx *self, uint64_t *a)
 	uint32_t type = (uint32_t)(a[0] >> 16) & FID_FN_MASK;
 	uint16_t other = (uint8_t)(a[0] >> 24);
 	uint32_t nr_pages = a[2] & 0xFFFFu;
-	uint8_t perms = type == FN_MEM_DONATE	       ? 0
+	uint8_t perms = type == FN_MEM_DONATE	    ? 0
 			: a[2] & BORROWER_READ_ONLY ? MEM_DATA_RO
 						    : MEM_DATA_RW;
 	const struct sp_ranges l = {
