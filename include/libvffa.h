@@ -596,6 +596,7 @@ int libvffa_get_partition(struct libvffa *ctx, uint32_t index, struct libvffa_pa
 #define LIBVFFA_VM_STATUS_BOUND	 (1u << 0) /* to a KVM VM */
 #define LIBVFFA_VM_STATUS_CLOSED (1u << 1) /* its VMM has let go of it */
 #define LIBVFFA_VM_STATUS_HELD_NOTIF (1u << 2) /* the SPMC does not let go of its notifications */
+#define LIBVFFA_VM_STATUS_HOST	     (1u << 3) /* no VM: the endpoint of the host's own drivers */
 
 /* struct libvffa_vm_status.rx_state */
 #define LIBVFFA_RX_NONE 0 /* no buffers */

@@ -157,7 +157,8 @@ static int describe(const struct vffa_guest_found *found, struct vffa_vm_status 
 	status->nr_vcpus = vm->nr_vcpus;
 	status->state = vffa_guest_state(guest);
 	status->flags = (READ_ONCE(guest->kvm_file) ? VFFA_VM_STATUS_BOUND : 0) |
-			(READ_ONCE(guest->closed) ? VFFA_VM_STATUS_CLOSED : 0);
+			(READ_ONCE(guest->closed) ? VFFA_VM_STATUS_CLOSED : 0) |
+			(vffa_guest_is_host(guest) ? VFFA_VM_STATUS_HOST : 0);
 	status->ffa_version = vffa_vm_version(vm);
 	describe_owner(found, status);
 	describe_view(vm, status);

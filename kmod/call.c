@@ -12,6 +12,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/wait.h>
 
 #include <asm/kvm_emulate.h>
 
@@ -54,8 +55,12 @@ static void leave_seat(struct vffa_seat *seat)
  */
 bool vffa_call_must_leave(const struct vffa_vcpu *vcpu)
 {
-	struct kvm_vcpu *kvm_vcpu = vffa_guest_of(vcpu->vm)->seats[vcpu->index].kvm_vcpu;
+	const struct vffa_guest *guest = vffa_guest_of(vcpu->vm);
+	struct kvm_vcpu *kvm_vcpu = guest->seats[vcpu->index].kvm_vcpu;
 
+	/* Its drivers have nothing else to do. */
+	if (vffa_guest_is_host(guest))
+		return false;
 	return signal_pending(current) || !kvm_vcpu || kvm_request_pending(kvm_vcpu);
 }
 
@@ -221,6 +226,47 @@ int vffa_call_resume(struct vffa_guest *guest, struct vffa_resume_call *call)
 out_leave:
 	leave_vcpu(guest, vcpu);
 	return err;
+}
+
+static DECLARE_WAIT_QUEUE_HEAD(host_seats);
+
+/* This CPU's, or the next that is free; NULL = none is. */
+static struct vffa_vcpu *take_any_seat(struct vffa_guest *guest)
+{
+	u16 nr = guest->vm.nr_vcpus;
+	unsigned int here = raw_smp_processor_id();
+	unsigned int i, at;
+
+	for (i = 0; i < nr; i++) {
+		at = (here + i) % nr;
+		if (take_seat(&guest->seats[at], NULL))
+			return &guest->vcpus[at];
+	}
+	return NULL;
+}
+
+/* Nobody revokes anything from the host's kernel: who lends does not look. */
+static void call_and_finish(struct vffa_vcpu *vcpu, struct vffa_regs *regs)
+{
+	enum vffa_action action = make_call(vcpu, regs, false);
+
+	while (action == VFFA_EXIT_TO_VMM)
+		action = resume_seated(vcpu, VFFA_OK, regs);
+}
+
+int vffa_call_from_host(struct vffa_guest *guest, struct vffa_regs *regs)
+{
+	struct vffa_vcpu *vcpu;
+
+	if (!vffa_vm_enter(&guest->vm))
+		return -ESHUTDOWN;
+	wait_event(host_seats, (vcpu = take_any_seat(guest)));
+	call_and_finish(vcpu, regs);
+	leave_seat(&guest->seats[vcpu->index]);
+	wake_up(&host_seats);
+	vffa_vm_leave(&guest->vm);
+
+	return 0;
 }
 
 static int copy_ranges(struct vffa_guest_range __user *to, const struct vffa_range *ranges, u32 nr)

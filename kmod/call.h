@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One call of a guest, by either way in: the hook or an ioctl. */
+/* One call of a guest, by any way in: the hook, an ioctl, or a driver of the host. */
 #ifndef VFFA_KMOD_CALL_H
 #define VFFA_KMOD_CALL_H
 
@@ -9,6 +9,7 @@ struct kvm_vcpu;
 struct vffa_call_regs;
 struct vffa_guest;
 struct vffa_parked_call;
+struct vffa_regs;
 struct vffa_resume_call;
 struct vffa_vcpu;
 
@@ -50,6 +51,18 @@ int __must_check vffa_call_resume(struct vffa_guest *guest, struct vffa_resume_c
  * Return: as vffa_call_resume(); -ENOMEM; -EFAULT @call->ranges is not in memory.
  */
 int __must_check vffa_call_get_exit(struct vffa_guest *guest, struct vffa_parked_call *call);
+
+/**
+ * vffa_call_from_host() - a call of the host's own endpoint
+ * @guest: the endpoint
+ * @regs:  in and out
+ *
+ * As many calls at a time as the endpoint has vCPUs; more wait. Signals do not end it.
+ *
+ * Context: may sleep; runs partition code.
+ * Return: 0; -ESHUTDOWN the endpoint takes no calls.
+ */
+int __must_check vffa_call_from_host(struct vffa_guest *guest, struct vffa_regs *regs);
 
 /** vffa_call_must_leave() - struct vffa_port_ops.vcpu_must_leave */
 bool vffa_call_must_leave(const struct vffa_vcpu *vcpu);

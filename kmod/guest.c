@@ -79,12 +79,23 @@ void vffa_guest_put(struct vffa_guest *guest)
 	kref_put(&guest->ref, release_guest);
 }
 
+static int watch_mm(struct vffa_guest *guest)
+{
+	return vffa_guest_is_host(guest) ? 0 : mmu_notifier_register(&guest->notifier, guest->mm);
+}
+
+static void unwatch_mm(struct vffa_guest *guest)
+{
+	if (!vffa_guest_is_host(guest))
+		mmu_notifier_unregister(&guest->notifier, guest->mm);
+}
+
 static void end_locked(struct vffa_guest *guest)
 {
 	lockdep_assert_held(&guest->life);
 	trace_vffa_vm(&guest->vm, VFFA_TRACE_ENDED);
 	/* In this order: unregistering calls mm_released() once more. */
-	mmu_notifier_unregister(&guest->notifier, guest->mm);
+	unwatch_mm(guest);
 	vffa_guest_list_remove(guest);
 	vffa_vm_fini(&guest->vm);
 	WARN_ON_ONCE(vffa_guest_mem_pages(&guest->mem));
@@ -139,15 +150,24 @@ static const struct mmu_notifier_ops notifier_ops = {
 	.release = mm_released,
 };
 
-static void init_guest(struct vffa_guest *guest, u32 max_pages)
+static void init_owner(struct vffa_guest *guest, bool is_host)
 {
-	guest->mm = current->mm;
 	guest->uid = current_uid();
+	if (is_host) {
+		strscpy(guest->comm, "host");
+		return;
+	}
+	guest->mm = current->mm;
 	guest->pid = get_pid(task_tgid(current));
 	get_task_comm(guest->comm, current->group_leader);
+}
+
+static void init_guest(struct vffa_guest *guest, const struct vffa_guest_config *config)
+{
+	init_owner(guest, config->is_host);
 	mutex_init(&guest->lock.mutex);
 	ratelimit_state_init(&guest->console, CONSOLE_INTERVAL, CONSOLE_BURST);
-	vffa_guest_mem_init(&guest->mem, guest->mm, guest->user, max_pages);
+	vffa_guest_mem_init(&guest->mem, guest->mm, guest->user, config->max_pages);
 	vffa_window_init(&guest->window, guest->mm);
 	INIT_HLIST_NODE(&guest->bound);
 	mutex_init(&guest->setup);
@@ -180,10 +200,12 @@ static struct vffa_guest *alloc_guest(const struct vffa_guest_config *config)
 		err = PTR_ERR(guest->user);
 		goto err_seats;
 	}
-	err = vffa_npi_init(guest, config->nr_vcpus, config->npi, config->npi_by_eventfd);
+	/* The host's drivers are told by a call, not by an interrupt. */
+	err = vffa_npi_init(guest, config->nr_vcpus, config->is_host ? 0 : config->npi,
+			    config->npi_by_eventfd);
 	if (err)
 		goto err_user;
-	init_guest(guest, config->max_pages);
+	init_guest(guest, config);
 	return guest;
 
 err_user:
@@ -242,7 +264,7 @@ static struct vffa_guest *create_guest(const struct vffa_guest_config *config,
 	cfg.lock = &guest->lock;
 	cfg.vcpus = guest->vcpus;
 
-	err = mmu_notifier_register(&guest->notifier, guest->mm);
+	err = watch_mm(guest);
 	if (err) {
 		vffa_user_put(guest->user);
 		free_guest(guest);
@@ -271,6 +293,9 @@ struct vffa_guest *vffa_guest_create(const struct vffa_guest_config *config)
 	struct vffa_part_rules *limit;
 	struct vffa_guest *guest;
 
+	/* The policy is about VMs: what the host's drivers may do is said by what is loaded. */
+	if (config->is_host)
+		return create_guest(config, NULL);
 	limit = vffa_rules_of_current();
 	if (IS_ERR(limit))
 		return ERR_CAST(limit);

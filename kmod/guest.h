@@ -2,6 +2,8 @@
 /*
  * A guest: a VM of the core, and what surrounds it in this kernel: the VMM's address space, its
  * memory table, the KVM VM, and a worker. From CREATE_VM until nothing of it is left anywhere.
+ *
+ * The host's own endpoint (host_end.c) is one, too, without address space, memory table and KVM VM.
  */
 #ifndef VFFA_KMOD_GUEST_H
 #define VFFA_KMOD_GUEST_H
@@ -44,7 +46,7 @@ struct vffa_seat {
 /**
  * struct vffa_guest - a guest
  * @vm:	      for the core
- * @mm:	      whose guest it is; held by @notifier
+ * @mm:	      whose guest it is; held by @notifier. NULL = it is the host's own endpoint
  * @vcpus:    vm.nr_vcpus of them
  * @seats:    one for each of @vcpus
  * @console:  how fast it may log
@@ -53,7 +55,7 @@ struct vffa_seat {
  * @window:   where it finds what it borrows
  * @user:     who is charged, until @gone
  * @uid:      who that is
- * @pid:      the process that created it
+ * @pid:      the process that created it; NULL = the host's own
  * @comm:     its name then
  * @listed:   in the list of guests (guest_list.c)
  * @npi:      how the guest learns of notifications
@@ -118,6 +120,7 @@ struct vffa_guest {
  * @wanted:    partitions its VMM wants it to see; NULL = all. Borrowed like the structure
  * @npi:       INTID of its notification pending interrupt; 0 = none
  * @npi_by_eventfd: its VMM injects that
+ * @is_host:   it is the host's own endpoint, and not a VM of the calling process
  */
 struct vffa_guest_config {
 	u16 nr_vcpus;
@@ -126,11 +129,18 @@ struct vffa_guest_config {
 	const struct vffa_part_rules *wanted;
 	u32 npi;
 	bool npi_by_eventfd;
+	bool is_host;
 };
 
 static inline struct vffa_guest *vffa_guest_of(struct vffa_vm *vm)
 {
 	return container_of(vm, struct vffa_guest, vm);
+}
+
+/** vffa_guest_is_host() - is it the host's own endpoint */
+static inline bool vffa_guest_is_host(const struct vffa_guest *guest)
+{
+	return !guest->mm;
 }
 
 /** vffa_guest_state() - as user space knows it: VFFA_VM_STATE_* */

@@ -19,17 +19,29 @@
 #include "guest.h"
 #include "guest_list.h"
 #include "guest_mem.h"
+#include "host_end.h"
+#include "host_mem.h"
 #include "leaves.h"
+
+static bool is_host(struct vffa_vm *vm)
+{
+	return vffa_guest_is_host(vffa_guest_of(vm));
+}
 
 static enum vffa_ret port_map_guest(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
 				    struct vffa_mapping *map)
 {
+	if (is_host(vm))
+		return vffa_host_mem_map(ipa.addr, nr_pages, map);
 	return vffa_guest_mem_map(&vffa_guest_of(vm)->mem, ipa.addr, nr_pages, map);
 }
 
 static void port_unmap_guest(struct vffa_vm *vm, struct vffa_mapping *map)
 {
-	vffa_guest_mem_unmap(&vffa_guest_of(vm)->mem, map);
+	if (is_host(vm))
+		vffa_host_mem_unmap(map);
+	else
+		vffa_guest_mem_unmap(&vffa_guest_of(vm)->mem, map);
 }
 
 /* Of 4 KiB pages; what is left of a larger page of the host nobody has. */
@@ -54,27 +66,35 @@ static void port_unmap_own(struct vffa_vm *vm, struct vffa_mapping *map)
 	*map = (struct vffa_mapping){ 0 };
 }
 
+/* What the host's drivers share is the host's memory, as before. */
 static enum vffa_ret port_charge(struct vffa_vm *vm, uint32_t nr_pages)
 {
+	if (is_host(vm))
+		return VFFA_OK;
 	return vffa_guest_mem_charge(&vffa_guest_of(vm)->mem, nr_pages) ? VFFA_NO_MEMORY : VFFA_OK;
 }
 
 static void port_uncharge(struct vffa_vm *vm, uint32_t nr_pages)
 {
-	vffa_guest_mem_uncharge(&vffa_guest_of(vm)->mem, nr_pages);
+	if (!is_host(vm))
+		vffa_guest_mem_uncharge(&vffa_guest_of(vm)->mem, nr_pages);
 }
 
 static enum vffa_ret port_pin(struct vffa_vm *vm, const struct vffa_range *ranges,
 			      uint32_t nr_ranges, struct vffa_hpa *pa)
 {
+	if (is_host(vm))
+		return vffa_host_mem_pin(ranges, nr_ranges, pa);
 	return vffa_guest_mem_pin(&vffa_guest_of(vm)->mem, ranges, nr_ranges, pa);
 }
 
 static void port_unpin(struct vffa_vm *vm, const struct vffa_extent *extents, uint32_t nr)
 {
-	vffa_guest_mem_unpin(&vffa_guest_of(vm)->mem, extents, nr);
+	if (!is_host(vm))
+		vffa_guest_mem_unpin(&vffa_guest_of(vm)->mem, extents, nr);
 }
 
+/* Not the host's: it may not donate. */
 static void port_give_away(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
 			   uint32_t nr_pages)
 {
@@ -178,7 +198,10 @@ static void port_vm_put(struct vffa_vm *vm)
 
 static void port_npi(struct vffa_vm *vm, uint16_t vcpu)
 {
-	vffa_npi_raise(vffa_guest_of(vm), vcpu);
+	if (is_host(vm))
+		vffa_host_raise(vcpu);
+	else
+		vffa_npi_raise(vffa_guest_of(vm), vcpu);
 }
 
 static enum vffa_ret port_lock(void *port, struct vffa_lock *lock)

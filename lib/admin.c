@@ -29,6 +29,7 @@ _Static_assert(LIBVFFA_OFFERS_LOOK_UP == VFFA_OFFERS_LOOK_UP, "same flag");
 _Static_assert(LIBVFFA_VM_STATUS_BOUND == VFFA_VM_STATUS_BOUND, "same flag");
 _Static_assert(LIBVFFA_VM_STATUS_CLOSED == VFFA_VM_STATUS_CLOSED, "same flag");
 _Static_assert(LIBVFFA_VM_STATUS_HELD_NOTIF == VFFA_VM_STATUS_HELD_NOTIF, "same flag");
+_Static_assert(LIBVFFA_VM_STATUS_HOST == VFFA_VM_STATUS_HOST, "same flag");
 _Static_assert(LIBVFFA_RX_FREE == VFFA_RX_FREE && LIBVFFA_RX_FULL == VFFA_RX_FULL, "same states");
 _Static_assert(LIBVFFA_NR_CALL_COUNTS == VFFA_NR_CALL_COUNTS, "same counts");
 _Static_assert(LIBVFFA_NR_ERROR_COUNTS == VFFA_NR_ERROR_COUNTS, "same counts");

@@ -186,6 +186,11 @@ static void calls_json(struct json *json, const struct libvffa_vm_status *vm)
 	json_number(json, "preempted", vm->preempted);
 }
 
+static bool is_host(const struct libvffa_vm_status *vm)
+{
+	return vm->flags & LIBVFFA_VM_STATUS_HOST;
+}
+
 static void vm_json(struct json *json, const struct libvffa_vm_status *vm)
 {
 	char text[16];
@@ -197,6 +202,7 @@ static void vm_json(struct json *json, const struct libvffa_vm_status *vm)
 	json_text(json, "comm", vm->comm);
 	json_number(json, "uid", vm->uid);
 	json_bool(json, "closed", vm->flags & LIBVFFA_VM_STATUS_CLOSED);
+	json_bool(json, "host", is_host(vm));
 	json_bool(json, "bound", vm->flags & LIBVFFA_VM_STATUS_BOUND);
 	json_text(json, "ffa_version", version_text(vm->ffa_version, text));
 	json_number(json, "vcpus", vm->nr_vcpus);
@@ -248,10 +254,32 @@ static void vm_calls(FILE *out, const struct libvffa_vm_status *vm)
 
 static void write_owner(FILE *out, const struct libvffa_vm_status *vm)
 {
-	fprintf(out, "VM %u: pid %d (", vm->id, vm->pid);
-	write_name(out, vm->comm);
-	fprintf(out, "), user %u, %s%s\n", vm->uid, state_text(vm->state),
+	fprintf(out, "VM %u: ", vm->id);
+	if (is_host(vm)) {
+		fputs("the host's own drivers", out);
+	} else {
+		fprintf(out, "pid %d (", vm->pid);
+		write_name(out, vm->comm);
+		fprintf(out, "), user %u", vm->uid);
+	}
+	fprintf(out, ", %s%s\n", state_text(vm->state),
 		vm->flags & LIBVFFA_VM_STATUS_CLOSED ? ", closed" : "");
+}
+
+static const char *kvm_text(const struct libvffa_vm_status *vm)
+{
+	if (is_host(vm))
+		return "";
+	return vm->flags & LIBVFFA_VM_STATUS_BOUND ? ", bound to KVM" : ", not bound to KVM";
+}
+
+static void write_buffers(FILE *out, const struct libvffa_vm_status *vm)
+{
+	fprintf(out, "  buffers %u pages each, RX %s", vm->buffer_pages, rx_text(vm->rx_state));
+	/* Of the host's memory none is pinned. */
+	if (!is_host(vm))
+		fprintf(out, "; pinned %" PRIu64 " of %u pages", vm->pages, vm->max_pages);
+	fputc('\n', out);
 }
 
 void show_vm(FILE *out, struct json *json, const struct libvffa_vm_status *vm,
@@ -267,11 +295,9 @@ void show_vm(FILE *out, struct json *json, const struct libvffa_vm_status *vm,
 	for (unsigned int i = 0; i < 128; i++)
 		nr_seen += sees(vm, i);
 	write_owner(out, vm);
-	fprintf(out, "  FF-A %s, %u vCPUs, %s KVM, sees %u partitions\n",
-		version_text(vm->ffa_version, text), vm->nr_vcpus,
-		vm->flags & LIBVFFA_VM_STATUS_BOUND ? "bound to" : "not bound to", nr_seen);
-	fprintf(out, "  buffers %u pages each, RX %s; pinned %" PRIu64 " of %u pages\n",
-		vm->buffer_pages, rx_text(vm->rx_state), vm->pages, vm->max_pages);
+	fprintf(out, "  FF-A %s, %u vCPUs%s, sees %u partitions\n",
+		version_text(vm->ffa_version, text), vm->nr_vcpus, kvm_text(vm), nr_seen);
+	write_buffers(out, vm);
 	fprintf(out, "  memory %u of %u handles, %u of %u sends in fragments\n", vm->handles,
 		vm->max_handles, vm->fragmented, vm->max_fragmented);
 	fprintf(out, "  its user: %u of %u VMs, %" PRIu64 " of %" PRIu64 " pages\n", vm->user_vms,

@@ -20,7 +20,7 @@ int main(void)
 	memcpy(vm.comm, comm, sizeof(comm));
 	vm.held_ns = 5000000000ull;
 	vm.held_handles = 4;
-	vm.flags = LIBVFFA_VM_STATUS_HELD_NOTIF;
+	vm.flags = LIBVFFA_VM_STATUS_HELD_NOTIF | LIBVFFA_VM_STATUS_HOST;
 	vm.pages = 32;
 	vm.max_pages = 64;
 	vm.handles = 5;

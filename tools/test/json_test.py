@@ -28,5 +28,5 @@ assert vm["calls"]["0x90"] == {"calls": 2, "failed": 2}, vm
 assert vm["errors"] == {"INVALID_PARAMETERS": 2}, vm
 assert held == {"id": 7, **vm["quarantine"]} and held["tries"] == 3 and held["seconds"] == 5, held
 assert held["handles"] == 4 and held["notifications"] is True, held
-assert vm["closed"] is False and vm["bound"] is False, vm
+assert vm["closed"] is False and vm["bound"] is False and vm["host"] is True, vm
 assert empty == [], empty

@@ -296,6 +296,7 @@ struct vffa_partition {
 #define VFFA_VM_STATUS_BOUND  (1u << 0) /* to a KVM VM */
 #define VFFA_VM_STATUS_CLOSED (1u << 1) /* its VMM has let go of it */
 #define VFFA_VM_STATUS_HELD_NOTIF (1u << 2) /* the SPMC does not let go of its notifications */
+#define VFFA_VM_STATUS_HOST	  (1u << 3) /* no VM: the endpoint of the host's own drivers */
 
 /* struct vffa_vm_status.rx_state */
 #define VFFA_RX_NONE 0 /* no buffers */
