@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
 #
-# Stock guests that run OP-TEE's xtest, as many at a time as the file "guests" says. What they print
-# comes out at once, marked "guest-N| ", and is judged outside (test/xtest/results). Nothing here ends a
-# guest that takes long: the machine has a time limit. Runs in the machine.
+# Stock guests that run OP-TEE's xtest, as many at a time as the file "guests" says, and the host itself,
+# which has vffa-bus.ko for its drivers. What they print comes out at once, marked "guest-N| " and
+# "vffa-host| ", and is judged outside (test/xtest/results). Nothing here ends one that takes long: the
+# machine has a time limit. Runs in the machine.
 
 # shellcheck source=lib.sh
 . ./lib.sh
@@ -18,8 +19,16 @@ guest() {
 	echo "vffa-vmm ended with status $?"
 }
 
+host() {
+	modprobe ffa-core && insmod ./vffa-bus.ko && modprobe optee || echo "no OP-TEE here"
+	sh ./suite.sh 2>&1
+	rmmod optee && rmmod vffa-bus
+	echo "drivers unloaded with status $?"
+}
+
 load_vffa || exit 1
-pids=
+host | mark vffa-host &
+pids=$!
 i=0
 read -r nr_guests <guests
 while [ $i -lt "$nr_guests" ]; do
