@@ -106,10 +106,60 @@ static enum vffa_ret tell_created(struct vffa_vm *vm, uint16_t i)
 	return ret == VFFA_ABORTED && !is_told(vm, i) ? VFFA_OK : ret;
 }
 
+static bool take_one(vffa_atomic_t *used, uint32_t limit)
+{
+	int old = vffa_atomic_load(used);
+
+	do {
+		if ((uint32_t)old >= limit)
+			return false;
+	} while (!vffa_atomic_try_cmpxchg(used, &old, old + 1));
+	return true;
+}
+
+/*
+ * VFFA_QUIRK_VM_LEAKS: may this VM be announced once more? What is taken is not put back when the
+ * partition refuses the VM: whether it has lost memory then nobody knows.
+ */
+static enum vffa_ret take_announcement(struct vffa_vm *vm)
+{
+	const struct vffa_announce_limits *limits = &vm->relay->cfg.announce;
+
+	if (!(vm->relay->spmc.quirks & VFFA_QUIRK_VM_LEAKS))
+		return VFFA_OK;
+	if (limits->per_vm && vm->nr_announced >= limits->per_vm)
+		vm->spent = VFFA_SPENT_VM;
+	else if (limits->in_all && !take_one(&vm->relay->nr_announced, limits->in_all))
+		vm->spent = VFFA_SPENT_IN_ALL;
+	if (vm->spent)
+		return VFFA_DENIED;
+	vm->nr_announced++;
+	return VFFA_OK;
+}
+
+static bool wants_created(const struct vffa_vm *vm, uint16_t i)
+{
+	return part_at(vm, i)->props & FFA_PART_VM_CREATED && is_receiver(vm, i);
+}
+
+/* One for a VM, however many partitions hear of it: it is the SPMC that bears so many VMs. */
+static enum vffa_ret begin_created(struct vffa_vm *vm)
+{
+	vm->spent = VFFA_SPENT_NOT;
+	for (uint16_t i = 0; i < vm->relay->spmc.nr_parts; i++) {
+		if (wants_created(vm, i))
+			return take_announcement(vm);
+	}
+	return VFFA_OK;
+}
+
 enum vffa_ret vffa_avail_created(struct vffa_vm *vm)
 {
 	enum vffa_ret ret;
 
+	ret = begin_created(vm);
+	if (ret)
+		return ret;
 	for (uint16_t i = 0; i < vm->relay->spmc.nr_parts; i++) {
 		uint32_t props = part_at(vm, i)->props;
 

@@ -32,7 +32,7 @@ static const struct quirk_row rows[] = {
 	{
 		.uuid = &optee,
 		.has = FFA_PART_VM_CREATED,
-		.quirks = VFFA_QUIRK_VM_SLOTS | VFFA_QUIRK_VM_TWICE,
+		.quirks = VFFA_QUIRK_VM_SLOTS | VFFA_QUIRK_VM_TWICE | VFFA_QUIRK_VM_LEAKS,
 	},
 	{
 		.uuid = &optee,
@@ -102,6 +102,8 @@ const char *vffa_quirk_name(uint32_t quirk)
 		return "notif-bound";
 	case VFFA_QUIRK_NOTIF_REPEATS:
 		return "notif-repeats";
+	case VFFA_QUIRK_VM_LEAKS:
+		return "vm-leaks";
 	}
 	return NULL;
 }

@@ -186,7 +186,8 @@ struct libvffa_vm_options {
  *  an interrupt that @npi cannot be;
  * -EPERM: a limit above the administrator's, or donations, which the administrator forbids: see
  *  vffa.ko's parameters;
- * -ENOSPC: the host, this user, or a secure partition can have no more VMs: end another one;
+ * -ENOSPC: the host, this user, or a secure partition can have no more VMs: end another one; or the
+ *  secure world bears no more of them until the host restarts: see the kernel's log;
  * -EMFILE, -ENFILE, -ENOMEM: out of descriptors or memory;
  * any other: the relay could not prepare itself: see the kernel's log.
  */
@@ -485,7 +486,8 @@ int libvffa_vm_is_revoked(struct libvffa_vm *vm, uint64_t guest_phys_addr, uint6
  *  donated never comes back;
  * -EACCES: memory that was lent could not be made accessible again: try again, or destroy the VM;
  * -EINTR: a deadly signal came;
- * -ENOSPC: a secure partition can have no more VMs: end another one and try again;
+ * -ENOSPC: a secure partition can have no more VMs: end another one and try again; or this VM was reset
+ *  as often as it may be: see the kernel's log;
  * -EIO: another process's VM, or a secure partition failed: see the kernel's log.
  */
 int libvffa_vm_reset(struct libvffa_vm *vm);

@@ -29,6 +29,19 @@ static bool cross_check;
 module_param(cross_check, bool, 0444);
 MODULE_PARM_DESC(cross_check, "for debugging: look up at the SPMC what VMs send it (default N)");
 
+/*
+ * For an SPMC that loses memory with every VM it is told of (VFFA_QUIRK_VM_LEAKS): well below what
+ * OP-TEE 4.10 was seen to bear (machine/README.md).
+ */
+static struct vffa_announce_limits announce = { .in_all = 40, .per_vm = 10 };
+module_param_named(max_announcements, announce.in_all, uint, 0444);
+MODULE_PARM_DESC(
+	max_announcements,
+	"VMs created or reset since loading, for an SPMC that loses memory with each; more can crash the secure world (default 40, 0 = no limit)");
+module_param_named(max_vm_announcements, announce.per_vm, uint, 0444);
+MODULE_PARM_DESC(max_vm_announcements,
+		 "how many of these may be of one VM (default 10, 0 = no limit)");
+
 /* <linux/arm-smccc.h> and the core have the same idea of x0-x17. */
 static_assert(sizeof(struct arm_smccc_1_2_regs) == sizeof(struct vffa_regs));
 static_assert(offsetof(struct arm_smccc_1_2_regs, a17) == offsetof(struct vffa_regs, x[17]));
@@ -227,6 +240,7 @@ int vffa_conduit_start(void)
 		.rx_lock = &rx_lock,
 		.nr_pages = VFFA_MAILBOX_MAX_PAGES,
 		.cross_check = cross_check,
+		.announce = announce,
 	};
 	enum vffa_ret ret;
 	int err;

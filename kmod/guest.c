@@ -219,16 +219,32 @@ err_guest:
 	return ERR_PTR(err);
 }
 
-/* What came of bringing a VM up, as the VMM sees it. */
-static int up_error(enum vffa_ret ret)
+/* Why a VM was refused. */
+static void explain_denied(const struct vffa_vm *vm)
 {
-	if (ret != VFFA_DENIED)
-		return vffa_ret_to_errno(ret);
-	if (vffa_conduit_relay()->spmc.quirks & VFFA_QUIRK_VM_SLOTS)
+	const struct vffa_announce_limits *limits = &vm->relay->cfg.announce;
+
+	if (vm->spent == VFFA_SPENT_IN_ALL)
+		pr_err_ratelimited(
+			"OP-TEE loses memory with every VM that is created or reset, and bears no more of them after %u: restart the host (or load vffa with a larger max_announcements, and risk that the secure world crashes)\n",
+			limits->in_all);
+	else if (vm->spent == VFFA_SPENT_VM)
+		pr_err_ratelimited(
+			"VM %u has been created and reset %u times in all, and OP-TEE loses memory each time: no more of one VM (max_vm_announcements); create it anew\n",
+			vm->id, limits->per_vm);
+	else if (vm->relay->spmc.quirks & VFFA_QUIRK_VM_SLOTS)
 		pr_err_ratelimited(
 			"OP-TEE takes no further VM: end one, or build it for more (CFG_VIRT_GUEST_COUNT)\n");
 	else
 		pr_err_ratelimited("a secure partition takes no further VM\n");
+}
+
+/* What came of bringing a VM up, as the VMM sees it. */
+static int up_error(const struct vffa_vm *vm, enum vffa_ret ret)
+{
+	if (ret != VFFA_DENIED)
+		return vffa_ret_to_errno(ret);
+	explain_denied(vm);
 	return -ENOSPC;
 }
 
@@ -278,7 +294,7 @@ static struct vffa_guest *create_guest(const struct vffa_guest_config *config,
 	vffa_guest_list_add(guest);
 	mutex_unlock(&guest->life);
 	if (ret) {
-		err = up_error(ret);
+		err = up_error(&guest->vm, ret);
 		ask_to_end(guest);
 		vffa_guest_put(guest);
 		return ERR_PTR(err);
@@ -338,7 +354,7 @@ int vffa_guest_reset(struct vffa_guest *guest)
 	else
 		trace_vffa_vm(&guest->vm, VFFA_TRACE_RESET);
 
-	return up_error(ret);
+	return up_error(&guest->vm, ret);
 }
 
 int vffa_guest_init(void)

@@ -79,9 +79,9 @@ static const char
 		};
 
 static const char *const quirks[] = {
-	"vm-slots",	  "vm-twice",	    "map-first",    "no-fragments", "handle-0",
-	"handles-per-vm", "handles-in-all", "plain-shares", "lend-tag",
-	"notif-bound",	   "notif-repeats",
+	"vm-slots", "vm-twice",	      "map-first",	"no-fragments",
+	"handle-0", "handles-per-vm", "handles-in-all", "plain-shares",
+	"lend-tag", "notif-bound",    "notif-repeats",	"vm-leaks",
 };
 
 const char *name_of_function(unsigned int n)

@@ -133,6 +133,8 @@ int ffa_reset(struct vm *vm)
 			break;
 		nanosleep(&pause, NULL);
 	}
+	if (ret == -ENOSPC)
+		return fail("reboot", ret, "see the kernel's log");
 	if (ret)
 		return fail("reboot", ret, "a secure partition keeps something of the guest");
 	return 0;

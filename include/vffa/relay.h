@@ -104,6 +104,18 @@ struct vffa_spmc {
 };
 
 /**
+ * struct vffa_announce_limits - how often VMs are announced to an SPMC with VFFA_QUIRK_VM_LEAKS
+ * @in_all: since the relay started: VMs created and reset
+ * @per_vm: likewise, of one VM, from its creation to its end
+ *
+ * 0 = as often as they like. Only VMs that see a partition which wants to hear of them are counted.
+ */
+struct vffa_announce_limits {
+	uint32_t in_all;
+	uint32_t per_vm;
+};
+
+/**
  * struct vffa_relay_config - what a relay is built from
  * @ops, @port:	operations of the home, and its argument to them. Borrowed until
  *		vffa_relay_stop()
@@ -115,6 +127,7 @@ struct vffa_spmc {
  * @nr_pages:	size of each in 4 KiB pages, a power of two from 1 to 16
  * @cross_check: for debugging: whatever a VM sends is looked up at the SPMC, where that offers it, and
  *		must be what was sent
+ * @announce:	limits for an SPMC that does not bear any number of VMs
  */
 struct vffa_relay_config {
 	const struct vffa_port_ops *ops;
@@ -129,6 +142,7 @@ struct vffa_relay_config {
 	struct vffa_hpa rx_pa;
 	uint32_t nr_pages;
 	bool cross_check;
+	struct vffa_announce_limits announce;
 };
 
 /**
@@ -215,6 +229,7 @@ struct vffa_relay {
 	uint64_t ids[(VFFA_MAX_VMS + 63) / 64]; /* id_lock: bit n = id n + 1 is taken */
 	bool rxtx_mapped;
 	vffa_atomic_t nr_mems;	/* memory transactions of all VMs */
+	vffa_atomic_t nr_announced; /* VMs, as far as there is a limit; ends at that limit */
 	struct vffa_leaf *leaf; /* page_lock: that was looked for last; NULL = it is gone */
 	uint64_t leaf_nr;
 	vffa_atomic_t last_handle; /* serial number of the handles the relay allocated */
@@ -336,17 +351,31 @@ struct vffa_vm_held {
 };
 
 /**
+ * enum vffa_spent - has a VM not come up because of struct vffa_announce_limits
+ * @VFFA_SPENT_NOT:    no
+ * @VFFA_SPENT_VM:     it has had its share
+ * @VFFA_SPENT_IN_ALL: all have had what there is
+ */
+enum vffa_spent {
+	VFFA_SPENT_NOT,
+	VFFA_SPENT_VM,
+	VFFA_SPENT_IN_ALL,
+};
+
+/**
  * struct vffa_vm - a VM's FF-A instance
  * @relay:    the relay it belongs to
  * @id:	      its endpoint id
  * @nr_vcpus: entries of @vcpus
  * @vcpus:    borrowed until vffa_vm_fini()
+ * @spent:    of the last vffa_vm_init() or vffa_vm_restart(), for who called it
  */
 struct vffa_vm {
 	struct vffa_relay *relay;
 	vffa_id_t id;
 	uint16_t nr_vcpus;
 	struct vffa_vcpu *vcpus;
+	enum vffa_spent spent;
 	/* private: */
 	struct vffa_lock *lock;
 	vffa_atomic_t inside;	     /* calls inside; VFFA_VM_CLOSED: no more may enter */
@@ -364,6 +393,7 @@ struct vffa_vm {
 	/* The VM's announcements: whoever brings the VM up, then the worker. */
 	struct vffa_run avail;			   /* the message under way */
 	uint16_t avail_part;			   /* to which entry of spmc.parts */
+	uint32_t nr_announced;			   /* as far as there is a limit */
 	uint64_t told[(VFFA_MAX_PARTS + 63) / 64]; /* entries that know of the VM */
 	struct vffa_notif notif;
 	/* Noted by the worker when a try to take back what is outside has failed, while STOPPING. */
@@ -439,9 +469,9 @@ struct vffa_vm_config {
  *
  * Context: may sleep; no locks. Runs partition code.
  * Return: VFFA_OK: READY. VFFA_INVALID_PARAMETERS @cfg; VFFA_NO_MEMORY every id is taken;
- * VFFA_INTERRUPTED killed; VFFA_DENIED a partition takes no further VM; VFFA_RETRY a partition does
- * not answer in time; VFFA_ABORTED its answer made no sense; or the code with which it refused. On
- * failure the VM is STOPPING where a partition may have to be told of its end, else STOPPED: call
+ * VFFA_INTERRUPTED killed; VFFA_DENIED a partition takes no further VM, or @vm->spent says why none was
+ * asked to; VFFA_RETRY a partition does not answer in time; VFFA_ABORTED its answer made no sense; or the
+ * code with which it refused. On failure the VM is STOPPING where a partition may have to be told of its end, else STOPPED: call
  * vffa_vm_work() until STOPPED, then vffa_vm_fini(), in either case.
  * Spec: FF-A 1.1, "VM availability messages".
  */

@@ -7,7 +7,7 @@
 #define OPTEE_ALWAYS                                                                               \
 	(VFFA_QUIRK_NO_FRAGMENTS | VFFA_QUIRK_HANDLE_0 | VFFA_QUIRK_PLAIN_SHARES |                 \
 	 VFFA_QUIRK_LEND_TAG | VFFA_QUIRK_NOTIF_BOUND | VFFA_QUIRK_NOTIF_REPEATS)
-#define OPTEE_FOR_VMS (VFFA_QUIRK_VM_SLOTS | VFFA_QUIRK_VM_TWICE)
+#define OPTEE_FOR_VMS (VFFA_QUIRK_VM_SLOTS | VFFA_QUIRK_VM_TWICE | VFFA_QUIRK_VM_LEAKS)
 
 static const struct vffa_uuid optee_uuid = { { 0x48, 0x61, 0x78, 0xe0, 0xe7, 0xf8, 0x11, 0xe3, 0xbc,
 					       0x5e, 0, 2, 0xa5, 0xd5, 0xc5, 0x1b } };
@@ -175,6 +175,112 @@ static void vm_without_a_slot_is_denied(void **state)
 	assert_int_equal(fake_nr_calls(&w->port, FFA_MSG_SEND_DIRECT_REQ_32), 2);
 }
 
+static void expect_spent(struct world *w, unsigned int n, enum vffa_ret ret, enum vffa_spent spent)
+{
+	unsigned int calls = w->port.nr_calls;
+
+	assert_int_equal(ret, VFFA_DENIED);
+	assert_int_equal(w->vms[n].vm.spent, spent);
+	/* Nobody has heard of it: there is nothing to undo. */
+	assert_int_equal(vffa_vm_state(&w->vms[n].vm), VFFA_VM_STOPPED);
+	assert_int_equal(w->port.nr_calls, calls);
+}
+
+static void a_vm_is_reset_as_often_as_its_share_allows(void **state)
+{
+	struct world *w = *state;
+
+	be_optee(w, true);
+	w->config.announce = (struct vffa_announce_limits){ .in_all = 8, .per_vm = 3 };
+	start_relay(w);
+	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+	for (unsigned int i = 0; i < 2; i++) {
+		world_stop_vm(w, 0);
+		assert_int_equal(vffa_vm_restart(&w->vms[0].vm), VFFA_OK);
+		assert_int_equal(w->vms[0].vm.spent, VFFA_SPENT_NOT);
+	}
+	world_stop_vm(w, 0);
+	expect_spent(w, 0, vffa_vm_restart(&w->vms[0].vm), VFFA_SPENT_VM);
+	expect_spent(w, 0, vffa_vm_restart(&w->vms[0].vm), VFFA_SPENT_VM);
+
+	/* What it has not got is there for others, and for a new one in its place. */
+	assert_int_equal(world_start_vm(w, 1), VFFA_OK);
+	vffa_vm_fini(&w->vms[0].vm);
+	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+}
+
+static void all_vms_have_one_number_of_announcements(void **state)
+{
+	struct world *w = *state;
+
+	be_optee(w, true);
+	w->config.announce = (struct vffa_announce_limits){ .in_all = 3 };
+	start_relay(w);
+	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+	world_stop_vm(w, 0);
+	assert_int_equal(vffa_vm_restart(&w->vms[0].vm), VFFA_OK);
+	assert_int_equal(world_start_vm(w, 1), VFFA_OK);
+	world_stop_vm(w, 1);
+	expect_spent(w, 1, vffa_vm_restart(&w->vms[1].vm), VFFA_SPENT_IN_ALL);
+	/* The end of a VM gives nothing back. */
+	vffa_vm_fini(&w->vms[1].vm);
+	expect_spent(w, 1, world_start_vm(w, 1), VFFA_SPENT_IN_ALL);
+
+	/* Who lives goes on, and ends as usual. */
+	world_negotiate(w, 0, 2);
+	world_stop_vm(w, 0);
+	expect_spent(w, 0, vffa_vm_restart(&w->vms[0].vm), VFFA_SPENT_IN_ALL);
+	/* A relay that starts anew cannot know. */
+	vffa_vm_fini(&w->vms[0].vm);
+	vffa_vm_fini(&w->vms[1].vm);
+	assert_int_equal(vffa_relay_stop(&w->relay), VFFA_OK);
+	start_relay(w);
+	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+}
+
+/* Asked for or not: it may have lost memory all the same. */
+static void an_announcement_that_was_refused_counts(void **state)
+{
+	struct world *w = *state;
+	struct fake_part *optee = be_optee(w, true);
+
+	w->config.announce = (struct vffa_announce_limits){ .in_all = 1 };
+	start_relay(w);
+	optee->status = FFA_RET_DENIED;
+	optee->nr_status = 2;
+	assert_int_equal(world_start_vm(w, 0), VFFA_DENIED);
+	assert_int_equal(w->vms[0].vm.spent, VFFA_SPENT_NOT);
+	expect_spent(w, 1, world_start_vm(w, 1), VFFA_SPENT_IN_ALL);
+}
+
+static void vms_that_nobody_is_told_of_are_not_counted(void **state)
+{
+	const struct vffa_part_rules nobody = { NULL, 0 };
+	struct world *w = *state;
+
+	be_optee(w, true);
+	w->config.announce = (struct vffa_announce_limits){ .in_all = 1, .per_vm = 1 };
+	start_relay(w);
+	assert_int_equal(world_start_vm_seeing(w, 0, &nobody, NULL), VFFA_OK);
+	for (unsigned int i = 0; i < 3; i++) {
+		world_stop_vm(w, 0);
+		assert_int_equal(vffa_vm_restart(&w->vms[0].vm), VFFA_OK);
+	}
+	assert_int_equal(world_start_vm(w, 1), VFFA_OK);
+}
+
+static void who_does_not_lose_memory_bears_any_number(void **state)
+{
+	struct world *w = *state;
+
+	w->config.announce = (struct vffa_announce_limits){ .in_all = 1, .per_vm = 1 };
+	start_relay(w);
+	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+	assert_int_equal(world_start_vm(w, 1), VFFA_OK);
+	world_stop_vm(w, 0);
+	assert_int_equal(vffa_vm_restart(&w->vms[0].vm), VFFA_OK);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -189,6 +295,11 @@ int main(void)
 		TEST(vm_waits_until_the_earlier_one_is_forgotten, world_setup),
 		TEST(vm_does_not_begin_on_a_senseless_answer, world_setup),
 		TEST(vm_without_a_slot_is_denied, world_setup),
+		TEST(a_vm_is_reset_as_often_as_its_share_allows, world_setup),
+		TEST(all_vms_have_one_number_of_announcements, world_setup),
+		TEST(an_announcement_that_was_refused_counts, world_setup),
+		TEST(vms_that_nobody_is_told_of_are_not_counted, world_setup),
+		TEST(who_does_not_lose_memory_bears_any_number, world_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

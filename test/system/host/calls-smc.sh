@@ -17,7 +17,7 @@ vms_in_a_row() {
 	done
 }
 
-check "module loads" load_vffa
+check "module loads" load_vffa_for_many
 calls_by smc
 check "$nr_vms_in_a_row VMs in a row" vms_in_a_row
 check "the kernel has nothing to complain about" kernel_is_well

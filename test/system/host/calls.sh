@@ -2,7 +2,7 @@
 # shellcheck shell=dash
 #
 # Every call of a VM by HVC, from bare-metal guests, on a host with OP-TEE. Runs in the machine.
-# By SMC they are in a boot of their own, calls-smc.sh: OP-TEE bears some 70 VMs.
+# By SMC they are in a boot of their own, calls-smc.sh: OP-TEE bears a hundred VMs.
 
 # shellcheck source=lib.sh
 . ./lib.sh
@@ -21,7 +21,7 @@ logs_are_limited() {
 	dmesg_has "vffa: VM [0-9]* says: pps" && [ "$(dmesg | grep -c "vffa: VM [0-9]* says: pps")" -lt 400 ]
 }
 
-check "module loads" load_vffa
+check "module loads" load_vffa_for_many
 calls_by hvc
 check "what a guest logs is in the host's log" dmesg_has "vffa: VM [0-9]* says: FF-A: a line"
 check "as much as fits, and no more" logs_are_limited

@@ -62,7 +62,7 @@ nothing_leaks() {
 }
 
 check "faults: this kernel checks itself" test -e $kmemleak -a -e $failslab
-check "faults: module loads" load_vffa
+check "faults: module loads" load_vffa_for_many
 include ./ioctl-test
 until_true 20 no_vms
 check "faults: allocations fail" allocations_fail

@@ -31,7 +31,7 @@ stock_guest_stops() {
 		said "$log" "stock: device *" && ! said "$log" "ARM FF-A"
 }
 
-check "module loads" load_vffa
+check "module loads" load_vffa_for_many
 way=filter
 for conduit in hvc smc; do
 	scenarios optee $conduit

@@ -6,7 +6,7 @@
 # shellcheck source=lib.sh
 . ./lib.sh
 
-check "module loads" load_vffa
+check "module loads" load_vffa_for_many
 include ./ioctl-test
 check "module unloads" until_true 20 rmmod vffa
 check "the kernel has nothing to complain about" kernel_is_well

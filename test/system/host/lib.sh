@@ -195,8 +195,15 @@ kernel_is_well() {
 	! dmesg | grep -E 'WARNING:|BUG[: ]|Oops|Unable to handle|refcount_t|Call trace|UBSAN|ODEBUG|INFO: (task|trying)|rcu.*stall'
 }
 
+# load_vffa [PARAMETER=VALUE...]
 load_vffa() {
-	insmod ./vffa.ko
+	insmod ./vffa.ko "$@"
+}
+
+# Tests with many short-lived VMs, one after the other: more than vffa lets OP-TEE be told of. It bears
+# a hundred.
+load_vffa_for_many() {
+	load_vffa max_announcements=100
 }
 
 # no_vms: every VM is gone from the relay, which is what lets the module go.
