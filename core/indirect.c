@@ -117,13 +117,57 @@ static void lengthen_header_locked(struct vffa_vm *vm)
 	vffa_msg_header_encode(&h, minor_of(vffa_vm_version(vm)), rx);
 }
 
-void vffa_indirect_present(struct vffa_vm *vm)
+/*
+ * Says RX that it has a message of somebody whom the guest may not see? The SPMC has written that where
+ * the guest can write, too: one that changes it could as well have read the message.
+ */
+static bool names_a_stranger_locked(struct vffa_vm *vm)
 {
-	if (minor_of(vffa_vm_version(vm)) < 2 || minor_of(vm->relay->spmc.version) >= 2)
-		return;
-	if (vffa_vm_lock(vm))
-		return;
-	if (has_message_locked(vm))
+	struct ffa_msg_header wire;
+
+	vffa_vm_assert_locked(vm);
+	if (!vm->mailbox.is_shared || vm->mailbox.state != VFFA_MAILBOX_FREE)
+		return false;
+	memcpy(&wire, vm->mailbox.rx.va, sizeof(wire));
+	return !vffa_part_find(vm, vffa_le16_get(wire.sender));
+}
+
+static void discard_locked(struct vffa_vm *vm)
+{
+	vffa_vm_assert_locked(vm);
+	memset(vm->mailbox.rx.va, 0, (size_t)vm->mailbox.nr_pages << FFA_PAGE_SHIFT);
+	/* Where that is refused, RX stays full until the guest releases it. */
+	(void)!vffa_mailbox_spmc_release(vm);
+}
+
+static bool wants_longer_header(const struct vffa_vm *vm)
+{
+	return minor_of(vffa_vm_version(vm)) >= 2 && minor_of(vm->relay->spmc.version) < 2;
+}
+
+static bool present_locked(struct vffa_vm *vm)
+{
+	bool is_hidden = names_a_stranger_locked(vm);
+
+	vffa_vm_assert_locked(vm);
+	/* What is in RX when there is no message is the guest's, and says nothing. */
+	if ((!is_hidden && !wants_longer_header(vm)) || !has_message_locked(vm))
+		return true;
+	if (is_hidden)
+		discard_locked(vm);
+	else
 		lengthen_header_locked(vm);
+	return !is_hidden;
+}
+
+bool vffa_indirect_present(struct vffa_vm *vm)
+{
+	bool is_shown;
+
+	/* Its process is being killed: nobody will look. */
+	if (vffa_vm_lock(vm))
+		return false;
+	is_shown = present_locked(vm);
 	vffa_vm_unlock(vm);
+	return is_shown;
 }

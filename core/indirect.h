@@ -30,14 +30,17 @@
 enum vffa_ret VFFA_MUST_CHECK vffa_indirect_send(struct vffa_vm *vm);
 
 /**
- * vffa_indirect_present() - a guest is told that RX has a message of a partition's
+ * vffa_indirect_present() - a guest is about to be told that RX has a message of a partition's
  * @vm: whose
+ *
+ * A message of a partition that the VM may not see is erased, and RX released at the SPMC.
  *
  * Where the guest speaks 1.2 and the SPMC does not, the header becomes one of 1.2, and the payload moves
  * behind it; a message that is too long for that stays as it is.
  *
  * Context: takes the VM's lock; calls the SPMC, which runs no partition.
+ * Return: true; false = there is nothing that the guest may hear of.
  */
-void vffa_indirect_present(struct vffa_vm *vm);
+bool VFFA_MUST_CHECK vffa_indirect_present(struct vffa_vm *vm);
 
 #endif /* VFFA_INDIRECT_H */

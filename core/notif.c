@@ -247,8 +247,8 @@ enum vffa_ret vffa_notif_get(struct vffa_vm *vm, const struct vffa_notif_get_arg
 	ret = fetch(vm, args, bits);
 	if (!ret) {
 		mask_bits(vm, args->flags, bits);
-		if (bits->spm & FFA_NOTIF_RX_FULL)
-			vffa_indirect_present(vm);
+		if (bits->spm & FFA_NOTIF_RX_FULL && !vffa_indirect_present(vm))
+			bits->spm &= ~FFA_NOTIF_RX_FULL;
 		add_own(vm, args->flags, bits);
 	}
 	end_get(vm, args->vcpu);

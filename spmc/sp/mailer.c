@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sends every indirect message it gets back to where it came from, when it is given cycles, or asked. */
+/*
+ * Sends every indirect message it gets back to where it came from, when it is given cycles, or asked; and
+ * one to anybody, when asked for that.
+ */
 #include "images.h"
 
 #include "../codec_msg.h"
@@ -42,6 +45,36 @@ static int return_mail(struct spmc_ctx *self)
 	return call(self, FN_MSG_SEND2, 0, 0, 0);
 }
 
+/* Returns the status of sending an empty message. */
+static int send_mail(struct spmc_ctx *self, uint16_t receiver)
+{
+	unsigned int minor = sp_minor(self);
+	struct msg_header h = {
+		.offset = msg_header_size(minor),
+		.receiver = receiver,
+		.sender = sp_id(self),
+	};
+
+	msg_header_encode(&h, minor, sp_tx(self));
+	return call(self, FN_MSG_SEND2, 0, 0, 0);
+}
+
+/* What a request wants of it beyond an answer. */
+static void obey(struct spmc_ctx *self, const uint64_t *args, bool *patient, int *last)
+{
+	switch (args[0]) {
+	case MAILER_EAGER:
+	case MAILER_PATIENT:
+		*patient = args[0] == MAILER_PATIENT;
+		break;
+	case MAILER_SEND:
+		*last = send_mail(self, (uint16_t)args[1]);
+		break;
+	default:
+		break;
+	}
+}
+
 /* Wait, and keep RX: the message in it is for later. */
 static void keep_mail(struct spmc_ctx *self, struct vffa_regs *regs)
 {
@@ -61,8 +94,8 @@ void sp_mailer(struct spmc_ctx *self)
 	for (;;) {
 		bool asked = sp_is_request(&regs);
 
-		if (asked && sp_args(&regs)[0])
-			patient = sp_args(&regs)[0] == MAILER_PATIENT;
+		if (asked)
+			obey(self, sp_args(&regs), &patient, &last);
 		if ((asked || !patient) && has_mail(self))
 			last = return_mail(self);
 		if (asked)

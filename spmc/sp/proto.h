@@ -96,6 +96,8 @@
  */
 #define MAILER_EAGER   1u
 #define MAILER_PATIENT 2u
+/* Mailer: the status is that of an indirect message without payload to a1, of its own accord. */
+#define MAILER_SEND 3u
 
 /* Hostile: answers with register a0 being a1. */
 #define HOSTILE_LIE 1u

@@ -379,27 +379,40 @@ static void there_are_none_where_the_spmc_wants_large_buffers(void **state)
 	expect_none(w);
 }
 
-/* A guest of 1.@minor with notifications, over an SPMC of @version that has sent it "hello". */
-static void receive(struct world *w, uint32_t version, uint32_t minor, uint32_t offset,
-		    uint32_t size)
+/* A guest of 1.@minor with notifications that sees @service alone, or all, over an SPMC of @version. */
+static void start_receiver(struct world *w, uint32_t version, uint32_t minor,
+			   const struct vffa_uuid *service)
 {
-	struct message msg = {
-		.offset = offset, .dst = 1, .src = FAKE_ID(FAKE_SP_ECHO), .size = size
-	};
-	uint8_t *rx = w->vms[0].ram + (RX - FAKE_RAM_IPA);
+	const struct vffa_part_rule rule = { .allow = true, .uuid = service ? *service : nil };
+	const struct vffa_part_rules rules = { &rule, 1 };
 
 	w->port.spmc.version = version;
 	w->port.spmc.sri = 8;
 	w->npi = FAKE_NPI;
 	assert_int_equal(vffa_relay_start(&w->relay, &w->config), VFFA_OK);
-	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+	assert_int_equal(world_start_vm_seeing(w, 0, service ? &rules : NULL, NULL), VFFA_OK);
 	world_negotiate(w, 0, minor);
 	map(w, 1);
+}
+
+/* The SPMC has sent it "hello" from a partition. */
+static void deliver(struct world *w, unsigned int sp, uint32_t offset, uint32_t size)
+{
+	struct message msg = { .offset = offset, .dst = 1, .src = FAKE_ID(sp), .size = size };
+	uint8_t *rx = w->vms[0].ram + (RX - FAKE_RAM_IPA);
+
 	memset(rx, 0xEE, FFA_PAGE_SIZE);
 	memcpy(rx, &msg, 20);
 	memcpy(rx + offset, "hello", 5);
 	fake_spmc_pair(&w->port.spmc, 1)->state = FAKE_RX_FULL;
 	w->port.spmc.notifs[1].framework = FFA_NOTIF_RX_FULL;
+}
+
+static void receive(struct world *w, uint32_t version, uint32_t minor, uint32_t offset,
+		    uint32_t size)
+{
+	start_receiver(w, version, minor, NULL);
+	deliver(w, FAKE_SP_ECHO, offset, size);
 }
 
 static void expect_received(struct world *w, uint32_t offset, uint32_t size)
@@ -468,6 +481,7 @@ static void nonsense_in_rx_harms_nobody(void **state)
 	static const uint32_t sizes[] = { 0, FFA_PAGE_SIZE - 40, FFA_PAGE_SIZE, UINT32_MAX };
 	struct world *w = *state;
 	uint8_t *rx = w->vms[0].ram + (RX - FAKE_RAM_IPA);
+	const uint16_t src = FAKE_ID(FAKE_SP_ECHO);
 
 	receive(w, FFA_VERSION_1_1, 2, 20, 5);
 	memset(rx + FFA_PAGE_SIZE, 0x77, FFA_PAGE_SIZE);
@@ -475,6 +489,7 @@ static void nonsense_in_rx_harms_nobody(void **state)
 		for (unsigned int i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 			memset(rx, 0, 20);
 			memcpy(rx + 8, &offset, 4);
+			memcpy(rx + 14, &src, 2);
 			memcpy(rx + 16, &sizes[i], 4);
 			w->port.spmc.notifs[1].framework = FFA_NOTIF_RX_FULL;
 			expect_full(w);
@@ -482,6 +497,81 @@ static void nonsense_in_rx_harms_nobody(void **state)
 	}
 	for (unsigned int i = 0; i < FFA_PAGE_SIZE; i++)
 		assert_int_equal(rx[FFA_PAGE_SIZE + i], 0x77);
+}
+
+#define expect_nothing(w) expect_regs(GET_SPM(w), FFA_SUCCESS_32)
+
+static void a_message_of_who_is_not_seen_is_gone(struct world *w, uint32_t version, uint32_t minor)
+{
+	const uint8_t *rx = w->vms[0].ram + (RX - FAKE_RAM_IPA);
+
+	start_receiver(w, version, minor, &echo);
+	deliver(w, FAKE_SP_PINNED, 20, 5);
+	expect_nothing(w);
+	assert_int_equal(fake_spmc_pair(&w->port.spmc, 1)->state, FAKE_RX_EMPTY);
+	for (unsigned int i = 0; i < FFA_PAGE_SIZE; i++)
+		assert_int_equal(rx[i], 0);
+	expect_refused(w, &w->vms[0], VFFA_DENIED, FFA_RX_RELEASE);
+
+	/* RX is free for others. */
+	deliver(w, FAKE_SP_ECHO, 20, 5);
+	expect_full(w);
+	expect_regs(CALL(&w->vms[0], FFA_RX_RELEASE), FFA_SUCCESS_32);
+	/* Who is not in the list nobody sees, and neither does who has no id of a partition. */
+	deliver(w, FAKE_NR_SPS, 20, 5);
+	expect_nothing(w);
+	deliver(w, 0x7FFF, 20, 5);
+	expect_nothing(w);
+}
+
+SPEC("1.2", "FFA_NOTIFICATION_GET")
+static void who_is_not_seen_sends_nothing(void **state)
+{
+	a_message_of_who_is_not_seen_is_gone(*state, FFA_VERSION_1_2, 2);
+}
+
+SPEC("1.1", "FFA_NOTIFICATION_GET")
+static void who_is_not_seen_sends_nothing_to_a_1_1_guest(void **state)
+{
+	a_message_of_who_is_not_seen_is_gone(*state, FFA_VERSION_1_2, 1);
+}
+
+SPEC("1.1", "FFA_NOTIFICATION_GET")
+static void who_is_not_seen_sends_nothing_by_a_1_1_spmc(void **state)
+{
+	a_message_of_who_is_not_seen_is_gone(*state, FFA_VERSION_1_1, 2);
+}
+
+/* Without a message RX is the guest's memory, whatever is in it. */
+static void rx_without_a_message_is_not_erased(void **state)
+{
+	struct world *w = *state;
+	const uint8_t *rx = w->vms[0].ram + (RX - FAKE_RAM_IPA);
+
+	start_receiver(w, FFA_VERSION_1_2, 2, &echo);
+	deliver(w, FAKE_SP_PINNED, 20, 5);
+	expect_regs(CALL(&w->vms[0], FFA_RX_RELEASE), FFA_SUCCESS_32);
+	expect_full(w);
+	assert_memory_equal(rx + 20, "hello", 5);
+
+	/* Nor is what the relay has written for the guest. */
+	assert_int_equal(CALL(&w->vms[0], FFA_PARTITION_INFO_GET).x[0], FFA_SUCCESS_32);
+	w->port.spmc.notifs[1].framework = FFA_NOTIF_RX_FULL;
+	expect_full(w);
+	assert_int_equal(fake_spmc_pair(&w->port.spmc, 1)->state, FAKE_RX_ELSEWHERE);
+}
+
+/* RX stays full, as long as the SPMC wants it so; but nobody hears of it. */
+static void a_hidden_message_that_cannot_be_released_stays_hidden(void **state)
+{
+	const struct vffa_regs denied = { { FFA_ERROR, 0, (uint32_t)VFFA_DENIED } };
+	struct world *w = *state;
+
+	start_receiver(w, FFA_VERSION_1_2, 2, &echo);
+	deliver(w, FAKE_SP_PINNED, 20, 5);
+	fake_spmc_script(&w->port.spmc, FFA_RX_RELEASE, denied);
+	expect_nothing(w);
+	expect_regs(CALL(&w->vms[0], FFA_RX_RELEASE), FFA_SUCCESS_32);
 }
 
 int main(void)
@@ -509,6 +599,11 @@ int main(void)
 		TEST(a_message_with_a_header_for_the_guest_stays_as_it_is, world_setup),
 		TEST(rx_that_the_guest_has_released_is_not_touched, world_setup),
 		TEST(nonsense_in_rx_harms_nobody, world_setup),
+		TEST(who_is_not_seen_sends_nothing, world_setup),
+		TEST(who_is_not_seen_sends_nothing_to_a_1_1_guest, world_setup),
+		TEST(who_is_not_seen_sends_nothing_by_a_1_1_spmc, world_setup),
+		TEST(rx_without_a_message_is_not_erased, world_setup),
+		TEST(a_hidden_message_that_cannot_be_released_stays_hidden, world_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
