@@ -34,6 +34,27 @@ static uint32_t max_handles(const struct vffa_vm *vm)
 	return n;
 }
 
+static void uncharge_spmc(struct vffa_relay *relay)
+{
+	(void)vffa_atomic_add_return(&relay->nr_mems, -1);
+}
+
+static enum vffa_ret charge_locked(struct vffa_vm *vm)
+{
+	enum vffa_ret ret;
+
+	vffa_vm_assert_locked(vm);
+	if (vm->nr_mems >= max_handles(vm) || !charge_spmc(vm->relay))
+		return VFFA_NO_MEMORY;
+	ret = vm->relay->cfg.ops->charge_mem(vm, VFFA_MEM_HANDLE);
+	if (ret) {
+		uncharge_spmc(vm->relay);
+		return ret;
+	}
+	vm->nr_mems++;
+	return VFFA_OK;
+}
+
 enum vffa_ret vffa_mem_charge(struct vffa_vm *vm)
 {
 	enum vffa_ret ret;
@@ -41,10 +62,7 @@ enum vffa_ret vffa_mem_charge(struct vffa_vm *vm)
 	ret = vffa_vm_lock(vm);
 	if (ret)
 		return ret;
-	if (vm->nr_mems < max_handles(vm) && charge_spmc(vm->relay))
-		vm->nr_mems++;
-	else
-		ret = VFFA_NO_MEMORY;
+	ret = charge_locked(vm);
 	vffa_vm_unlock(vm);
 	return ret;
 }
@@ -53,8 +71,9 @@ void vffa_mem_uncharge(struct vffa_vm *vm)
 {
 	vffa_vm_lock_always(vm);
 	vm->nr_mems--;
+	vm->relay->cfg.ops->uncharge_mem(vm, VFFA_MEM_HANDLE);
 	vffa_vm_unlock(vm);
-	(void)vffa_atomic_add_return(&vm->relay->nr_mems, -1);
+	uncharge_spmc(vm->relay);
 }
 
 enum vffa_ret vffa_vm_mems(struct vffa_vm *vm, struct vffa_vm_mems *out)
@@ -143,7 +162,6 @@ static void put_locked(struct vffa_mem *mem, enum vffa_mem_state state)
 	mem->state = state;
 	mem->next = *bucket;
 	*bucket = mem;
-	mem->vm->nr_partial += state == VFFA_MEM_PARTIAL;
 }
 
 void vffa_mem_put(struct vffa_mem *mem, enum vffa_mem_state state)
@@ -153,6 +171,22 @@ void vffa_mem_put(struct vffa_mem *mem, enum vffa_mem_state state)
 	vffa_vm_lock_always(vm);
 	put_locked(mem, state);
 	vffa_vm_unlock(vm);
+}
+
+static enum vffa_ret put_partial_locked(struct vffa_mem *mem)
+{
+	struct vffa_vm *vm = mem->vm;
+	enum vffa_ret ret;
+
+	vffa_vm_assert_locked(vm);
+	if (vm->nr_partial >= vm->mem_limits.nr_fragmented)
+		return VFFA_NO_MEMORY;
+	ret = vm->relay->cfg.ops->charge_mem(vm, VFFA_MEM_FRAGMENTED);
+	if (ret)
+		return ret;
+	vm->nr_partial++;
+	put_locked(mem, VFFA_MEM_PARTIAL);
+	return VFFA_OK;
 }
 
 enum vffa_ret vffa_mem_put_partial(struct vffa_mem *mem)
@@ -166,10 +200,7 @@ enum vffa_ret vffa_mem_put_partial(struct vffa_mem *mem)
 		return ret;
 
 	mem->due_ns = cfg->ops->now_ns(cfg->port) + vm->mem_limits.frag_ns;
-	if (vm->nr_partial < vm->mem_limits.nr_fragmented)
-		put_locked(mem, VFFA_MEM_PARTIAL);
-	else
-		ret = VFFA_NO_MEMORY;
+	ret = put_partial_locked(mem);
 	vffa_vm_unlock(vm);
 
 	if (!ret)
@@ -183,7 +214,10 @@ static void take_locked(struct vffa_mem **link)
 
 	*link = mem->next;
 	mem->next = NULL;
-	mem->vm->nr_partial -= mem->state == VFFA_MEM_PARTIAL;
+	if (mem->state != VFFA_MEM_PARTIAL)
+		return;
+	mem->vm->nr_partial--;
+	mem->vm->relay->cfg.ops->uncharge_mem(mem->vm, VFFA_MEM_FRAGMENTED);
 }
 
 static struct vffa_mem **find_locked(struct vffa_vm *vm, uint64_t handle)

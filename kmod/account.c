@@ -18,6 +18,7 @@ struct vffa_user {
 	kuid_t uid;
 	unsigned int nr_vms;
 	unsigned int nr_pages;
+	unsigned int nr_mems[VFFA_NR_MEM_KINDS];
 };
 
 struct vffa_limits vffa_limits = {
@@ -25,6 +26,8 @@ struct vffa_limits vffa_limits = {
 	.user_pages = 131072,
 	.pages = 262144,
 	.user_vms = 64,
+	.user_mems = { [VFFA_MEM_HANDLE] = 8192, [VFFA_MEM_FRAGMENTED] = 64 },
+	.mems = { [VFFA_MEM_HANDLE] = 16384, [VFFA_MEM_FRAGMENTED] = 128 },
 	.vm_handles = 1024,
 	.vm_fragmented = 8,
 	.fragment_ms = 10000,
@@ -35,6 +38,7 @@ struct vffa_limits vffa_limits = {
 static DEFINE_MUTEX(account_lock); /* everything below, and struct vffa_user */
 static LIST_HEAD(users);
 static unsigned int nr_pages_all;
+static unsigned int nr_mems_all[VFFA_NR_MEM_KINDS];
 
 static struct vffa_user *find_user_locked(kuid_t uid)
 {
@@ -122,6 +126,30 @@ void vffa_user_uncharge(struct vffa_user *user, u32 nr_pages)
 	mutex_lock(&account_lock);
 	user->nr_pages -= nr_pages;
 	nr_pages_all -= nr_pages;
+	mutex_unlock(&account_lock);
+}
+
+int vffa_user_charge_mem(struct vffa_user *user, enum vffa_mem_kind kind)
+{
+	int err = -ENOMEM;
+
+	mutex_lock(&account_lock);
+	if (fits(user->nr_mems[kind], 1, READ_ONCE(vffa_limits.user_mems[kind])) &&
+	    fits(nr_mems_all[kind], 1, READ_ONCE(vffa_limits.mems[kind]))) {
+		user->nr_mems[kind]++;
+		nr_mems_all[kind]++;
+		err = 0;
+	}
+	mutex_unlock(&account_lock);
+
+	return err;
+}
+
+void vffa_user_uncharge_mem(struct vffa_user *user, enum vffa_mem_kind kind)
+{
+	mutex_lock(&account_lock);
+	user->nr_mems[kind]--;
+	nr_mems_all[kind]--;
 	mutex_unlock(&account_lock);
 }
 

@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+#include <vffa/port.h>
+
 struct vffa_user;
 
 /**
@@ -13,6 +15,8 @@ struct vffa_user;
  * @user_pages:	   pinned for all VMs of one user
  * @pages:	   pinned in all
  * @user_vms:	   VMs of one user
+ * @user_mems:	   memory transactions, and unfinished ones, of all VMs of one user
+ * @mems:	   the same in all
  * @vm_handles:	   memory transactions of one VM
  * @vm_fragmented: those of them of which fragments are outstanding
  * @fragment_ms:   how long the next fragment may take
@@ -27,6 +31,8 @@ struct vffa_limits {
 	unsigned int user_pages;
 	unsigned int pages;
 	unsigned int user_vms;
+	unsigned int user_mems[VFFA_NR_MEM_KINDS];
+	unsigned int mems[VFFA_NR_MEM_KINDS];
 	unsigned int vm_handles;
 	unsigned int vm_fragmented;
 	unsigned int fragment_ms;
@@ -59,6 +65,18 @@ int __must_check vffa_user_charge(struct vffa_user *user, u32 nr_pages);
 
 /** vffa_user_uncharge() - undo vffa_user_charge() */
 void vffa_user_uncharge(struct vffa_user *user, u32 nr_pages);
+
+/**
+ * vffa_user_charge_mem() - charge one of a kind to a user and to the whole
+ * @user: account; it has a VM
+ * @kind: which
+ *
+ * Return: 0; -ENOMEM a limit is reached.
+ */
+int __must_check vffa_user_charge_mem(struct vffa_user *user, enum vffa_mem_kind kind);
+
+/** vffa_user_uncharge_mem() - undo vffa_user_charge_mem() */
+void vffa_user_uncharge_mem(struct vffa_user *user, enum vffa_mem_kind kind);
 
 /**
  * struct vffa_usage - what is charged

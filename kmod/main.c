@@ -26,6 +26,16 @@ module_param_named(max_pages, vffa_limits.pages, uint, 0644);
 MODULE_PARM_DESC(max_pages, "4 KiB pages all VMs may keep pinned (default 262144)");
 module_param_named(max_user_vms, vffa_limits.user_vms, uint, 0644);
 MODULE_PARM_DESC(max_user_vms, "VMs one user may have (default 64)");
+module_param_named(max_user_handles, vffa_limits.user_mems[VFFA_MEM_HANDLE], uint, 0644);
+MODULE_PARM_DESC(max_user_handles,
+		 "memory transactions the VMs of one user may have (default 8192)");
+module_param_named(max_handles, vffa_limits.mems[VFFA_MEM_HANDLE], uint, 0644);
+MODULE_PARM_DESC(max_handles, "memory transactions all VMs may have (default 16384)");
+module_param_named(max_user_fragmented, vffa_limits.user_mems[VFFA_MEM_FRAGMENTED], uint, 0644);
+MODULE_PARM_DESC(max_user_fragmented,
+		 "unfinished fragmented transactions of the VMs of one user (default 64)");
+module_param_named(max_fragmented, vffa_limits.mems[VFFA_MEM_FRAGMENTED], uint, 0644);
+MODULE_PARM_DESC(max_fragmented, "unfinished fragmented transactions of all VMs (default 128)");
 module_param_named(max_vm_handles, vffa_limits.vm_handles, uint, 0644);
 MODULE_PARM_DESC(max_vm_handles, "memory transactions one VM may have (default 1024)");
 module_param_named(max_vm_fragmented, vffa_limits.vm_fragmented, uint, 0644);

@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "account.h"
 #include "call.h"
 #include "conduit.h"
 #include "guest.h"
@@ -78,6 +79,19 @@ static void port_uncharge(struct vffa_vm *vm, uint32_t nr_pages)
 {
 	if (!is_host(vm))
 		vffa_guest_mem_uncharge(&vffa_guest_of(vm)->mem, nr_pages);
+}
+
+static enum vffa_ret port_charge_mem(struct vffa_vm *vm, enum vffa_mem_kind kind)
+{
+	if (is_host(vm))
+		return VFFA_OK;
+	return vffa_user_charge_mem(vffa_guest_of(vm)->user, kind) ? VFFA_NO_MEMORY : VFFA_OK;
+}
+
+static void port_uncharge_mem(struct vffa_vm *vm, enum vffa_mem_kind kind)
+{
+	if (!is_host(vm))
+		vffa_user_uncharge_mem(vffa_guest_of(vm)->user, kind);
 }
 
 static enum vffa_ret port_pin(struct vffa_vm *vm, const struct vffa_range *ranges,
@@ -232,6 +246,8 @@ const struct vffa_port_ops vffa_kernel_port_ops = {
 	.unmap_own = port_unmap_own,
 	.charge = port_charge,
 	.uncharge = port_uncharge,
+	.charge_mem = port_charge_mem,
+	.uncharge_mem = port_uncharge_mem,
 	.pin = port_pin,
 	.unpin = port_unpin,
 	.give_away = port_give_away,

@@ -67,6 +67,18 @@ struct vffa_leaf {
 };
 
 /**
+ * enum vffa_mem_kind - what a VM is charged for besides pages
+ * @VFFA_MEM_HANDLE:     a memory transaction, from when it begins until nothing is left of it
+ * @VFFA_MEM_FRAGMENTED: one of which fragments are outstanding
+ * @VFFA_NR_MEM_KINDS:   how many there are
+ */
+enum vffa_mem_kind {
+	VFFA_MEM_HANDLE,
+	VFFA_MEM_FRAGMENTED,
+	VFFA_NR_MEM_KINDS,
+};
+
+/**
  * struct vffa_port_ops - operations of a home
  *
  * Context is process context without locks unless an operation says otherwise. "port" is the
@@ -125,6 +137,18 @@ struct vffa_port_ops {
 
 	/** @uncharge: undo charge(), or a part of it. Never fails; from any process. */
 	void (*uncharge)(struct vffa_vm *vm, uint32_t nr_pages);
+
+	/**
+	 * @charge_mem: charge a VM for one more of a kind
+	 *
+	 * The VM's own limits the relay has seen to; this is about what several VMs have. VM lock held.
+	 *
+	 * Return: VFFA_OK; VFFA_NO_MEMORY a limit is reached, and nothing is charged.
+	 */
+	enum vffa_ret (*charge_mem)(struct vffa_vm *vm, enum vffa_mem_kind kind);
+
+	/** @uncharge_mem: undo charge_mem(). Never fails; from any process; VM lock held. */
+	void (*uncharge_mem)(struct vffa_vm *vm, enum vffa_mem_kind kind);
 
 	/**
 	 * @pin: pin pages of a VM's RAM and tell where they are

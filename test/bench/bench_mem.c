@@ -123,6 +123,19 @@ static void uncharge(struct vffa_vm *v, uint32_t nr_pages)
 	(void)nr_pages;
 }
 
+static enum vffa_ret charge_mem(struct vffa_vm *v, enum vffa_mem_kind kind)
+{
+	(void)v;
+	(void)kind;
+	return VFFA_OK;
+}
+
+static void uncharge_mem(struct vffa_vm *v, enum vffa_mem_kind kind)
+{
+	(void)v;
+	(void)kind;
+}
+
 static struct vffa_leaf *leaf_get(void *arg, uint64_t nr, bool create)
 {
 	struct vffa_leaf **leaf = &leaves[nr - FIRST_PFN / VFFA_LEAF_PAGES];
@@ -220,6 +233,8 @@ static void start(void)
 	ops.unpin = unpin;
 	ops.charge = charge;
 	ops.uncharge = uncharge;
+	ops.charge_mem = charge_mem;
+	ops.uncharge_mem = uncharge_mem;
 	ops.leaf_get = leaf_get;
 	ops.leaf_drop = leaf_drop;
 	ops.alloc = alloc;

@@ -528,6 +528,8 @@ static void check_state(const struct fake_vm *vm, unsigned int nr_stopped)
 		must(vm->vm.avail.state.v == VFFA_RUN_FREE);
 		must(!nr_stopped && !is_any_told(&vm->vm));
 		must(!vm->nr_mem_pinned && !vm->nr_charged && !vm->nr_allocs);
+		must(!vm->nr_charged_mems[VFFA_MEM_HANDLE]);
+		must(!vm->nr_charged_mems[VFFA_MEM_FRAGMENTED]);
 		must(!vm->vm.borrows);
 		break;
 	}

@@ -14,8 +14,9 @@
 #define MAX_NTH 2000u
 
 static const char *const op_names[FAKE_NR_OPS] = {
-	[FAKE_OP_SMC] = "SMC",	 [FAKE_OP_LOCK] = "lock",	 [FAKE_OP_PIN] = "pin",
-	[FAKE_OP_LEAF] = "leaf", [FAKE_OP_ALLOC] = "allocation", [FAKE_OP_WINDOW] = "window",
+	[FAKE_OP_SMC] = "SMC",	     [FAKE_OP_LOCK] = "lock",	     [FAKE_OP_PIN] = "pin",
+	[FAKE_OP_LEAF] = "leaf",     [FAKE_OP_ALLOC] = "allocation", [FAKE_OP_WINDOW] = "window",
+	[FAKE_OP_CHARGE] = "charge",
 };
 
 static const char *const type_names[] = { "share", "lend", "donate" };
@@ -188,8 +189,8 @@ static unsigned int fail_each(struct model *m, const struct sample *s, enum fake
 
 static void play(struct model *m, const struct sample *s)
 {
-	static const enum fake_op ops[] = { FAKE_OP_SMC, FAKE_OP_LOCK, FAKE_OP_PIN, FAKE_OP_LEAF,
-					    FAKE_OP_ALLOC };
+	static const enum fake_op ops[] = { FAKE_OP_SMC,  FAKE_OP_LOCK,	 FAKE_OP_PIN,
+					    FAKE_OP_LEAF, FAKE_OP_ALLOC, FAKE_OP_CHARGE };
 	const struct play_options opt = { .spmc_minor = 2, .run = 1, .tx_pages = 1 };
 
 	play_start(m->p, &opt);

@@ -477,6 +477,10 @@ static void check_vm(struct model *m, unsigned int n)
 
 	must(m->p, !play_is_ready(m->p, n) || vm->vm.nr_mems == model_count(m, n, NOWHERE),
 	     "VM %u: %u transactions, not %u", n, vm->vm.nr_mems, model_count(m, n, NOWHERE));
+	must(m->p, vm->nr_charged_mems[VFFA_MEM_HANDLE] == vm->vm.nr_mems, "VM %u: %u charged", n,
+	     vm->nr_charged_mems[VFFA_MEM_HANDLE]);
+	must(m->p, vm->nr_charged_mems[VFFA_MEM_FRAGMENTED] == vm->vm.nr_partial,
+	     "VM %u: %u charged in fragments", n, vm->nr_charged_mems[VFFA_MEM_FRAGMENTED]);
 	if (model_count(m, n, NOWHERE))
 		return;
 	must(m->p, !vm->nr_mem_pinned, "VM %u: %u", n, vm->nr_mem_pinned);

@@ -350,6 +350,8 @@ uint64_t play_hash(const struct play *p)
 	for (unsigned int n = 0; n < PLAY_NR_VMS; n++) {
 		h = hash_word(h, p->vms[n].nr_mem_pinned);
 		h = hash_word(h, p->vms[n].nr_charged);
+		h = hash_word(h, p->vms[n].nr_charged_mems[VFFA_MEM_HANDLE]);
+		h = hash_word(h, p->vms[n].nr_charged_mems[VFFA_MEM_FRAGMENTED]);
 		h = hash_word(h, p->vms[n].nr_allocs);
 		h = hash_word(h, p->vms[n].nr_pinned);
 		for (uint32_t i = 0; i < FAKE_WINDOW_PAGES; i++)

@@ -499,8 +499,9 @@ const char *step_name(const struct step *step)
 
 static void fail_something(struct model *m, struct rng *rng)
 {
-	static const enum fake_op ops[] = { FAKE_OP_LOCK,  FAKE_OP_MAP, FAKE_OP_PIN,   FAKE_OP_LEAF,
-					    FAKE_OP_ALLOC, FAKE_OP_SMC, FAKE_OP_WINDOW };
+	static const enum fake_op ops[] = { FAKE_OP_LOCK,   FAKE_OP_MAP,   FAKE_OP_PIN,
+					    FAKE_OP_LEAF,   FAKE_OP_ALLOC, FAKE_OP_SMC,
+					    FAKE_OP_WINDOW, FAKE_OP_CHARGE };
 	static const enum vffa_ret rets[] = { VFFA_NO_MEMORY, VFFA_DENIED, VFFA_BUSY,
 					      VFFA_ABORTED };
 	enum fake_op op = ops[below(rng, sizeof(ops) / sizeof(ops[0]))];

@@ -402,6 +402,60 @@ static void fragmented_sends_are_limited(struct fixture *f)
 	EXPECT(share_half(f, BASE + 0x10000) != HANDLE_NONE);
 }
 
+/* Beside what a VM may have there is what those of a user, and all of them, may have. */
+static void handles_of_several_vms_are_limited(struct fixture *f, const char *name,
+					       const char *usual)
+{
+	uint64_t handle;
+
+	limited(f, &(struct libvffa_vm_options){ 0 });
+	set_parameter(name, "2");
+	handle = share(f, BASE, 1);
+	EXPECT(share(f, BASE + 0x10000, 1) != HANDLE_NONE);
+	EXPECT(share(f, BASE + 0x20000, 1) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_NO_MEMORY));
+	EXPECT(pinned(f) == 2);
+	EXPECT(reclaim(f, handle, 0) == FFA_SUCCESS_32);
+	EXPECT(share(f, BASE + 0x20000, 1) != HANDLE_NONE);
+	/* What is above a new limit stays. */
+	set_parameter(name, "0");
+	EXPECT(share(f, BASE + 0x30000, 1) == HANDLE_NONE);
+	set_parameter(name, usual);
+	EXPECT(share(f, BASE + 0x30000, 1) != HANDLE_NONE);
+}
+
+static void handles_of_a_user_are_limited(struct fixture *f)
+{
+	handles_of_several_vms_are_limited(f, "max_user_handles", "8192");
+}
+
+static void handles_are_limited_in_all(struct fixture *f)
+{
+	handles_of_several_vms_are_limited(f, "max_handles", "16384");
+}
+
+static void fragments_of_several_vms_are_limited(struct fixture *f, const char *name,
+						 const char *usual)
+{
+	limited(f, &(struct libvffa_vm_options){ 0 });
+	set_parameter(name, "1");
+	EXPECT(share_half(f, BASE) != HANDLE_NONE);
+	EXPECT(share_half(f, BASE + 0x10000) == HANDLE_NONE);
+	EXPECT(is_error(f, FFA_RET_NO_MEMORY));
+	set_parameter(name, usual);
+	EXPECT(share_half(f, BASE + 0x10000) != HANDLE_NONE);
+}
+
+static void fragments_of_a_user_are_limited(struct fixture *f)
+{
+	fragments_of_several_vms_are_limited(f, "max_user_fragmented", "64");
+}
+
+static void fragments_are_limited_in_all(struct fixture *f)
+{
+	fragments_of_several_vms_are_limited(f, "max_fragmented", "128");
+}
+
 static void fragments_that_do_not_come_are_given_up(struct fixture *f)
 {
 	uint64_t handle;
@@ -595,6 +649,10 @@ static const struct test tests[] = {
 	TEST(pieces_are_limited),
 	TEST(pages_are_limited),
 	TEST(fragmented_sends_are_limited),
+	TEST(handles_of_a_user_are_limited),
+	TEST(handles_are_limited_in_all),
+	TEST(fragments_of_a_user_are_limited),
+	TEST(fragments_are_limited_in_all),
 	TEST(fragments_that_do_not_come_are_given_up),
 	TEST(donation_is_refused_unless_allowed),
 	TEST(the_dead_leave_nothing),

@@ -28,6 +28,8 @@ enum vffa_ret fake_op_map_own(struct vffa_vm *vm, uint32_t nr_pages, struct vffa
 void fake_op_unmap_own(struct vffa_vm *vm, struct vffa_mapping *map);
 enum vffa_ret fake_op_charge(struct vffa_vm *vm, uint32_t nr_pages);
 void fake_op_uncharge(struct vffa_vm *vm, uint32_t nr_pages);
+enum vffa_ret fake_op_charge_mem(struct vffa_vm *vm, enum vffa_mem_kind kind);
+void fake_op_uncharge_mem(struct vffa_vm *vm, enum vffa_mem_kind kind);
 enum vffa_ret fake_op_pin(struct vffa_vm *vm, const struct vffa_range *ranges, uint32_t nr_ranges,
 			  struct vffa_hpa *pa);
 void fake_op_unpin(struct vffa_vm *vm, const struct vffa_extent *extents, uint32_t nr);

@@ -176,6 +176,36 @@ void fake_op_uncharge(struct vffa_vm *vm, uint32_t nr_pages)
 	pthread_mutex_unlock(&fake->port->mutex);
 }
 
+enum vffa_ret fake_op_charge_mem(struct vffa_vm *vm, enum vffa_mem_kind kind)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+	struct fake_port *port = fake->port;
+	enum vffa_ret ret = VFFA_OK;
+
+	pthread_mutex_lock(&port->mutex);
+	if (!fake_is_held(&fake->lock))
+		fake_complain_locked(port, "charge_mem() without the VM's lock");
+	if (fake_fails_now(port, FAKE_OP_CHARGE))
+		ret = VFFA_NO_MEMORY;
+	else
+		fake->nr_charged_mems[kind]++;
+	pthread_mutex_unlock(&port->mutex);
+	return ret;
+}
+
+void fake_op_uncharge_mem(struct vffa_vm *vm, enum vffa_mem_kind kind)
+{
+	struct fake_vm *fake = fake_vm_of(vm);
+
+	pthread_mutex_lock(&fake->port->mutex);
+	if (!fake_is_held(&fake->lock))
+		fake_complain_locked(fake->port, "uncharge_mem() without the VM's lock");
+	if (!fake->nr_charged_mems[kind])
+		fake_complain_locked(fake->port, "uncharge_mem() of what is not charged");
+	fake->nr_charged_mems[kind]--;
+	pthread_mutex_unlock(&fake->port->mutex);
+}
+
 static enum vffa_ret check_pin_range(struct fake_vm *fake, const struct vffa_range *range)
 {
 	for (uint32_t i = 0; i < range->nr_pages; i++) {

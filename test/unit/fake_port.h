@@ -63,6 +63,7 @@ enum fake_op {
 	FAKE_OP_LEAF, /* leaf_get() that would create one */
 	FAKE_OP_ALLOC,
 	FAKE_OP_WINDOW,
+	FAKE_OP_CHARGE, /* charge_mem() */
 	FAKE_NR_OPS,
 };
 
@@ -125,6 +126,7 @@ struct fake_vm {
 	unsigned int nr_pinned;	    /* pages by map_guest() */
 	unsigned int nr_mem_pinned; /* pages by pin() */
 	unsigned int nr_charged;    /* pages by charge(), for pin() */
+	unsigned int nr_charged_mems[VFFA_NR_MEM_KINDS];
 	unsigned int max_pinned;    /* the limit of map_guest() and charge() together; 0: none */
 	unsigned int nr_own;	    /* pages by map_own() */
 	unsigned int nr_allocs;	    /* and not freed */

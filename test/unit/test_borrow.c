@@ -399,7 +399,8 @@ static enum vffa_ret expected_of(enum fake_op op, unsigned int nth)
 
 static void without_anything_it_needs_a_retrieve_comes_to_nothing(void **state)
 {
-	static const enum fake_op ops[] = { FAKE_OP_ALLOC, FAKE_OP_LOCK, FAKE_OP_WINDOW };
+	static const enum fake_op ops[] = { FAKE_OP_ALLOC, FAKE_OP_LOCK, FAKE_OP_WINDOW,
+					    FAKE_OP_CHARGE };
 	struct world *w = *state;
 	const struct vffa_mem_desc desc = answer(w, 3);
 	const struct vffa_range range = { given(w, 0).addr, 3 };

@@ -163,7 +163,7 @@ static void transactions_are_counted_beside_their_limits(void **state)
 	assert_int_equal(mems(w).max_fragmented, limits.nr_fragmented);
 	assert_int_equal(vffa_mem_create(&w->vms[0].vm, &first), VFFA_OK);
 	assert_int_equal(vffa_mem_create(&w->vms[0].vm, &second), VFFA_OK);
-	vffa_mem_put(first, VFFA_MEM_PARTIAL);
+	assert_int_equal(vffa_mem_put_partial(first), VFFA_OK);
 	assert_int_equal(mems(w).nr_handles, 2);
 	assert_int_equal(mems(w).nr_fragmented, 1);
 

@@ -472,6 +472,22 @@ static void handle_0_can_be_a_refusal(void **state)
 	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RECLAIM), 0);
 }
 
+/* What several VMs have in all is the home's to limit: a refusal leaves nothing. */
+static void what_the_home_does_not_grant_is_no_memory(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+
+	fake_fail(&w->port, FAKE_OP_CHARGE, 1, VFFA_NO_MEMORY);
+	expect_error(share(vm, 1), VFFA_NO_MEMORY);
+	assert_int_equal(vm->vm.nr_mems, 0);
+	assert_int_equal(w->relay.nr_mems.v, 0);
+	assert_int_equal(vm->nr_charged_mems[VFFA_MEM_HANDLE], 0);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_SHARE_64), 0);
+	reclaim_well(vm, share_well(vm, 1));
+	assert_int_equal(vm->nr_charged_mems[VFFA_MEM_HANDLE], 0);
+}
+
 static void handles_that_there_are_not_are_not_asked_for(void **state)
 {
 	struct world *w = *state;
@@ -525,6 +541,7 @@ int main(void)
 		MEM_TEST(neighbours_in_the_host_are_one_range),
 		MEM_TEST(without_fragments_what_fits_goes_and_no_more),
 		MEM_TEST(handle_0_can_be_a_refusal),
+		MEM_TEST(what_the_home_does_not_grant_is_no_memory),
 		MEM_TEST(handles_that_there_are_not_are_not_asked_for),
 		MEM_TEST(tags_and_rights_that_a_partner_cannot_take_are_denied),
 	};

@@ -144,6 +144,8 @@ void world_stop_vm(struct world *w, unsigned int n)
 	assert_int_equal(vm->nr_pinned, 0);
 	assert_int_equal(vm->nr_mem_pinned, 0);
 	assert_int_equal(vm->nr_charged, 0);
+	for (unsigned int i = 0; i < VFFA_NR_MEM_KINDS; i++)
+		assert_int_equal(vm->nr_charged_mems[i], 0);
 	assert_int_equal(vm->nr_own, 0);
 	assert_int_equal(vm->nr_allocs, 0);
 	for (unsigned int i = 0; i < FAKE_WINDOW_PAGES; i++)
@@ -238,6 +240,7 @@ uint64_t world_hash(const struct world *w)
 		h = hash(h, &vm->nr_pinned, sizeof(vm->nr_pinned));
 		h = hash(h, &vm->nr_mem_pinned, sizeof(vm->nr_mem_pinned));
 		h = hash(h, &vm->nr_charged, sizeof(vm->nr_charged));
+		h = hash(h, vm->nr_charged_mems, sizeof(vm->nr_charged_mems));
 		h = hash(h, &vm->nr_own, sizeof(vm->nr_own));
 		h = hash(h, &vm->nr_allocs, sizeof(vm->nr_allocs));
 		h = hash(h, vm->window_taken, sizeof(vm->window_taken));
