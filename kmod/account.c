@@ -12,6 +12,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 
 struct vffa_user {
 	struct list_head node;
@@ -71,9 +72,23 @@ static void destroy_user_if_idle_locked(struct vffa_user *user)
 	kfree(user);
 }
 
+/*
+ * Who has user namespaces has as many ids in them as are mapped, and could have a share for each: what
+ * happens inside is charged to who made the outermost one.
+ */
+static kuid_t payer(void)
+{
+	const struct user_namespace *ns = current_user_ns();
+	kuid_t uid = current_uid();
+
+	for (; ns != &init_user_ns; ns = ns->parent)
+		uid = ns->owner;
+	return uid;
+}
+
 struct vffa_user *vffa_user_get(void)
 {
-	kuid_t uid = current_uid();
+	kuid_t uid = payer();
 	struct vffa_user *user;
 
 	mutex_lock(&account_lock);

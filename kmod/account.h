@@ -45,6 +45,8 @@ extern struct vffa_limits vffa_limits;
 /**
  * vffa_user_get() - charge a VM to the calling user
  *
+ * Inside a user namespace that is the user who made the outermost one.
+ *
  * Context: may sleep.
  * Return: the user's account, for vffa_user_put(); or ERR_PTR(): -EUSERS the user has as many VMs
  * as allowed; -ENOMEM.

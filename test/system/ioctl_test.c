@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,60 @@ static void limits_are_bounded_by_the_administrators(struct fixture *f)
 						 .limits = { 1, 1, 1, 1, 1 } });
 	EXPECT(fd >= 0);
 	close(fd);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	EXPECT(fd >= 0);
+	EXPECT(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	close(fd);
+}
+
+/* In a namespace whose only user is another one outside: has it a VM too many all the same? */
+static void as_a_subordinate(int dev, int ready, int mapped)
+{
+	struct vffa_create_vm req = { .nr_vcpus = 1 };
+	char c = 0;
+
+	EXPECT(unshare(CLONE_NEWUSER) == 0);
+	EXPECT(write(ready, &c, 1) == 1);
+	EXPECT(read(mapped, &c, 1) == 1);
+	EXPECT(setresuid(0, 0, 0) == 0);
+	EXPECT(ioctl(dev, VFFA_CREATE_VM, &req) == -1 && errno == EUSERS);
+	_exit(failed_line() & 0xff);
+}
+
+static void ids_of_a_namespace_are_its_makers(struct fixture *f)
+{
+	int dev = open("/dev/vffa", O_RDWR);
+	int status = -1;
+	char path[64];
+	int ready[2];
+	int mapped[2];
+	char c = 0;
+	pid_t pid;
+
+	EXPECT(pipe(ready) == 0 && pipe(mapped) == 0);
+	set_parameter("max_user_vms", "1");
+	EXPECT(create_raw((struct vffa_create_vm){ 0 }) == -EUSERS);
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		as_a_subordinate(dev, ready[1], mapped[0]);
+	EXPECT(read(ready[0], &c, 1) == 1);
+	snprintf(path, sizeof(path), "/proc/%d/uid_map", (int)pid);
+	write_file(path, "0 100000 1");
+	EXPECT(write(mapped[1], &c, 1) == 1);
+	EXPECT(waitpid(pid, &status, 0) == pid);
+	EXPECT(status == 0);
+	set_parameter("max_user_vms", "64");
+	for (unsigned int i = 0; i < 2; i++) {
+		close(ready[i]);
+		close(mapped[i]);
+	}
+	close(dev);
 }
 
 static void vms_have_ids_of_their_own(struct fixture *f)
@@ -763,6 +818,7 @@ static const struct test tests[] = {
 	TEST(bad_pointers_are_refused),
 	TEST(create_checks_its_arguments),
 	TEST(limits_are_bounded_by_the_administrators),
+	TEST(ids_of_a_namespace_are_its_makers),
 	TEST(vms_have_ids_of_their_own),
 	TEST(memory_slots_are_checked),
 	TEST(calls_are_served),
