@@ -93,63 +93,136 @@ static enum vffa_ret share_pair_locked(struct vffa_vm *vm)
 	return ret;
 }
 
-static void unmap_pair_locked(struct vffa_vm *vm)
+/*
+ * A pair that is mapped and nobody's yet, or any more. Mapping waits for the VMM's memory, for as long
+ * as the VMM likes, and unmapping may; so both are done without the VM's lock.
+ */
+struct pair {
+	struct vffa_mapping tx;
+	struct vffa_mapping rx;
+};
+
+static enum vffa_ret map_pair(struct vffa_vm *vm, const struct vffa_rxtx_map_args *args,
+			      struct pair *pair)
+{
+	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
+	enum vffa_ret ret;
+
+	ret = ops->map_guest(vm, args->tx, args->nr_pages, &pair->tx);
+	if (ret)
+		return ret;
+	ret = ops->map_guest(vm, args->rx, args->nr_pages, &pair->rx);
+	if (ret)
+		ops->unmap_guest(vm, &pair->tx);
+	return ret;
+}
+
+static void unmap_pair(struct vffa_vm *vm, struct pair *pair)
+{
+	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
+
+	ops->unmap_guest(vm, &pair->rx);
+	ops->unmap_guest(vm, &pair->tx);
+}
+
+/* The mailbox's pair becomes nobody's: *@pair. */
+static void take_pair_locked(struct vffa_vm *vm, struct pair *pair)
 {
 	struct vffa_mailbox *mb = &vm->mailbox;
 
 	vffa_vm_assert_locked(vm);
 	mb->state = VFFA_MAILBOX_NONE;
-	vffa_buffer_unmap_locked(vm, mb->nr_pages, &mb->rx);
-	vffa_buffer_unmap_locked(vm, mb->nr_pages, &mb->tx);
+	vffa_buffer_release_locked(vm, mb->nr_pages, &mb->rx);
+	vffa_buffer_release_locked(vm, mb->nr_pages, &mb->tx);
+	*pair = (struct pair){ mb->tx, mb->rx };
+	mb->tx = (struct vffa_mapping){ 0 };
+	mb->rx = (struct vffa_mapping){ 0 };
 	mb->nr_pages = 0;
 }
 
-static enum vffa_ret map_pair_locked(struct vffa_vm *vm, const struct vffa_rxtx_map_args *args)
+static enum vffa_ret claim_pair_locked(struct vffa_vm *vm, uint32_t nr_pages,
+				       const struct pair *pair)
+{
+	enum vffa_ret ret;
+
+	ret = vffa_buffer_claim_locked(vm, nr_pages, &pair->tx);
+	if (ret)
+		return ret;
+	ret = vffa_buffer_claim_locked(vm, nr_pages, &pair->rx);
+	if (ret)
+		vffa_buffer_release_locked(vm, nr_pages, &pair->tx);
+	return ret;
+}
+
+/* Nobody's pair becomes the mailbox's, unless there is one: then, and on errors, *@is_taken is false. */
+static enum vffa_ret give_pair_locked(struct vffa_vm *vm, uint32_t nr_pages, struct pair *pair,
+				      bool *is_taken)
 {
 	struct vffa_mailbox *mb = &vm->mailbox;
 	enum vffa_ret ret;
 
-	vffa_vm_assert_locked(vm);
+	*is_taken = false;
 	if (mb->state != VFFA_MAILBOX_NONE)
 		return VFFA_DENIED;
-
-	ret = vffa_buffer_map_locked(vm, args->tx, args->nr_pages, &mb->tx);
+	ret = claim_pair_locked(vm, nr_pages, pair);
 	if (ret)
 		return ret;
-	ret = vffa_buffer_map_locked(vm, args->rx, args->nr_pages, &mb->rx);
-	if (ret)
-		goto err_unmap_tx;
 
-	mb->nr_pages = args->nr_pages;
+	mb->tx = pair->tx;
+	mb->rx = pair->rx;
+	mb->nr_pages = nr_pages;
 	mb->state = VFFA_MAILBOX_FREE;
 	if (uses_indirect(vm))
 		ret = share_pair_locked(vm);
-	if (ret && !mb->is_shared)
-		unmap_pair_locked(vm);
+	*is_taken = !ret || mb->is_shared;
+	if (!*is_taken)
+		take_pair_locked(vm, pair);
 	return ret;
+}
 
-err_unmap_tx:
-	vffa_buffer_unmap_locked(vm, args->nr_pages, &mb->tx);
+/* A second pair is refused whatever it is, and without a wait. */
+static enum vffa_ret check_none(struct vffa_vm *vm)
+{
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+	ret = vm->mailbox.state == VFFA_MAILBOX_NONE ? VFFA_OK : VFFA_DENIED;
+	vffa_vm_unlock(vm);
 	return ret;
 }
 
 enum vffa_ret vffa_mailbox_map(struct vffa_vm *vm, const struct vffa_rxtx_map_args *args)
 {
+	struct pair pair = { 0 };
+	bool is_taken = false;
 	enum vffa_ret ret;
 
 	ret = check_map_args(vm->relay, args);
 	if (ret)
 		return ret;
-	ret = vffa_vm_lock(vm);
+	ret = check_none(vm);
 	if (ret)
 		return ret;
-	ret = map_pair_locked(vm, args);
-	vffa_vm_unlock(vm);
+	ret = map_pair(vm, args, &pair);
+	if (ret)
+		return ret;
+
+	/* Another vCPU may have mapped one meanwhile. */
+	ret = vffa_vm_lock(vm);
+	if (!ret) {
+		ret = give_pair_locked(vm, args->nr_pages, &pair, &is_taken);
+		vffa_vm_unlock(vm);
+	}
+	if (!is_taken)
+		unmap_pair(vm, &pair);
 	return ret;
 }
 
 enum vffa_ret vffa_mailbox_unmap(struct vffa_vm *vm)
 {
+	struct pair pair;
 	enum vffa_ret ret;
 
 	ret = vffa_vm_lock(vm);
@@ -165,20 +238,30 @@ enum vffa_ret vffa_mailbox_unmap(struct vffa_vm *vm)
 	else
 		ret = unshare_pair_locked(vm);
 	if (!ret)
-		unmap_pair_locked(vm);
+		take_pair_locked(vm, &pair);
 	vffa_vm_unlock(vm);
+
+	if (!ret)
+		unmap_pair(vm, &pair);
 	return ret;
 }
 
 bool vffa_mailbox_drop(struct vffa_vm *vm)
 {
+	bool is_taken = false;
+	struct pair pair;
 	bool is_gone;
 
 	vffa_vm_lock_always(vm);
-	if (vm->mailbox.state != VFFA_MAILBOX_NONE && !unshare_pair_locked(vm))
-		unmap_pair_locked(vm);
+	if (vm->mailbox.state != VFFA_MAILBOX_NONE && !unshare_pair_locked(vm)) {
+		take_pair_locked(vm, &pair);
+		is_taken = true;
+	}
 	is_gone = vm->mailbox.state == VFFA_MAILBOX_NONE;
 	vffa_vm_unlock(vm);
+
+	if (is_taken)
+		unmap_pair(vm, &pair);
 	return is_gone;
 }
 

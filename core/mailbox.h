@@ -21,7 +21,7 @@ uint32_t vffa_mailbox_features(const struct vffa_relay *relay, uint32_t minor);
  * Nothing changes on error, but where the SPMC gives no answer that makes sense and keeps the pair:
  * then it is mapped, though the caller hears ABORTED.
  *
- * Context: takes the VM's lock; pins memory; calls the SPMC.
+ * Context: takes the VM's lock, but not while memory is pinned; calls the SPMC.
  * Return: VFFA_OK; VFFA_DENIED a pair is mapped; VFFA_INVALID_PARAMETERS a buffer is not aligned, is
  * too large, wraps round, overlaps the other, is not RAM or cannot be written; VFFA_NO_MEMORY a
  * limit; VFFA_INTERRUPTED killed; or why the SPMC does not take the pair.

@@ -22,8 +22,8 @@ long vffa_admin_get_partition(struct vffa_partition __user *arg);
  * vffa_admin_find_vm() - VFFA_FIND_VM
  * @arg: in and out; any values
  *
- * Who is not an administrator (CAP_SYS_ADMIN) finds the VMs of its own user only. Waits for a VM
- * that is being announced to partitions, or taken back from them.
+ * Who is not an administrator (CAP_SYS_ADMIN) finds the VMs of its own user only. Waits neither
+ * for partitions nor for a VMM: for a VM's lock, which is held across neither.
  *
  * Return: 0; -EFAULT; -ENOENT no VM has that id or a higher one; -ENOMEM; -EINTR killed.
  */

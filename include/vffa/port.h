@@ -101,7 +101,8 @@ struct vffa_port_ops {
 	 * @map_guest: pin @nr_pages 4 KiB pages of a VM's RAM from @ipa and map them
 	 *
 	 * Only memory the VM can read and write, all of it in its memory table. Called in the VM's
-	 * own process, VM lock held. The pages are charged to the VM until unmap_guest().
+	 * own process, no lock of the core held: its VMM may keep it waiting for ever. The pages are
+	 * charged to the VM until unmap_guest().
 	 *
 	 * Return: VFFA_OK, @map filled; VFFA_INVALID_PARAMETERS not RAM, or read-only;
 	 * VFFA_NO_MEMORY a limit or the host's memory is used up.
@@ -109,7 +110,7 @@ struct vffa_port_ops {
 	enum vffa_ret (*map_guest)(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
 				   struct vffa_mapping *map);
 
-	/** @unmap_guest: undo map_guest(). Never fails; from any process; VM lock held. */
+	/** @unmap_guest: undo map_guest(). Never fails; from any process; no lock of the core held. */
 	void (*unmap_guest)(struct vffa_vm *vm, struct vffa_mapping *map);
 
 	/**

@@ -94,6 +94,42 @@ static void rxtx_map_denies_second_pair(void **state)
 	expect_regs(CALL(&w->vms[1], FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
 }
 
+/* While a vCPU waits for memory of its VMM, another maps a pair, and whoever looks at the VM may. */
+static enum vffa_ret map_slowly(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages,
+				struct vffa_mapping *map)
+{
+	struct fake_vm *fake = (struct fake_vm *)((char *)vm - offsetof(struct fake_vm, vm));
+	static bool is_inside;
+	enum vffa_mailbox_state state;
+	uint32_t nr;
+
+	if (!is_inside) {
+		is_inside = true;
+		assert_int_equal(vffa_vm_buffers(vm, &state, &nr), VFFA_OK);
+		(void)guest_call(
+			fake, 1,
+			(struct vffa_regs){ { FFA_RXTX_MAP_64, TX + 0x4000, RX + 0x4000, 1 } });
+		is_inside = false;
+	}
+	return fake_ops.map_guest(vm, ipa, nr_pages, map);
+}
+
+SPEC("1.2", "FFA_RXTX_MAP")
+static void rxtx_map_that_waits_for_memory_keeps_nobody_waiting(void **state)
+{
+	struct world *w = *state;
+	struct vffa_port_ops ops = fake_ops;
+
+	ops.map_guest = map_slowly;
+	w->relay.cfg.ops = &ops;
+	expect_error(CALL(&w->vms[0], FFA_RXTX_MAP_64, TX, RX, 2), VFFA_DENIED);
+	w->relay.cfg.ops = &fake_ops;
+	/* The other's is the one that counts. */
+	assert_int_equal(w->vms[0].nr_pinned, 2);
+	expect_regs(CALL(&w->vms[0], FFA_RXTX_UNMAP), FFA_SUCCESS_32);
+	assert_int_equal(w->vms[0].nr_pinned, 0);
+}
+
 SPEC("1.2", "FFA_RXTX_MAP, FFA_RXTX_UNMAP, FFA_RX_RELEASE")
 static void buffer_calls_check_every_reserved_register(void **state)
 {
@@ -226,6 +262,7 @@ int main(void)
 		TEST(rxtx_map_refuses_bad_buffers, world_setup_1_2),
 		TEST(rxtx_map_64_uses_whole_registers, world_setup_1_0),
 		TEST(rxtx_map_denies_second_pair, world_setup_1_2),
+		TEST(rxtx_map_that_waits_for_memory_keeps_nobody_waiting, world_setup_1_2),
 		TEST(buffer_calls_check_every_reserved_register, world_setup_1_2),
 		TEST(rxtx_map_undoes_everything_when_a_step_fails, world_setup_1_2),
 		TEST(killed_caller_changes_nothing, world_setup_1_2),
