@@ -8,7 +8,7 @@
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
-#error "vffa needs Linux 6.12 or later"
+#error "vffa needs Linux 6.12 or later: boot a newer kernel, install its headers, and build for it (KDIR)"
 #endif
 
 /** vffa_zap_range() - take pages of a VM_PFNMAP mapping away; mmap_lock is held */
