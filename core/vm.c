@@ -13,8 +13,9 @@
 #include "run.h"
 #include "vmlock.h"
 
-/* How soon the worker looks again whether the last call has left. */
-#define DRAIN_POLL_NS 1000000ull
+/* How soon the worker looks again whether the last call has left: at first, and at last. */
+#define DRAIN_FIRST_NS 1000000ull
+#define DRAIN_LAST_NS  128000000ull
 
 static enum vffa_ret take_id(struct vffa_relay *relay, vffa_id_t *id)
 {
@@ -75,6 +76,7 @@ static enum vffa_ret bring_up(struct vffa_vm *vm)
 	enum vffa_ret ret;
 
 	reset_vcpus(vm);
+	vm->drain_ns = 0;
 	vffa_atomic_init(&vm->version, 0);
 	forget_failures(vm);
 
@@ -226,6 +228,15 @@ enum vffa_ret vffa_vm_held(struct vffa_vm *vm, struct vffa_vm_held *out)
 	return VFFA_OK;
 }
 
+/* A call that waits for its VMM's memory leaves when the VMM likes: looking gets rarer. */
+static uint64_t drain_delay(struct vffa_vm *vm)
+{
+	uint64_t delay_ns = vm->drain_ns ? vm->drain_ns : DRAIN_FIRST_NS;
+
+	vm->drain_ns = delay_ns < DRAIN_LAST_NS ? 2 * delay_ns : DRAIN_LAST_NS;
+	return delay_ns;
+}
+
 void vffa_vm_work(struct vffa_vm *vm)
 {
 	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
@@ -237,7 +248,7 @@ void vffa_vm_work(struct vffa_vm *vm)
 		break;
 	case VFFA_VM_STOPPING:
 		if (vffa_atomic_load_acquire(&vm->inside) != VFFA_VM_CLOSED) {
-			next_ns = DRAIN_POLL_NS;
+			next_ns = drain_delay(vm);
 		} else if (!teardown(vm)) {
 			note_failure(vm);
 			next_ns = VFFA_WORK_RETRY_NS;

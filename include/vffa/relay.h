@@ -387,6 +387,7 @@ struct vffa_vm {
 	struct vffa_mem_limits mem_limits;
 	uint32_t nr_mems;			 /* lock: transactions there are */
 	uint32_t nr_partial;			 /* lock: of them, waiting for fragments */
+	uint64_t drain_ns; /* worker: how soon it looks for calls inside again */
 	bool has_given_away;			 /* worker: pages of it are somebody else's */
 	struct vffa_mem *mems[VFFA_MEM_BUCKETS]; /* lock: by handle */
 	struct vffa_borrow *borrows;		 /* lock: what partitions gave it */

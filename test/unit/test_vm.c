@@ -134,6 +134,27 @@ static void stop_waits_for_the_calls_inside(void **state)
 	world_stop_vm(w, 0);
 }
 
+/* It may wait for memory of its VMM, for as long as that likes. */
+static void a_call_that_stays_inside_costs_the_worker_little(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+	uint64_t first_ns = 0;
+
+	assert_true(vffa_vm_enter(&vm->vm));
+	vffa_vm_stop(&vm->vm);
+	for (unsigned int i = 0; i < 20; i++) {
+		vm->scheduled = false;
+		vffa_vm_work(&vm->vm);
+		assert_true(vm->scheduled);
+		if (!i)
+			first_ns = vm->scheduled_ns - w->port.now_ns;
+	}
+	assert_true(vm->scheduled_ns - w->port.now_ns >= 100 * first_ns);
+	vffa_vm_leave(&vm->vm);
+	world_stop_vm(w, 0);
+}
+
 static void work_on_an_idle_vm_is_nothing(void **state)
 {
 	struct world *w = *state;
@@ -202,6 +223,7 @@ int main(void)
 		TEST(ids_come_to_an_end, world_setup_relay),
 		TEST(stop_keeps_new_calls_out, world_setup_1_2),
 		TEST(stop_waits_for_the_calls_inside, world_setup_1_2),
+		TEST(a_call_that_stays_inside_costs_the_worker_little, world_setup_1_2),
 		TEST(work_on_an_idle_vm_is_nothing, world_setup_1_2),
 		TEST(restart_is_for_stopped_vms, world_setup_vm),
 		TEST(restarted_vm_is_as_new_with_the_same_id, world_setup_1_2),
