@@ -43,14 +43,14 @@ enum vffa_mem_state {
 
 /**
  * struct vffa_mem_batch - pages that are pinned together
- * @nr_ranges, @ranges: of the VM
+ * @nr_ranges, @ranges: of the VM, each of a page or more
  * @nr_pages: in these ranges
  * @pa: where each page is
  */
 struct vffa_mem_batch {
 	uint32_t nr_ranges;
 	uint32_t nr_pages;
-	struct vffa_range ranges[VFFA_PIN_RANGES];
+	struct vffa_range ranges[VFFA_PIN_BATCH];
 	struct vffa_hpa pa[VFFA_PIN_BATCH];
 };
 

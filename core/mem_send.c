@@ -110,7 +110,7 @@ static enum vffa_ret add_range(struct vffa_mem *mem, struct vffa_range range)
 	uint32_t n;
 
 	for (; range.nr_pages; range.nr_pages -= n) {
-		if (b->nr_pages == VFFA_PIN_BATCH || b->nr_ranges == VFFA_PIN_RANGES) {
+		if (b->nr_pages == VFFA_PIN_BATCH) {
 			ret = take_batch(mem);
 			if (ret)
 				return ret;

@@ -17,9 +17,8 @@ struct vffa_vm;
 /* A sleeping lock. The home defines, allocates and initialises it; the core only passes it on. */
 struct vffa_lock;
 
-/* pin(): at most so many pages at once, in so many ranges. */
-#define VFFA_PIN_BATCH	64
-#define VFFA_PIN_RANGES 16
+/* pin(): at most so many pages at once. */
+#define VFFA_PIN_BATCH 64
 
 /* leaf_get(): so many pages of the host, of 4 KiB, have one leaf. */
 #define VFFA_LEAF_PAGES 128
@@ -154,10 +153,10 @@ struct vffa_port_ops {
 	/**
 	 * @pin: pin pages of a VM's RAM and tell where they are
 	 *
-	 * @nr_ranges of the VM, 1 to VFFA_PIN_RANGES, none empty, with at most VFFA_PIN_BATCH pages
-	 * in all, in any number of slots; @pa has the place of each page. Only memory the VM can
-	 * read and write, charged before. In the VM's own process. The slots stay as they are until
-	 * unpin(). Pages may be pinned any number of times.
+	 * @nr_ranges of the VM, at least 1, none empty, with at most VFFA_PIN_BATCH pages in all, in
+	 * any number of slots; @pa has the place of each page. Only memory the VM can read and write,
+	 * charged before. In the VM's own process. The slots stay as they are until unpin(). Pages
+	 * may be pinned any number of times.
 	 *
 	 * Return: VFFA_OK; else none is pinned: VFFA_INVALID_PARAMETERS not RAM; VFFA_DENIED the VM
 	 * may read it only, or it was taken from the VM; VFFA_NO_MEMORY the host's memory is used

@@ -225,7 +225,7 @@ static enum vffa_ret check_pin(struct fake_vm *fake, const struct vffa_range *ra
 	enum vffa_ret ret = VFFA_OK;
 	uint64_t nr_pages = 0;
 
-	if (!nr_ranges || nr_ranges > VFFA_PIN_RANGES)
+	if (!nr_ranges || nr_ranges > VFFA_PIN_BATCH)
 		fake_complain_locked(fake->port, "pin() of no range, or of too many");
 	if (fake_fails_now(fake->port, FAKE_OP_PIN))
 		return fake->port->fail_ret;
