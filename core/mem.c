@@ -116,8 +116,8 @@ static void release_pages(struct vffa_mem *mem)
 	uint32_t nr;
 
 	vffa_pages_lock_always(relay);
-	while ((e = vffa_extents_next(&walk)))
-		vffa_page_release(relay, e->pa, e->nr_pages);
+	while ((e = vffa_extents_next_few(&walk, &nr)))
+		vffa_page_release_extents(relay, e, nr);
 	vffa_pages_unlock(relay);
 
 	walk = vffa_extents_walk(&mem->extents);

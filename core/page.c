@@ -182,11 +182,10 @@ enum vffa_ret vffa_page_claim(struct vffa_relay *relay, struct vffa_page_claim *
 	return VFFA_OK;
 }
 
-void vffa_page_release(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
+static void release_run(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
 {
 	uint64_t pfn = pa.addr >> FFA_PAGE_SHIFT;
 
-	assert_locked(relay);
 	while (nr_pages) {
 		struct piece p = piece_at(pfn, nr_pages);
 		struct vffa_leaf *leaf = leaf_at(relay, p.leaf, false);
@@ -197,6 +196,21 @@ void vffa_page_release(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr
 		pfn += p.end - p.first;
 		nr_pages -= p.end - p.first;
 	}
+}
+
+void vffa_page_release_extents(struct vffa_relay *relay, const struct vffa_extent *extents,
+			       uint32_t nr)
+{
+	assert_locked(relay);
+	for (uint32_t i = 0; i < nr; i++)
+		release_run(relay, extents[i].pa, extents[i].nr_pages);
+}
+
+void vffa_page_release(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
+{
+	const struct vffa_extent extent = { .pa = pa, .nr_pages = nr_pages };
+
+	vffa_page_release_extents(relay, &extent, 1);
 }
 
 /* A change of one page's word, which is claimed; false = it is not what it should be. */

@@ -68,6 +68,10 @@ enum vffa_ret VFFA_MUST_CHECK vffa_page_claim(struct vffa_relay *relay,
 /** vffa_page_release() - undo one vffa_page_claim(), or a part of one. Context: pages locked. */
 void vffa_page_release(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages);
 
+/** vffa_page_release_extents() - vffa_page_release() of @nr extents. Context: pages locked. */
+void vffa_page_release_extents(struct vffa_relay *relay, const struct vffa_extent *extents,
+			       uint32_t nr);
+
 /**
  * vffa_page_mark() - mark pages, to find those that one transaction names twice
  * @pa, @nr_pages: claimed
