@@ -90,13 +90,9 @@ static bool holds(const struct vffa_slot *slot, u64 ipa)
 	return ipa >= slot->ipa && ipa - slot->ipa < slot->size;
 }
 
-/* Calls come back to the same slot, most often to the only one. */
-static struct vffa_slot *find_slot_locked(struct vffa_guest_mem *mem, u64 ipa)
+static noinline struct vffa_slot *search_slot_locked(struct vffa_guest_mem *mem, u64 ipa)
 {
 	u32 i;
-
-	if (holds(&mem->slots[mem->recent], ipa))
-		return &mem->slots[mem->recent];
 
 	for (i = 0; i < VFFA_MAX_SLOTS; i++) {
 		if (holds(&mem->slots[i], ipa)) {
@@ -105,6 +101,14 @@ static struct vffa_slot *find_slot_locked(struct vffa_guest_mem *mem, u64 ipa)
 		}
 	}
 	return NULL;
+}
+
+/* Calls come back to the same slot, most often to the only one; so the search is kept out of the way. */
+static struct vffa_slot *find_slot_locked(struct vffa_guest_mem *mem, u64 ipa)
+{
+	struct vffa_slot *recent = &mem->slots[mem->recent];
+
+	return holds(recent, ipa) ? recent : search_slot_locked(mem, ipa);
 }
 
 /* How many of @nr_pages from @ipa on are in @slot, which has the first. */
