@@ -54,7 +54,8 @@ static void begin_run(struct vffa_run *run, const struct vffa_part *part, vffa_i
 	run->ids = (uint32_t)part->id << 16 | src;
 	run->cpu = VFFA_CPU_ANY;
 	/* A partition with several contexts has one per CPU, and each stays on its own. */
-	run->pinned = part->nr_contexts > 1;
+	run->is_per_cpu = part->nr_contexts > 1;
+	run->pinned = run->is_per_cpu;
 	vffa_atomic_init(&run->target, 0);
 }
 
@@ -92,6 +93,12 @@ static enum vffa_ret note_stop(struct vffa_relay *relay, struct vffa_run *run,
 	if (!target_of(run))
 		run->idle_ns = 0;
 	vffa_turn_follow(relay, run, (vffa_id_t)(target >> 16));
+	/*
+	 * Stopped in another partition than the receiver, which has called it, perhaps by way of others that
+	 * nobody names: any of them may be per CPU, and the CPU they are on suits those that are not too.
+	 * Stopped in the receiver, they have all returned.
+	 */
+	run->pinned = run->is_per_cpu || target >> 16 != run->ids >> 16;
 	vffa_atomic_init(&run->target, (int)target);
 	return VFFA_PARKED;
 }

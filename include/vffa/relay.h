@@ -183,12 +183,13 @@ struct vffa_run {
 	vffa_atomic_t state;
 	uint32_t answer;      /* function id of the answer that fits the request */
 	uint32_t framework;   /* w2 of the answer to a framework message; 0 = plain message */
-	uint32_t cpu;	      /* where it stopped; VFFA_CPU_ANY for a context that migrates */
+	uint32_t cpu;	      /* where it stopped; VFFA_CPU_ANY for contexts that migrate */
 	vffa_atomic_t target; /* w1 of the last FFA_INTERRUPT or FFA_YIELD: what FFA_RUN names */
 	uint64_t stopped_ns;  /* when it stopped */
 	uint64_t idle_ns;     /* how long it had been left stopped before */
 	uint32_t ids;	      /* w1 of the answer that fits: receiver and requester */
-	bool pinned;
+	bool is_per_cpu;      /* the receiver's contexts are */
+	bool pinned;	      /* resumed on @cpu only */
 	bool is_counted;	/* @turn or @chain is set; otherwise they mean nothing */
 	struct vffa_turn *turn; /* of the receiver, which has none meanwhile; NULL = it never has */
 	struct vffa_turn *chain; /* of where it stopped, when that is another; NULL = it is not */

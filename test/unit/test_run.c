@@ -264,6 +264,71 @@ static void migrating_context_is_resumed_anywhere(void **state)
 	assert_int_equal(fake_last_call(&w->port)->cpu, VFFA_CPU_ANY);
 }
 
+/* The fake SPMC's stopped context is this partition's, called by the receiver. */
+static void stop_in_a_chain(struct world *w, enum fake_sp receiver, enum fake_sp called)
+{
+	struct vffa_regs stopped = { { FFA_INTERRUPT, TARGET(called) } };
+
+	fake_spmc_script(&w->port.spmc, FFA_MSG_SEND_DIRECT_REQ_32, stopped);
+	w->port.must_leave = true;
+	expect_regs(request(w, 0, receiver), FFA_INTERRUPT, TARGET(called));
+	w->port.must_leave = false;
+}
+
+SPEC("1.2", "Partition execution contexts")
+static void chain_is_resumed_where_it_stopped(void **state)
+{
+	struct world *w = *state;
+	struct vffa_regs stopped = { { FFA_INTERRUPT, TARGET(FAKE_SP_ECHO) } };
+	struct vffa_regs answer = { { FFA_MSG_SEND_DIRECT_RESP_32, FROM(FAKE_SP_ECHO) } };
+
+	/* The receiver migrates; the one that it has called does not. */
+	w->port.cpu = 5;
+	stop_in_a_chain(w, FAKE_SP_ECHO, FAKE_SP_PINNED);
+	w->port.cpu = 1;
+	/* That one has returned, and the receiver itself is preempted: it migrates again. */
+	fake_spmc_script(&w->port.spmc, FFA_RUN, stopped);
+	w->port.must_leave = true;
+	expect_regs(CALL(&w->vms[0], FFA_RUN, TARGET(FAKE_SP_PINNED)), FFA_INTERRUPT,
+		    TARGET(FAKE_SP_ECHO));
+	w->port.must_leave = false;
+	assert_int_equal(fake_last_call(&w->port)->cpu, 5);
+	fake_spmc_script(&w->port.spmc, FFA_RUN, answer);
+	expect_regs(CALL(&w->vms[0], FFA_RUN, TARGET(FAKE_SP_ECHO)), FFA_MSG_SEND_DIRECT_RESP_32,
+		    FROM(FAKE_SP_ECHO));
+	assert_int_equal(fake_last_call(&w->port)->cpu, VFFA_CPU_ANY);
+}
+
+SPEC("1.2", "Partition execution contexts")
+static void per_cpu_receiver_of_a_chain_keeps_its_cpu(void **state)
+{
+	struct world *w = *state;
+	struct vffa_regs answer = { { FFA_MSG_SEND_DIRECT_RESP_32, FROM(FAKE_SP_PINNED) } };
+
+	w->port.cpu = 5;
+	stop_in_a_chain(w, FAKE_SP_PINNED, FAKE_SP_ECHO);
+	w->port.cpu = 1;
+	fake_spmc_script(&w->port.spmc, FFA_RUN, answer);
+	expect_regs(CALL(&w->vms[0], FFA_RUN, TARGET(FAKE_SP_ECHO)), FFA_MSG_SEND_DIRECT_RESP_32,
+		    FROM(FAKE_SP_PINNED));
+	assert_int_equal(fake_last_call(&w->port)->cpu, 5);
+}
+
+static void overdue_chain_is_finished_where_it_stopped(void **state)
+{
+	struct world *w = *state;
+	struct vffa_regs answer = { { FFA_MSG_SEND_DIRECT_RESP_32, FROM(FAKE_SP_ECHO) } };
+
+	w->port.cpu = 5;
+	stop_in_a_chain(w, FAKE_SP_ECHO, FAKE_SP_PINNED);
+	w->port.cpu = 1;
+	w->port.now_ns += VFFA_RUN_OVERDUE_NS;
+	fake_spmc_script(&w->port.spmc, FFA_RUN, answer);
+	vffa_vm_work(&w->vms[0].vm);
+	assert_int_equal(fake_last_call(&w->port)->cpu, 5);
+	expect_error(CALL(&w->vms[0], FFA_RUN, TARGET(FAKE_SP_PINNED)), VFFA_ABORTED);
+}
+
 static void context_of_an_offline_cpu_waits_for_it(void **state)
 {
 	struct world *w = *state;
@@ -483,6 +548,9 @@ int main(void)
 		TEST(killed_caller_of_run_leaves_the_context_stopped, world_setup_1_2),
 		TEST(vcpu_can_leave_four_contexts_and_no_more, world_setup_1_2),
 		TEST(pinned_context_is_resumed_where_it_stopped, world_setup_1_2),
+		TEST(chain_is_resumed_where_it_stopped, world_setup_1_2),
+		TEST(per_cpu_receiver_of_a_chain_keeps_its_cpu, world_setup_1_2),
+		TEST(overdue_chain_is_finished_where_it_stopped, world_setup_1_2),
 		TEST(migrating_context_is_resumed_anywhere, world_setup_1_2),
 		TEST(context_of_an_offline_cpu_waits_for_it, world_setup_1_2),
 		TEST(overdue_context_is_finished_by_the_worker, world_setup_1_2),
