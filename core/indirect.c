@@ -110,10 +110,13 @@ static void lengthen_header_locked(struct vffa_vm *vm)
 	memcpy(&wire, rx, sizeof(wire));
 	if (vffa_msg_header_decode(&wire, minor_of(vm->relay->spmc.version), &h))
 		return;
-	if (h.offset >= FFA_MSG_HEADER_SIZE_1_2 || h.size > buffer_size - FFA_MSG_HEADER_SIZE_1_2)
-		return;
-	memmove(rx + FFA_MSG_HEADER_SIZE_1_2, rx + h.offset, h.size);
-	h.offset = FFA_MSG_HEADER_SIZE_1_2;
+	if (h.offset < FFA_MSG_HEADER_SIZE_1_2) {
+		if (h.size > buffer_size - FFA_MSG_HEADER_SIZE_1_2)
+			return;
+		memmove(rx + FFA_MSG_HEADER_SIZE_1_2, rx + h.offset, h.size);
+		h.offset = FFA_MSG_HEADER_SIZE_1_2;
+	}
+	/* Where there was room already, what the SPMC does not know of is whatever it was. */
 	vffa_msg_header_encode(&h, minor_of(vffa_vm_version(vm)), rx);
 }
 

@@ -444,6 +444,16 @@ static void a_1_2_guest_gets_its_own_header(void **state)
 	expect_regs(CALL(&w->vms[0], FFA_RX_RELEASE), FFA_SUCCESS_32);
 }
 
+SPEC("1.2", "FFA_NOTIFICATION_GET")
+static void room_for_the_header_is_cleared(void **state)
+{
+	struct world *w = *state;
+
+	receive(w, FFA_VERSION_1_1, 2, 40, 5);
+	expect_full(w);
+	expect_received(w, 40, 5);
+}
+
 static void a_message_that_fills_rx_stays_as_it_is(void **state)
 {
 	struct world *w = *state;
@@ -595,6 +605,7 @@ int main(void)
 		TEST(there_are_none_where_the_spmc_does_not_track_rx, world_setup),
 		TEST(there_are_none_where_the_spmc_wants_large_buffers, world_setup),
 		TEST(a_1_2_guest_gets_its_own_header, world_setup),
+		TEST(room_for_the_header_is_cleared, world_setup),
 		TEST(a_message_that_fills_rx_stays_as_it_is, world_setup),
 		TEST(a_message_with_a_header_for_the_guest_stays_as_it_is, world_setup),
 		TEST(rx_that_the_guest_has_released_is_not_touched, world_setup),
