@@ -253,6 +253,17 @@ int do_run(struct call *c)
 	return 0;
 }
 
+/*
+ * SPEC-NOTE: before 1.2 a partition has no way to say that it keeps RX, and may not know yet that there
+ * is a message in it: until it has asked for that notification, RX stays its own.
+ */
+static bool keeps_rx(const struct call *c, uint32_t flags)
+{
+	if (c->minor >= 2)
+		return flags & MSG_WAIT_RETAIN_RX;
+	return c->ctx->part->notif.framework & NOTIF_RX_FULL;
+}
+
 int do_msg_wait(struct call *c)
 {
 	uint32_t flags = (uint32_t)c->regs->x[2];
@@ -263,7 +274,7 @@ int do_msg_wait(struct call *c)
 	if (ctx->model == MODEL_DIRECT)
 		return E_DENIED;
 
-	if (!(flags & MSG_WAIT_RETAIN_RX))
+	if (!keeps_rx(c, flags))
 		mailbox_release(&ctx->part->mailbox);
 	ctx->state = CTX_WAITING;
 	tell_scheduler(c->nwd, FN_MSG_WAIT, ctx);

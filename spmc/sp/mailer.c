@@ -17,16 +17,36 @@ static int call(struct spmc_ctx *self, uint32_t fn, uint64_t x1, uint64_t x2, ui
 	return sp_status(&regs);
 }
 
-static bool has_mail(struct spmc_ctx *self)
+/**
+ * struct mailer - what it knows
+ * @patient: looks at its mail only when asked
+ * @has:     RX has a message that is not looked at yet
+ * @last:    status of the last one that went back
+ */
+struct mailer {
+	bool patient;
+	bool has;
+	int last;
+};
+
+/* Being told is once only, so what is known stays known. */
+static bool has_mail(struct spmc_ctx *self, struct mailer *m)
 {
 	struct vffa_regs regs = { .x = { FID32(FN_NOTIFICATION_GET), sp_id(self), NOTIF_GET_SPM } };
 
 	sp_ffa(self, &regs);
-	return !sp_status(&regs) && regs.x[6] & NOTIF_RX_FULL;
+	m->has |= !sp_status(&regs) && regs.x[6] & NOTIF_RX_FULL;
+	return m->has;
 }
 
-/* Returns the status of sending it. */
-static int return_mail(struct spmc_ctx *self)
+static void empty_rx(struct spmc_ctx *self, struct mailer *m)
+{
+	m->has = false;
+	(void)call(self, FN_RX_RELEASE, 0, 0, 0);
+}
+
+/* Returns the status of sending it. What the sender has no room for is lost. */
+static int return_mail(struct spmc_ctx *self, struct mailer *m)
 {
 	unsigned int minor = sp_minor(self);
 	uint8_t *rx = sp_rx(self);
@@ -41,7 +61,7 @@ static int return_mail(struct spmc_ctx *self)
 	memset(h.uuid, 0, sizeof(h.uuid));
 	msg_header_encode(&h, minor, tx);
 	memcpy(tx + h.offset, rx + h.offset, h.size);
-	(void)call(self, FN_RX_RELEASE, 0, 0, 0);
+	empty_rx(self, m);
 	return call(self, FN_MSG_SEND2, 0, 0, 0);
 }
 
@@ -60,49 +80,72 @@ static int send_mail(struct spmc_ctx *self, uint16_t receiver)
 }
 
 /* What a request wants of it beyond an answer. */
-static void obey(struct spmc_ctx *self, const uint64_t *args, bool *patient, int *last)
+static void obey(struct spmc_ctx *self, struct mailer *m, const uint64_t *args)
 {
 	switch (args[0]) {
 	case MAILER_EAGER:
 	case MAILER_PATIENT:
-		*patient = args[0] == MAILER_PATIENT;
+		m->patient = args[0] == MAILER_PATIENT;
 		break;
 	case MAILER_SEND:
-		*last = send_mail(self, (uint16_t)args[1]);
+		m->last = send_mail(self, (uint16_t)args[1]);
 		break;
 	default:
 		break;
 	}
 }
 
-/* Wait, and keep RX: the message in it is for later. */
-static void keep_mail(struct spmc_ctx *self, struct vffa_regs *regs)
+/* A VM has gone: who gets its id next is not to have the answer. */
+static int forget_vm(struct spmc_ctx *self, struct mailer *m, const struct vffa_regs *regs)
 {
-	*regs = (struct vffa_regs){ .x = { FID32(FN_MSG_WAIT), 0, MSG_WAIT_RETAIN_RX } };
-	sp_ffa(self, regs);
+	uint16_t id = (uint16_t)regs->x[5];
+	struct msg_header h;
+
+	if (regs->x[2] == MSG_VM_CREATED || !id)
+		return E_INVALID;
+	if (has_mail(self, m) && msg_header_decode(sp_rx(self), sp_minor(self), &h) &&
+	    h.sender == id)
+		empty_rx(self, m);
+	return 0;
 }
 
 /* A direct message asks how the last indirect one went. */
+static void answer(struct spmc_ctx *self, struct mailer *m, struct vffa_regs *regs)
+{
+	if (sp_is_framework(regs)) {
+		regs->x[3] = (uint32_t)forget_vm(self, m, regs);
+		return;
+	}
+	obey(self, m, sp_args(regs));
+	if (has_mail(self, m))
+		m->last = return_mail(self, m);
+	sp_args(regs)[0] = (uint32_t)m->last;
+}
+
+/* RX may have got a message since it was looked at, so it is kept. Before 1.2 the SPMC sees to that. */
+static void wait(struct spmc_ctx *self, struct vffa_regs *regs)
+{
+	uint32_t keep = sp_minor(self) >= 2 ? MSG_WAIT_RETAIN_RX : 0;
+
+	*regs = (struct vffa_regs){ .x = { FID32(FN_MSG_WAIT), 0, keep } };
+	sp_ffa(self, regs);
+}
+
 void sp_mailer(struct spmc_ctx *self)
 {
+	struct mailer *m = sp_data(self);
 	struct vffa_regs regs;
-	bool patient = false;
-	int last = 0;
 
 	(void)sp_map_buffers(self);
-	sp_wait(self, &regs);
+	wait(self, &regs);
 	for (;;) {
-		bool asked = sp_is_request(&regs);
-
-		if (asked)
-			obey(self, sp_args(&regs), &patient, &last);
-		if ((asked || !patient) && has_mail(self))
-			last = return_mail(self);
-		if (asked)
-			sp_args(&regs)[0] = (uint32_t)last;
-		if (asked || !patient)
+		if (sp_is_request(&regs)) {
+			answer(self, m, &regs);
 			sp_respond(self, &regs);
-		else
-			keep_mail(self, &regs);
+		} else {
+			if (!m->patient && has_mail(self, m))
+				m->last = return_mail(self, m);
+			wait(self, &regs);
+		}
 	}
 }

@@ -188,10 +188,14 @@ static struct vffa_regs send(struct nwd *n, uint32_t header, uint16_t to, uint32
 	return CALL(n, FID32(FN_MSG_SEND2), VM << 16);
 }
 
+/* It keeps its RX while it waits, where it can say so. */
 static void run_mailer(struct nwd *n)
 {
-	expect(CALL(n, FID32(FN_RUN), ids_word(SP_ID_MAILER, 0)), FID32(FN_MSG_WAIT),
-	       ids_word(SP_ID_MAILER, 0));
+	struct vffa_regs regs = CALL(n, FID32(FN_RUN), ids_word(SP_ID_MAILER, 0));
+
+	assert_int_equal(regs.x[2] & ~(uint64_t)MSG_WAIT_RETAIN_RX, 0);
+	regs.x[2] = 0;
+	expect(regs, FID32(FN_MSG_WAIT), ids_word(SP_ID_MAILER, 0));
 }
 
 static void expect_mail(struct nwd *n, uint32_t header, uint32_t size)
@@ -241,6 +245,39 @@ static void a_1_1_header_has_20_bytes(void **state)
 
 	expect_success(map_vm(n, VM));
 	expect_success(send(n, 20, SP_ID_MAILER, 100));
+	run_mailer(n);
+	expect_mail(n, 20, 100);
+}
+
+/* The next VM with the id has nothing to do with it. */
+static void mail_of_a_vm_that_ends_is_not_returned(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(map_vm(n, VM));
+	expect_success(send(n, 20, SP_ID_MAILER, 100));
+	expect_success(CALL(n, FID32(FN_RXTX_UNMAP), VM << 16));
+	expect(CALL(n, FID32(FN_DIRECT_REQ), SP_ID_MAILER, MSG_VM_DESTROYED, 0, 0, VM),
+	       FID32(FN_DIRECT_RESP), ids_word(SP_ID_MAILER, 0), MSG_VM_DESTROYED + 1, 0, 0, VM);
+	expect_success(map_vm(n, VM));
+	run_mailer(n);
+	expect_success(CALL(n, FID32(FN_RX_ACQUIRE), VM));
+	expect_success(CALL(n, FID32(FN_RX_RELEASE), VM));
+	expect_success(send(n, 20, SP_ID_MAILER, 8));
+	run_mailer(n);
+	expect_mail(n, 20, 8);
+}
+
+/* Another's is. */
+static void mail_of_others_stays(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(map_vm(n, VM));
+	expect_success(send(n, 20, SP_ID_MAILER, 100));
+	expect(CALL(n, FID32(FN_DIRECT_REQ), SP_ID_MAILER, MSG_VM_DESTROYED, 0, 0, VM + 1),
+	       FID32(FN_DIRECT_RESP), ids_word(SP_ID_MAILER, 0), MSG_VM_DESTROYED + 1, 0, 0,
+	       VM + 1);
 	run_mailer(n);
 	expect_mail(n, 20, 100);
 }
@@ -310,6 +347,8 @@ int main(void)
 		TEST(rx_of_a_vm_changes_hands, nwd_setup_1_2),
 		TEST(a_message_goes_there_and_back, nwd_setup_1_2),
 		TEST(a_1_1_header_has_20_bytes, nwd_setup_1_1),
+		TEST(mail_of_a_vm_that_ends_is_not_returned, nwd_setup_1_1),
+		TEST(mail_of_others_stays, nwd_setup_1_1),
 		TEST(send2_refuses, nwd_setup_1_1),
 		TEST(send2_refuses, nwd_setup_1_2),
 		TEST(send2_reads_every_field, nwd_setup_1_2),
