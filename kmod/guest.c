@@ -27,10 +27,6 @@
 /* close() waits this long for the worker; a well-behaved partition needs milliseconds. */
 #define CLOSE_WAIT (3 * HZ)
 
-/* Lines of FFA_CONSOLE_LOG that a guest may have in the host's log, in how long. */
-#define CONSOLE_BURST	 50
-#define CONSOLE_INTERVAL (5 * HZ)
-
 static struct workqueue_struct *workers;
 
 void vffa_guest_schedule(struct vffa_guest *guest, u64 delay_ns)
@@ -166,7 +162,7 @@ static void init_guest(struct vffa_guest *guest, const struct vffa_guest_config 
 {
 	init_owner(guest, config->is_host);
 	mutex_init(&guest->lock.mutex);
-	ratelimit_state_init(&guest->console, CONSOLE_INTERVAL, CONSOLE_BURST);
+	vffa_log_rate_init(&guest->console);
 	vffa_guest_mem_init(&guest->mem, guest->mm, guest->user, config->max_pages);
 	vffa_window_init(&guest->window, guest->mm);
 	INIT_HLIST_NODE(&guest->bound);

@@ -12,7 +12,6 @@
 #include <linux/list.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
-#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -21,6 +20,7 @@
 #include <vffa/relay.h>
 
 #include "guest_mem.h"
+#include "log_rate.h"
 #include "npi.h"
 #include "window.h"
 
@@ -49,7 +49,7 @@ struct vffa_seat {
  * @mm:	      whose guest it is; held by @notifier. NULL = it is the host's own endpoint
  * @vcpus:    vm.nr_vcpus of them
  * @seats:    one for each of @vcpus
- * @console:  how fast it may log
+ * @console:  how much it may log (FFA_CONSOLE_LOG)
  * @lock:     the VM's lock of the core
  * @mem:      memory table
  * @window:   where it finds what it borrows
@@ -81,7 +81,7 @@ struct vffa_guest {
 	struct vffa_vcpu *vcpus;
 	struct vffa_seat *seats;
 	struct vffa_lock lock;
-	struct ratelimit_state console;
+	struct vffa_log_rate console;
 	struct vffa_guest_mem mem;
 	struct vffa_borrow_window window;
 	struct vffa_user *user;

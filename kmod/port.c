@@ -171,7 +171,7 @@ static bool port_vcpu_must_leave(struct vffa_vcpu *vcpu)
 /* The core has seen to it that the line has nothing but printable characters. */
 static void port_console(struct vffa_vm *vm, const char *line, uint32_t len)
 {
-	if (__ratelimit(&vffa_guest_of(vm)->console))
+	if (vffa_log_rate_allows(&vffa_guest_of(vm)->console))
 		pr_info("VM %u says: %.*s\n", vm->id, (int)len, line);
 }
 

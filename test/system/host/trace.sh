@@ -8,6 +8,7 @@
 . ./lib.sh
 
 tracing=/sys/kernel/tracing
+log_parameter=/sys/module/vffa/parameters/max_vm_log
 
 switch() {
 	echo "$1" >$tracing/events/vffa/enable
@@ -86,7 +87,36 @@ no_flood() {
 	[ "$(words)" = "$before" ]
 }
 
+# said_by_guests: what guests have in the log since note_log; the time of each line is its first word.
+said_by_guests() {
+	dmesg | tail -n +$(($(cat $logs/noted) + 1)) | tr -d '[]' | grep 'vffa: VM [0-9]* says: '
+}
+
+# One guest logs hundreds of lines: its burst comes, and then no more than its rate, by the log's own time.
+log_is_bounded() {
+	note_log
+	bare console.ffa --append minor=2 --cpus 2 && until_true 20 no_vms || return
+	said_by_guests | awk -v rate="$(cat $log_parameter)" '
+		{ if (!first) first = $1; last = $1 }
+		END {
+			print NR, "lines in", last - first, "s"
+			exit !(NR >= 50 && NR <= 50 + (last - first + 60 / rate) * rate / 60)
+		}'
+}
+
+log_is_off() {
+	local rate status=0
+	rate=$(cat $log_parameter)
+	note_log
+	echo 0 >$log_parameter
+	bare console.ffa --append minor=2 --cpus 2 && until_true 20 no_vms || status=1
+	echo "$rate" >$log_parameter
+	! said_by_guests && return $status
+}
+
 check "module loads" load_vffa
+check "a guest that logs without end has a burst, and a rate" log_is_bounded
+check "no guest logs anything when that is off" log_is_off
 for way in hook filter; do
 	check "tracepoints tell what a guest did, $way" tells_what_a_guest_did
 	check "tracepoints tell errors and resets, $way" tells_errors_and_resets
