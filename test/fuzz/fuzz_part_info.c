@@ -54,6 +54,18 @@ static void describe_spmc(struct fake_spmc *spmc, struct input *in)
 		spmc->parts[spmc->nr_parts++] = (struct fake_part){ .id = FAKE_ID(0) };
 }
 
+static struct vffa_regs call(unsigned int n, struct vffa_regs regs)
+{
+	stage_call(stage, n, 0, &regs, false);
+	return regs;
+}
+
+/* Is a function there for a guest of FF-A 1.@minor? */
+static bool has(uint32_t minor, uint32_t fid)
+{
+	return call(2 - minor, (struct vffa_regs){ { FFA_FEATURES, fid } }).x[0] == FFA_SUCCESS_32;
+}
+
 /* What a guest of FF-A 1.@minor may see of the properties: the masks of the specification's table. */
 static uint32_t props_for(uint32_t minor, uint32_t props)
 {
@@ -61,8 +73,11 @@ static uint32_t props_for(uint32_t minor, uint32_t props)
 
 	/* It cannot be sent requests by an SP; VM messages are the hypervisor's. */
 	props &= defined[minor] & ~(0x2u | 0x400u | 0x40u | 0x80u);
-	/* Not relayed. */
-	props &= ~(0x4u | 0x8u);
+	/* What it can do is of no use without the function. */
+	if (!has(minor, FFA_MSG_SEND2))
+		props &= ~0x4u;
+	if (!has(minor, FFA_NOTIFICATION_SET))
+		props &= ~0x8u;
 	return stage->port.spmc.version < FFA_VERSION_1_2 ? props & ~0x200u : props;
 }
 
@@ -124,12 +139,6 @@ static void expected(const struct list *all, uint32_t minor, const uint8_t uuid[
 			memset(e.uuid, 0, 16);
 		want->entries[want->nr++] = e;
 	}
-}
-
-static struct vffa_regs call(unsigned int n, struct vffa_regs regs)
-{
-	stage_call(stage, n, 0, &regs, false);
-	return regs;
 }
 
 static void must_fail(const struct vffa_regs *regs, int32_t code)

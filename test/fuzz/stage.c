@@ -754,6 +754,17 @@ static void find_lost(struct vffa_vm *vm)
 	}
 }
 
+/* Nor has anybody bound what was refused, and bound all the same: the SPMC is believed about that. */
+static void forget_unknown_bound(struct stage *st, const struct vffa_vm *vm)
+{
+	struct fake_notif *notif = &st->port.spmc.notifs[vm->id % FAKE_MAX_NOTIFS];
+
+	for (unsigned int i = 0; i < VFFA_NR_NOTIFS; i++) {
+		if (!vm->notif.senders[i])
+			notif->bound &= ~(1ull << i);
+	}
+}
+
 /* A turn that a liar never ended, the honest one does. */
 static void end_turns(struct stage *st)
 {
@@ -769,8 +780,11 @@ void stage_strike(struct stage *st)
 {
 	make_honest(st);
 	end_turns(st);
-	for (unsigned int n = 0; n < STAGE_NR_VMS; n++)
+	for (unsigned int n = 0; n < STAGE_NR_VMS; n++) {
 		find_lost(&st->vms[n].vm);
+		if (st->lied && st->alive[n])
+			forget_unknown_bound(st, &st->vms[n].vm);
+	}
 	for (unsigned int n = 0; n < STAGE_NR_VMS; n++) {
 		stage_stop(st, n);
 		stage_work(st, n, UINT64_MAX / 2);
