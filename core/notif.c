@@ -215,6 +215,13 @@ void vffa_notif_tell(struct vffa_vm *vm, uint16_t vcpu)
 	vm->relay->cfg.ops->npi(vm, vcpu);
 }
 
+bool vffa_vm_is_told(const struct vffa_vm *vm, uint16_t vcpu)
+{
+	if (vcpu == VFFA_VCPU_ANY)
+		return vffa_atomic_load(&vm->notif.told_any);
+	return vffa_atomic_load(&vm->notif.told[vcpu / 32]) & told_bit(vcpu);
+}
+
 /* What was told up to now is answered by the vCPU that comes to get it. */
 static void begin_get(struct vffa_vm *vm, uint16_t vcpu)
 {
@@ -238,12 +245,16 @@ enum vffa_ret vffa_notif_get(struct vffa_vm *vm, const struct vffa_notif_get_arg
 			     struct vffa_notif_bits *bits)
 {
 	enum vffa_ret ret;
+	bool looks;
 
 	memset(bits, 0, sizeof(*bits));
 	if (args->receiver != vm->id || args->vcpu >= vm->nr_vcpus)
 		return VFFA_INVALID_PARAMETERS;
 
-	begin_get(vm, args->vcpu);
+	/* Who asks for nothing that the SPMC has does not look. */
+	looks = args->flags & (FFA_NOTIF_GET_SPS | FFA_NOTIF_GET_SPM);
+	if (looks)
+		begin_get(vm, args->vcpu);
 	ret = fetch(vm, args, bits);
 	if (!ret) {
 		mask_bits(vm, args->flags, bits);
@@ -251,7 +262,8 @@ enum vffa_ret vffa_notif_get(struct vffa_vm *vm, const struct vffa_notif_get_arg
 			bits->spm &= ~FFA_NOTIF_RX_FULL;
 		add_own(vm, args->flags, bits);
 	}
-	end_get(vm, args->vcpu);
+	if (looks)
+		end_get(vm, args->vcpu);
 	return ret;
 }
 

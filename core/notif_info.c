@@ -79,8 +79,9 @@ bool vffa_sri(struct vffa_relay *relay)
 		if (ret)
 			return may_answer_later(ret);
 
-		/* VFFA_QUIRK_NOTIF_REPEATS: it goes on when somebody has come to look. */
-		if (!memcmp(&regs, &before, sizeof(regs)))
+		/* It goes on when somebody has come to look. Of others, the same again is news. */
+		if (relay->spmc.quirks & VFFA_QUIRK_NOTIF_REPEATS &&
+		    !memcmp(&regs, &before, sizeof(regs)))
 			return true;
 		vffa_notif_info_decode(&regs, &info);
 		for (uint16_t i = 0; i < info.nr_lists; i++)

@@ -27,6 +27,8 @@
 /* KVM's own for a redistributor without an address; only its sources have the name. */
 #define NO_ADDRESS ((gpa_t)-1)
 
+#define NR_SGIS 16
+
 /* When to look again after what nobody has answered; a VMM's KVM_IRQ_LINE may be missed. */
 #define FIRST_DELAY_KERNEL  (HZ / 4)
 #define FIRST_DELAY_EVENTFD msecs_to_jiffies(20)
@@ -134,32 +136,20 @@ static void deliver_locked(struct vffa_guest *guest, unsigned int i)
 
 /*
  * What is pending in the vGIC arrives, even at a vCPU that is off, when it is on again. But that one
- * of many shall take does not wait for it.
+ * of many shall take does not wait for it. And KVM's PPIs are levels: one that is made pending while the
+ * guest is at work on it is forgotten when that ends.
  */
 static bool may_be_lost(const struct vffa_guest *guest, unsigned int i)
 {
 	struct kvm_vcpu *sent_to = guest->npi.targets[i].sent_to;
 
-	return guest->npi.by_eventfd || !sent_to || (i == index_of_any(guest) && !is_on(sent_to));
+	return guest->npi.by_eventfd || guest->npi.intid >= NR_SGIS || !sent_to ||
+	       (i == index_of_any(guest) && !is_on(sent_to));
 }
 
-static u64 count_gets_of(const struct vffa_vcpu *vcpu)
+static bool is_told(const struct vffa_guest *guest, unsigned int i)
 {
-	static_assert((FFA_NOTIFICATION_GET & FFA_FN_MASK) - FFA_FN_FIRST <
-		      VFFA_NR_COUNTED_FUNCS - 1);
-	return vffa_counter_read(
-		&vcpu->counters.calls[(FFA_NOTIFICATION_GET & FFA_FN_MASK) - FFA_FN_FIRST]);
-}
-
-static u64 count_gets(const struct vffa_guest *guest, unsigned int i)
-{
-	u64 sum = 0;
-
-	if (i != index_of_any(guest))
-		return count_gets_of(&guest->vcpus[i]);
-	while (i--)
-		sum += count_gets_of(&guest->vcpus[i]);
-	return sum;
+	return vffa_vm_is_told(&guest->vm, i == index_of_any(guest) ? VFFA_VCPU_ANY : i);
 }
 
 static void arm_locked(struct vffa_npi *npi)
@@ -173,7 +163,6 @@ static void raise_locked(struct vffa_guest *guest, unsigned int i)
 
 	npi->targets[i].due = true;
 	npi->targets[i].nr_tries = 0;
-	npi->targets[i].nr_gets = count_gets(guest, i);
 	deliver_locked(guest, i);
 	npi->delay = npi->by_eventfd ? FIRST_DELAY_EVENTFD : FIRST_DELAY_KERNEL;
 	arm_locked(npi);
@@ -197,7 +186,7 @@ static bool deliver_due_locked(struct vffa_guest *guest)
 	for (i = 0; i <= index_of_any(guest); i++, target++) {
 		if (!target->due)
 			continue;
-		target->due = count_gets(guest, i) == target->nr_gets;
+		target->due = is_told(guest, i);
 		if (target->due && may_be_lost(guest, i))
 			deliver_locked(guest, i);
 		any |= target->due;

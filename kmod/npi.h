@@ -18,14 +18,12 @@ struct vffa_guest;
 /**
  * struct vffa_npi_target - one vCPU, or "any"
  * @eventfd: to be signalled; NULL = none yet
- * @nr_gets: FFA_NOTIFICATION_GETs there had been when the interrupt was last raised
- * @due:     raised, and there was none since
+ * @due:     raised, and the guest may not have looked since
  * @nr_tries: deliveries since it was raised
  * @sent_to: the vCPU it was injected into; NULL = none yet
  */
 struct vffa_npi_target {
 	struct eventfd_ctx *eventfd;
-	u64 nr_gets;
 	bool due;
 	unsigned int nr_tries;
 	struct kvm_vcpu *sent_to;

@@ -32,6 +32,7 @@
  * struct sri - the interrupt, from vffa_sri_start() to vffa_sri_stop()
  * @irq:      this kernel's number of it; 0 = not taken
  * @hotplug:  state that enables it on CPUs that come
+ * @gone:     state that looks after CPUs that have gone
  * @worker:   serialises @news
  * @news:     asks the SPMC for whom there is something
  * @runner:   serialises @turns
@@ -40,6 +41,7 @@
 struct sri {
 	unsigned int irq;
 	int hotplug;
+	int gone;
 	struct workqueue_struct *worker;
 	struct delayed_work news;
 	struct workqueue_struct *runner;
@@ -95,10 +97,15 @@ static int enable_here(unsigned int cpu)
 	return 0;
 }
 
-/* An SGI that is pending when its CPU goes is lost: look instead. */
 static int disable_here(unsigned int cpu)
 {
 	disable_percpu_irq(sri.irq);
+	return 0;
+}
+
+/* An SGI that is pending when its CPU goes is lost: look instead, when no other can come there. */
+static int look_after(unsigned int cpu)
+{
 	look_now();
 	return 0;
 }
@@ -169,8 +176,12 @@ static const char *start_irq(u32 intid)
 	sri.irq = map_irq(intid);
 	if (!sri.irq)
 		return "this kernel's GIC driver does not map it";
-	if (request_percpu_irq(sri.irq, take_interrupt, "vffa-sri", &cookie))
+	sri.gone =
+		cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "vffa/sri:gone", NULL, look_after);
+	if (sri.gone < 0)
 		goto err_map;
+	if (request_percpu_irq(sri.irq, take_interrupt, "vffa-sri", &cookie))
+		goto err_gone;
 	sri.hotplug = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "vffa/sri:online", enable_here,
 					disable_here);
 	if (sri.hotplug < 0)
@@ -179,6 +190,8 @@ static const char *start_irq(u32 intid)
 
 err_request:
 	free_percpu_irq(sri.irq, &cookie);
+err_gone:
+	cpuhp_remove_state_nocalls(sri.gone);
 err_map:
 	irq_dispose_mapping(sri.irq);
 	sri.irq = 0;
@@ -225,6 +238,7 @@ void vffa_sri_stop(void)
 	if (!sri.irq)
 		return;
 	cpuhp_remove_state(sri.hotplug);
+	cpuhp_remove_state_nocalls(sri.gone);
 	free_percpu_irq(sri.irq, &cookie);
 	irq_dispose_mapping(sri.irq);
 	sri.irq = 0;

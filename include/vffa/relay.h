@@ -594,6 +594,19 @@ static inline uint32_t vffa_vm_npi(const struct vffa_vm *vm)
 }
 
 /**
+ * vffa_vm_is_told() - has nobody come to look since npi() was called
+ * @vm:	  initialised
+ * @vcpu: as for npi()
+ *
+ * A home that cannot be sure that an interrupt arrives raises it again as long as this is so. A vCPU looks
+ * by FFA_NOTIFICATION_GET: what is told while it is at that it is told again, when it is through.
+ *
+ * Context: any.
+ * Return: true; false = it has, or was not told.
+ */
+bool vffa_vm_is_told(const struct vffa_vm *vm, uint16_t vcpu);
+
+/**
  * vffa_vm_buffers() - a VM's RX/TX pair
  * @vm:	      as for vffa_vm_held()
  * @state:    out

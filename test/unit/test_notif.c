@@ -582,10 +582,42 @@ static void answer_that_is_repeated_is_put_off(void **state)
 {
 	struct world *w = *state;
 
+	w->relay.spmc.quirks |= VFFA_QUIRK_NOTIF_REPEATS;
 	say(w, 1 << 7 | 1, 1, 0);
 	say(w, 1 << 7 | 1, 1, 0);
 	assert_true(vffa_sri(&w->relay));
 	assert_int_equal(take_npis(&w->vms[0]), 1);
+}
+
+/* Others tell once: it was fetched between the two, and is pending again. */
+static void answer_that_is_the_same_is_news(void **state)
+{
+	struct world *w = *state;
+
+	say(w, 1 << 7 | 1, 1, 0);
+	say(w, 1 << 7 | 1, 1, 0);
+	say(w, 1 << 7, 1, 0);
+	assert_false(vffa_sri(&w->relay));
+	assert_int_equal(take_npis(&w->vms[0]), 3);
+}
+
+/* Whoever delivers interrupts learns here whether one has been answered. */
+static void who_was_told_is_known_until_it_looks(void **state)
+{
+	struct world *w = *state;
+	struct vffa_vm *vm = &w->vms[0].vm;
+
+	say(w, 1 << 7, 1, 0);
+	assert_false(vffa_sri(&w->relay));
+	assert_true(vffa_vm_is_told(vm, VFFA_VCPU_ANY));
+	assert_false(vffa_vm_is_told(vm, 1));
+	/* Nobody looks for what partitions set. */
+	expect_regs(CALL(&w->vms[0], FFA_NOTIFICATION_GET, vm->id, FFA_NOTIF_GET_HYP),
+		    FFA_SUCCESS_32);
+	assert_true(vffa_vm_is_told(vm, VFFA_VCPU_ANY));
+	expect_regs(CALL(&w->vms[0], FFA_NOTIFICATION_GET, vm->id, FFA_NOTIF_GET_SPS),
+		    FFA_SUCCESS_32);
+	assert_false(vffa_vm_is_told(vm, VFFA_VCPU_ANY));
 }
 
 static void say_more(void *arg)
@@ -668,6 +700,8 @@ int main(void)
 		TEST(who_is_not_there_is_counted, setup_vms),
 		TEST(vm_that_ends_is_not_told, setup_vms),
 		TEST(answer_that_is_repeated_is_put_off, setup_vms),
+		TEST(answer_that_is_the_same_is_news, setup_vms),
+		TEST(who_was_told_is_known_until_it_looks, setup_vms),
 		TEST(what_has_no_end_is_bounded, setup_vms),
 		TEST(more_of_nobody_is_nonsense, setup_vms),
 		TEST(spmc_that_cannot_answer_is_asked_again, setup_vms),
