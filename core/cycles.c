@@ -13,9 +13,8 @@ enum vffa_ret vffa_cycles_wait(struct vffa_vcpu *vcpu, bool keep_rx)
 	enum vffa_ret ret = VFFA_OK;
 
 	if (!keep_rx)
-		ret = vffa_mailbox_release(vcpu->vm);
-	/* It need not own RX. */
-	if (ret && ret != VFFA_DENIED)
+		ret = vffa_mailbox_wait(vcpu->vm);
+	if (ret)
 		return ret;
 	if (!cfg->ops->vcpu_must_leave(vcpu))
 		cfg->ops->sleep(cfg->port, WAIT_NS);

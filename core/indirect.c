@@ -153,6 +153,7 @@ static bool present_locked(struct vffa_vm *vm)
 	bool is_hidden = names_a_stranger_locked(vm);
 
 	vffa_vm_assert_locked(vm);
+	vm->mailbox.is_seen = vm->mailbox.is_shared && vm->mailbox.state == VFFA_MAILBOX_FREE;
 	/* What is in RX when there is no message is the guest's, and says nothing. */
 	if ((!is_hidden && !wants_longer_header(vm)) || !has_message_locked(vm))
 		return true;

@@ -278,9 +278,11 @@ static enum vffa_ret release_locked(struct vffa_vm *vm)
 		ret = vffa_mailbox_spmc_release(vm);
 	else
 		ret = mb->state == VFFA_MAILBOX_FULL ? VFFA_OK : VFFA_DENIED;
-	if (!ret)
-		mb->state = VFFA_MAILBOX_FREE;
-	return ret;
+	if (ret)
+		return ret;
+	mb->state = VFFA_MAILBOX_FREE;
+	mb->is_seen = false;
+	return VFFA_OK;
 }
 
 enum vffa_ret vffa_mailbox_release(struct vffa_vm *vm)
@@ -293,6 +295,31 @@ enum vffa_ret vffa_mailbox_release(struct vffa_vm *vm)
 	ret = release_locked(vm);
 	vffa_vm_unlock(vm);
 	return ret;
+}
+
+/*
+ * SPEC-NOTE: FFA_MSG_WAIT releases RX, but the guest may wait for the very message that is in it by now:
+ * until it has been told of one it keeps it. A guest without notifications is never told, and looks into
+ * RX before it waits.
+ */
+static bool may_have_news_locked(const struct vffa_vm *vm)
+{
+	const struct vffa_mailbox *mb = &vm->mailbox;
+
+	return mb->is_shared && mb->state == VFFA_MAILBOX_FREE && vffa_vm_npi(vm) && !mb->is_seen;
+}
+
+enum vffa_ret vffa_mailbox_wait(struct vffa_vm *vm)
+{
+	enum vffa_ret ret;
+
+	ret = vffa_vm_lock(vm);
+	if (ret)
+		return ret;
+	ret = may_have_news_locked(vm) ? VFFA_OK : release_locked(vm);
+	vffa_vm_unlock(vm);
+	/* It need not own RX. */
+	return ret == VFFA_DENIED ? VFFA_OK : ret;
 }
 
 enum vffa_ret vffa_mailbox_begin(struct vffa_vm *vm, uint64_t len, void **rx)

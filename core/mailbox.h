@@ -59,6 +59,15 @@ bool VFFA_MUST_CHECK vffa_mailbox_drop(struct vffa_vm *vm);
 enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_release(struct vffa_vm *vm);
 
 /**
+ * vffa_mailbox_wait() - a guest waits for a message: RX is released, but for what it has not been told of
+ * @vm: the caller
+ *
+ * Return: VFFA_OK, also where RX was not the guest's; VFFA_INTERRUPTED killed; or what the SPMC says.
+ * Spec: FF-A 1.2, FFA_MSG_WAIT.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_mailbox_wait(struct vffa_vm *vm);
+
+/**
  * vffa_mailbox_begin() - get the RX buffer to write @len bytes: FREE, with the VM's lock held
  * @vm: whose
  * @len: bytes that will be written

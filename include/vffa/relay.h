@@ -271,6 +271,7 @@ enum vffa_mailbox_state {
 struct vffa_mailbox {
 	enum vffa_mailbox_state state;
 	bool is_shared; /* the SPMC has, or may have, @rx and @out */
+	bool is_seen;	/* the guest was told of the message that the SPMC wrote into RX last */
 	uint32_t nr_pages;
 	struct vffa_mapping tx;
 	struct vffa_mapping rx;

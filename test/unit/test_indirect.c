@@ -444,6 +444,33 @@ static void a_1_2_guest_gets_its_own_header(void **state)
 	expect_regs(CALL(&w->vms[0], FFA_RX_RELEASE), FFA_SUCCESS_32);
 }
 
+/* It may come while the guest is on its way to wait for it. */
+static void message_is_kept_until_the_guest_hears_of_it(struct world *w, uint32_t minor)
+{
+	receive(w, FFA_VERSION_1_2, minor, 40, 5);
+	assert_int_equal(CALL(&w->vms[0], FFA_MSG_WAIT).x[0], FFA_RUN);
+	assert_int_equal(fake_spmc_pair(&w->port.spmc, 1)->state, FAKE_RX_FULL);
+	expect_full(w);
+	assert_int_equal(CALL(&w->vms[0], FFA_MSG_WAIT).x[0], FFA_RUN);
+	assert_int_not_equal(fake_spmc_pair(&w->port.spmc, 1)->state, FAKE_RX_FULL);
+	/* And the next again. */
+	deliver(w, FAKE_SP_ECHO, 40, 5);
+	assert_int_equal(CALL(&w->vms[0], FFA_MSG_WAIT).x[0], FFA_RUN);
+	assert_int_equal(fake_spmc_pair(&w->port.spmc, 1)->state, FAKE_RX_FULL);
+}
+
+SPEC("1.1", "FFA_MSG_WAIT")
+static void message_is_kept_until_a_1_1_guest_hears_of_it(void **state)
+{
+	message_is_kept_until_the_guest_hears_of_it(*state, 1);
+}
+
+SPEC("1.2", "FFA_MSG_WAIT")
+static void message_is_kept_until_a_1_2_guest_hears_of_it(void **state)
+{
+	message_is_kept_until_the_guest_hears_of_it(*state, 2);
+}
+
 SPEC("1.2", "FFA_NOTIFICATION_GET")
 static void room_for_the_header_is_cleared(void **state)
 {
@@ -605,6 +632,8 @@ int main(void)
 		TEST(there_are_none_where_the_spmc_does_not_track_rx, world_setup),
 		TEST(there_are_none_where_the_spmc_wants_large_buffers, world_setup),
 		TEST(a_1_2_guest_gets_its_own_header, world_setup),
+		TEST(message_is_kept_until_a_1_1_guest_hears_of_it, world_setup),
+		TEST(message_is_kept_until_a_1_2_guest_hears_of_it, world_setup),
 		TEST(room_for_the_header_is_cleared, world_setup),
 		TEST(a_message_that_fills_rx_stays_as_it_is, world_setup),
 		TEST(a_message_with_a_header_for_the_guest_stays_as_it_is, world_setup),
