@@ -2,6 +2,7 @@
 /* What a borrower may say in the descriptor of a retrieve. What it is about, only the SPMC knows. */
 #include "borrow.h"
 
+#include "mem.h"
 #include "part.h"
 
 /*
@@ -44,16 +45,6 @@ static enum vffa_ret check_receivers(const struct vffa_vm *vm, const struct vffa
 	return found ? VFFA_OK : VFFA_INVALID_PARAMETERS;
 }
 
-/* The sender's word must be repeated; an SPMC before 1.2 cannot have any, nor be told of one. */
-static bool has_room_for_impdef(const struct vffa_relay *relay, const struct vffa_mem_desc *desc)
-{
-	uint64_t any = 0;
-
-	for (uint32_t i = 0; i < desc->nr_receivers; i++)
-		any |= desc->receivers[i].impdef[0] | desc->receivers[i].impdef[1];
-	return !any || relay->spmc.version >= FFA_VERSION_1_2;
-}
-
 /* SPEC-GAP: a VM does not choose the addresses: they are in the window that its VMM keeps. */
 enum vffa_ret vffa_borrow_check(const struct vffa_vm *vm, const struct vffa_mem_desc *desc)
 {
@@ -61,7 +52,7 @@ enum vffa_ret vffa_borrow_check(const struct vffa_vm *vm, const struct vffa_mem_
 
 	if (!vffa_part_find(vm, desc->sender) || desc->handle == FFA_MEM_HANDLE_INVALID)
 		return VFFA_INVALID_PARAMETERS;
-	if (!has_room_for_impdef(vm->relay, desc))
+	if (!vffa_mem_has_room(vm->relay, desc))
 		return VFFA_INVALID_PARAMETERS;
 	if (desc->has_ranges || desc->attrs & FFA_MEM_NON_SECURE)
 		return VFFA_INVALID_PARAMETERS;

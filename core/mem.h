@@ -264,6 +264,16 @@ enum vffa_ret VFFA_MUST_CHECK vffa_mem_check_send(const struct vffa_vm *vm,
 						  const struct vffa_mem_desc *desc);
 
 /**
+ * vffa_mem_has_room() - can the SPMC be told what a descriptor says to receivers (impdef)
+ * @relay: any
+ * @desc:  decoded
+ *
+ * Before FF-A 1.2 it has no place for that, and nobody would know that it is missing.
+ */
+bool VFFA_MUST_CHECK vffa_mem_has_room(const struct vffa_relay *relay,
+				       const struct vffa_mem_desc *desc);
+
+/**
  * vffa_mem_spmc_send() - hand a transaction to the SPMC
  * @mem: the caller's; complete. Its handle is set where it was zero
  *

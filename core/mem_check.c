@@ -91,6 +91,15 @@ static enum vffa_ret check_quirks(uint32_t quirks, enum vffa_mem_type type,
 	return VFFA_OK;
 }
 
+bool vffa_mem_has_room(const struct vffa_relay *relay, const struct vffa_mem_desc *desc)
+{
+	uint64_t any = 0;
+
+	for (uint32_t i = 0; i < desc->nr_receivers; i++)
+		any |= desc->receivers[i].impdef[0] | desc->receivers[i].impdef[1];
+	return !any || relay->spmc.version >= FFA_VERSION_1_2;
+}
+
 enum vffa_ret vffa_mem_check_send(const struct vffa_vm *vm, enum vffa_mem_type type,
 				  const struct vffa_mem_desc *desc)
 {
@@ -110,6 +119,8 @@ enum vffa_ret vffa_mem_check_send(const struct vffa_vm *vm, enum vffa_mem_type t
 	if (ret)
 		return ret;
 	if (type == VFFA_MEM_DONATE && !vm->mem_limits.may_donate)
+		return VFFA_DENIED;
+	if (!vffa_mem_has_room(vm->relay, desc))
 		return VFFA_DENIED;
 	return check_quirks(vm->relay->spmc.quirks, type, desc);
 }

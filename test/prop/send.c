@@ -55,7 +55,7 @@ void send_random(struct model *m, struct rng *rng, unsigned int vm, struct mem *
 	mem->flags = one_in(rng, 4) ? FFA_MEM_FLAG_TIME_SLICE : 0;
 	mem->flags |= mem->type != SHARE && one_in(rng, 4) ? FFA_MEM_FLAG_ZERO : 0;
 	mem->tag = one_in(rng, 2) ? rng_next(rng) : 0;
-	if (m->p->minor[vm] == 2 && one_in(rng, 4))
+	if (m->p->minor[vm] == 2 && m->p->spmc_minor == 2 && one_in(rng, 4))
 		mem->impdef[0][below(rng, 2)] = rng_next(rng);
 	mem->nr_ranges = 1 + below(rng, one_in(rng, 4) ? MODEL_MAX_RANGES : 3);
 	for (uint32_t i = 0; i < mem->nr_ranges; i++) {

@@ -77,6 +77,25 @@ static struct vffa_regs share(struct fake_vm *vm, uint32_t nr_pages)
 	return CALL(vm, FFA_MEM_SHARE_32, len, len);
 }
 
+/* An SPMC before 1.2 has no place for the owner's word to a receiver, who would miss it. */
+SPEC("1.2", "FFA_MEM_SHARE")
+static void word_that_cannot_be_passed_on_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+	uint32_t len = describe(vm, 1, 0, FFA_MEM_DATA_RW, FFA_MEM_ATTRS_NORMAL);
+	struct vffa_regs regs;
+
+	/* In the first receiver's descriptor, behind the header. */
+	vm->ram[48 + 8] = 1;
+	w->relay.spmc.version = FFA_VERSION_1_1;
+	expect_error(CALL(vm, FFA_MEM_SHARE_32, len, len), VFFA_DENIED);
+	w->relay.spmc.version = FFA_VERSION_1_2;
+	regs = CALL(vm, FFA_MEM_SHARE_32, len, len);
+	assert_int_equal(regs.x[0], FFA_SUCCESS_32);
+	expect_regs(CALL(vm, FFA_MEM_RECLAIM, regs.x[2], regs.x[3]), FFA_SUCCESS_32);
+}
+
 static uint64_t share_well(struct fake_vm *vm, uint32_t nr_pages)
 {
 	struct vffa_regs regs = share(vm, nr_pages);
@@ -524,6 +543,7 @@ static void tags_and_rights_that_a_partner_cannot_take_are_denied(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		MEM_TEST(word_that_cannot_be_passed_on_is_refused),
 		MEM_TEST(an_answer_without_sense_loses_the_pages),
 		MEM_TEST(an_answer_without_sense_loses_what_was_lent_or_donated),
 		MEM_TEST(what_the_spmc_refuses_to_take_is_restored),
