@@ -7,7 +7,7 @@
 . ./lib.sh
 
 release=$(uname -r)
-check "$release: module loads" load_vffa
+check "$release: module loads" load_vffa_for_many
 for conduit in hvc smc; do
 	for script in version.ffa direct.ffa rxtx.ffa; do
 		scenario $script $conduit
