@@ -54,8 +54,7 @@ static void begin_run(struct vffa_run *run, const struct vffa_part *part, vffa_i
 	run->ids = (uint32_t)part->id << 16 | src;
 	run->cpu = VFFA_CPU_ANY;
 	/* A partition with several contexts has one per CPU, and each stays on its own. */
-	run->is_per_cpu = part->nr_contexts > 1;
-	run->pinned = run->is_per_cpu;
+	run->pinned = part->nr_contexts > 1 ? VFFA_RUN_PINNED_THERE : 0;
 	vffa_atomic_init(&run->target, 0);
 }
 
@@ -98,7 +97,9 @@ static enum vffa_ret note_stop(struct vffa_relay *relay, struct vffa_run *run,
 	 * nobody names: any of them may be per CPU, and the CPU they are on suits those that are not too.
 	 * Stopped in the receiver, they have all returned.
 	 */
-	run->pinned = run->is_per_cpu || target >> 16 != run->ids >> 16;
+	run->pinned &= VFFA_RUN_PINNED_THERE;
+	if (target >> 16 != run->ids >> 16)
+		run->pinned |= VFFA_RUN_PINNED_BEYOND;
 	vffa_atomic_init(&run->target, (int)target);
 	return VFFA_PARKED;
 }

@@ -169,6 +169,10 @@ enum vffa_run_state {
 	VFFA_RUN_EXPIRED,
 };
 
+/* struct vffa_run.pinned: by the receiver itself; because it stopped in a partition that was called in turn */
+#define VFFA_RUN_PINNED_THERE  0x1u
+#define VFFA_RUN_PINNED_BEYOND 0x2u
+
 /**
  * struct vffa_run - one request that is under way in a secure partition
  *
@@ -188,8 +192,7 @@ struct vffa_run {
 	uint64_t stopped_ns;  /* when it stopped */
 	uint64_t idle_ns;     /* how long it had been left stopped before */
 	uint32_t ids;	      /* w1 of the answer that fits: receiver and requester */
-	bool is_per_cpu;      /* the receiver's contexts are */
-	bool pinned;	      /* resumed on @cpu only */
+	uint8_t pinned;	      /* VFFA_RUN_PINNED_*: resumed on @cpu only */
 	bool is_counted;	/* @turn or @chain is set; otherwise they mean nothing */
 	struct vffa_turn *turn; /* of the receiver, which has none meanwhile; NULL = it never has */
 	struct vffa_turn *chain; /* of where it stopped, when that is another; NULL = it is not */
