@@ -51,8 +51,9 @@ int vffa_bus_buffers_map(void)
 	if (err)
 		return err;
 	err = map_buffers();
+	/* The relay may keep what it has refused, when the SPMC's answer made no sense. */
 	if (err)
-		free_buffers();
+		vffa_bus_buffers_unmap();
 	return err;
 }
 
@@ -62,7 +63,8 @@ void vffa_bus_buffers_unmap(void)
 	struct vffa_regs regs = { .x = { FFA_RXTX_UNMAP } };
 	int err = vffa_bus_call(&regs);
 
-	if (err)
+	/* EINVAL: there are none. */
+	if (err && err != -EINVAL)
 		pr_err("the relay keeps RX and TX (%d): their memory is lost\n", err);
 	else
 		free_buffers();
