@@ -12,8 +12,8 @@
  * Stops at the first partition that does not accept the VM. Those that did are in @vm->told.
  *
  * Context: may sleep; runs partition code.
- * Return: VFFA_OK; VFFA_DENIED a partition takes no further VM, or @vm->spent says why none is asked; or what went wrong, with a message
- * possibly still under way (vffa_avail_destroyed() ends it).
+ * Return: VFFA_OK; VFFA_DENIED a partition takes no further VM, or @vm->spent says why none is asked;
+ * or what went wrong, with a message possibly still under way (vffa_avail_destroyed() ends it).
  * Spec: FF-A 1.1, "VM availability messages".
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_avail_created(struct vffa_vm *vm);

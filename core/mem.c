@@ -14,6 +14,11 @@ static struct vffa_mem **bucket_of(struct vffa_vm *vm, uint64_t handle)
 	return &vm->mems[(h ^ h >> 8) % VFFA_MEM_BUCKETS];
 }
 
+static void uncharge_spmc(struct vffa_relay *relay)
+{
+	(void)vffa_atomic_add_return(&relay->nr_mems, -1);
+}
+
 /* Some SPMCs must not be asked for more handles than they have (VFFA_QUIRK_HANDLES_IN_ALL). */
 static bool charge_spmc(struct vffa_relay *relay)
 {
@@ -21,7 +26,7 @@ static bool charge_spmc(struct vffa_relay *relay)
 
 	if (!(relay->spmc.quirks & VFFA_QUIRK_HANDLES_IN_ALL) || n <= (int)VFFA_QUIRK_MAX_HANDLES)
 		return true;
-	(void)vffa_atomic_add_return(&relay->nr_mems, -1);
+	uncharge_spmc(relay);
 	return false;
 }
 
@@ -32,11 +37,6 @@ static uint32_t max_handles(const struct vffa_vm *vm)
 	if (vm->relay->spmc.quirks & VFFA_QUIRK_HANDLES_PER_VM && n > VFFA_QUIRK_MAX_HANDLES)
 		n = VFFA_QUIRK_MAX_HANDLES;
 	return n;
-}
-
-static void uncharge_spmc(struct vffa_relay *relay)
-{
-	(void)vffa_atomic_add_return(&relay->nr_mems, -1);
 }
 
 static enum vffa_ret charge_locked(struct vffa_vm *vm)
