@@ -140,7 +140,7 @@ static void discard_locked(struct vffa_vm *vm)
 	vffa_vm_assert_locked(vm);
 	memset(vm->mailbox.rx.va, 0, (size_t)vm->mailbox.nr_pages << FFA_PAGE_SHIFT);
 	/* Where that is refused, RX stays full until the guest releases it. */
-	(void)!vffa_mailbox_spmc_release(vm);
+	vm->mailbox.is_seen = vffa_mailbox_spmc_release(vm) != VFFA_OK;
 }
 
 static bool wants_longer_header(const struct vffa_vm *vm)
@@ -148,12 +148,23 @@ static bool wants_longer_header(const struct vffa_vm *vm)
 	return minor_of(vffa_vm_version(vm)) >= 2 && minor_of(vm->relay->spmc.version) < 2;
 }
 
+/* For FFA_MSG_WAIT. What the guest is told may be about a message that it has read and released. */
+static void note_seen_locked(struct vffa_vm *vm)
+{
+	struct vffa_mailbox *mb = &vm->mailbox;
+
+	vffa_vm_assert_locked(vm);
+	mb->is_seen = mb->is_ahead ? has_message_locked(vm)
+				   : mb->is_shared && mb->state == VFFA_MAILBOX_FREE;
+	mb->is_ahead = false;
+}
+
 static bool present_locked(struct vffa_vm *vm)
 {
 	bool is_hidden = names_a_stranger_locked(vm);
 
 	vffa_vm_assert_locked(vm);
-	vm->mailbox.is_seen = vm->mailbox.is_shared && vm->mailbox.state == VFFA_MAILBOX_FREE;
+	note_seen_locked(vm);
 	/* What is in RX when there is no message is the guest's, and says nothing. */
 	if ((!is_hidden && !wants_longer_header(vm)) || !has_message_locked(vm))
 		return true;

@@ -68,6 +68,9 @@ static enum vffa_ret unshare_pair_locked(struct vffa_vm *vm)
 	if (ret)
 		return ret;
 	mb->is_shared = false;
+	/* What pends may be about a message in this pair. */
+	mb->is_seen = false;
+	mb->is_ahead = true;
 	vm->relay->cfg.ops->unmap_own(vm, &mb->out);
 	return VFFA_OK;
 }
@@ -280,8 +283,10 @@ static enum vffa_ret release_locked(struct vffa_vm *vm)
 		ret = mb->state == VFFA_MAILBOX_FULL ? VFFA_OK : VFFA_DENIED;
 	if (ret)
 		return ret;
-	mb->state = VFFA_MAILBOX_FREE;
+	/* What the relay has written nobody is told of. */
+	mb->is_ahead |= mb->is_shared && mb->state == VFFA_MAILBOX_FREE && !mb->is_seen;
 	mb->is_seen = false;
+	mb->state = VFFA_MAILBOX_FREE;
 	return VFFA_OK;
 }
 

@@ -169,7 +169,7 @@ enum vffa_run_state {
 	VFFA_RUN_EXPIRED,
 };
 
-/* struct vffa_run.pinned: by the receiver itself; because it stopped in a partition that was called in turn */
+/* struct vffa_run.pinned: by the receiver itself; because it stopped in one that was called in turn */
 #define VFFA_RUN_PINNED_THERE  0x1u
 #define VFFA_RUN_PINNED_BEYOND 0x2u
 
@@ -275,6 +275,7 @@ struct vffa_mailbox {
 	enum vffa_mailbox_state state;
 	bool is_shared; /* the SPMC has, or may have, @rx and @out */
 	bool is_seen;	/* the guest was told of the message that the SPMC wrote into RX last */
+	bool is_ahead; /* it released one before it was told: what it is told next may be about that */
 	uint32_t nr_pages;
 	struct vffa_mapping tx;
 	struct vffa_mapping rx;

@@ -459,6 +459,20 @@ static void message_is_kept_until_the_guest_hears_of_it(struct world *w, uint32_
 	assert_int_equal(fake_spmc_pair(&w->port.spmc, 1)->state, FAKE_RX_FULL);
 }
 
+/* It has read and released one before it was told: what it is told then is not about the next. */
+SPEC("1.2", "FFA_MSG_WAIT")
+static void what_is_told_late_is_about_the_message_before(void **state)
+{
+	struct world *w = *state;
+
+	receive(w, FFA_VERSION_1_2, 2, 40, 5);
+	expect_regs(CALL(&w->vms[0], FFA_RX_RELEASE), FFA_SUCCESS_32);
+	expect_full(w);
+	deliver(w, FAKE_SP_ECHO, 40, 5);
+	assert_int_equal(CALL(&w->vms[0], FFA_MSG_WAIT).x[0], FFA_RUN);
+	assert_int_equal(fake_spmc_pair(&w->port.spmc, 1)->state, FAKE_RX_FULL);
+}
+
 SPEC("1.1", "FFA_MSG_WAIT")
 static void message_is_kept_until_a_1_1_guest_hears_of_it(void **state)
 {
@@ -633,6 +647,7 @@ int main(void)
 		TEST(there_are_none_where_the_spmc_wants_large_buffers, world_setup),
 		TEST(a_1_2_guest_gets_its_own_header, world_setup),
 		TEST(message_is_kept_until_a_1_1_guest_hears_of_it, world_setup),
+		TEST(what_is_told_late_is_about_the_message_before, world_setup),
 		TEST(message_is_kept_until_a_1_2_guest_hears_of_it, world_setup),
 		TEST(room_for_the_header_is_cleared, world_setup),
 		TEST(a_message_that_fills_rx_stays_as_it_is, world_setup),
