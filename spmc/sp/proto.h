@@ -17,11 +17,13 @@
 #define SP_ID_MAILER	0x8008u
 #define SP_ID_BORROWER2 0x8009u
 #define SP_ID_STILLBORN 0x800Au
+#define SP_ID_BORROWER3 0x800Bu /* and five more up to SP_ID_BORROWER8 */
+#define SP_ID_BORROWER8 0x8010u
 #define SP_ID_CONTROL	0x8FFFu
 
 /* How many partitions and services there are. */
-#define SP_NR_PARTS    11u
-#define SP_NR_SERVICES 12u /* echo has two */
+#define SP_NR_PARTS    17u
+#define SP_NR_SERVICES 18u /* echo has two */
 
 /* Echo has no commands: the answer's payload is the request's. So has silent, which gets none. */
 
