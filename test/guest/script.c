@@ -153,6 +153,21 @@ static void do_repeat(struct script *s)
 		open_block(s, times);
 }
 
+/* Of the block, how often it has yet to run does not matter then. */
+static void do_leave(struct script *s)
+{
+	bool result;
+
+	if (s->nr_words != 4 || s->depth == 0)
+		script_break(s, "leave A OPERATOR B, in a block");
+	else if (script_compare(s, s->words[1], s->words[2], s->words[3], &result) && result) {
+		s->blocks[s->depth - 1].left = 1;
+		skip_block(s);
+		if (!s->stopped)
+			do_end(s);
+	}
+}
+
 static void do_if(struct script *s)
 {
 	bool result;
@@ -545,6 +560,20 @@ static void do_barrier(struct script *s)
 		s->ops->barrier(s->backend, s->nr_parallel);
 }
 
+/* vCPUs that lose time with a lock that is taken are what such a test is about. */
+static void do_lock(struct script *s)
+{
+	int free = 0;
+
+	while (!vffa_atomic_try_cmpxchg(&s->tally->locked, &free, 1))
+		free = 0;
+}
+
+static void do_unlock(struct script *s)
+{
+	vffa_atomic_store_release(&s->tally->locked, 0);
+}
+
 static void do_vm(struct script *s)
 {
 	uint64_t nr;
@@ -649,7 +678,9 @@ static const struct {
 	{ "fill", do_fill },
 	{ "hang", do_hang },
 	{ "if", do_if },
+	{ "leave", do_leave },
 	{ "let", do_let },
+	{ "lock", do_lock },
 	{ "npi", do_npi },
 	{ "off", do_off },
 	{ "parallel", do_parallel },
@@ -663,6 +694,7 @@ static const struct {
 	{ "sri", do_sri },
 	{ "stop", do_stop },
 	{ "sub", do_sub },
+	{ "unlock", do_unlock },
 	{ "unplug", do_unplug },
 	{ "vcpu", do_vcpu },
 	{ "vm", do_vm },

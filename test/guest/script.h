@@ -85,10 +85,11 @@ struct script_var {
 	uint64_t value;
 };
 
-/* Of the checks made. All vCPUs share it. */
+/* Of the checks made, and who has "lock". All vCPUs share it. */
 struct script_tally {
 	vffa_atomic_t passed;
 	vffa_atomic_t failed;
+	vffa_atomic_t locked;
 };
 
 /* The last call, and its answer. */

@@ -341,6 +341,33 @@ static void blocks_nest_and_are_skipped(void **state)
 	assert_tally(1, 0);
 }
 
+static void a_block_can_be_left(void **state)
+{
+	run("let n 0\n"
+	    "repeat 2\n"
+	    "  repeat forever\n"
+	    "    let n $n+1\n"
+	    "    if $n == 100\n"
+	    "      let n 0\n"
+	    "    end\n"
+	    "    leave $n == 5\n"
+	    "    leave $n >= 7\n"
+	    "  end\n"
+	    "  expect $n != 6\n"
+	    "end\n"
+	    "expect $n 7\n"
+	    "sub twice\n"
+	    "  let n $n+$n\n"
+	    "  leave $n > 20\n"
+	    "  let n $n+$n\n"
+	    "end\n"
+	    "do twice\n"
+	    "expect $n 28\n"
+	    "do twice\n"
+	    "expect $n 56\n");
+	assert_tally(5, 0);
+}
+
 static void send_runs_the_partition_to_its_answer(void **state)
 {
 	run("send FFA_MSG_SEND_DIRECT_REQ_32 0x18001\n"
@@ -443,6 +470,17 @@ static void parallel_gives_each_vcpu_its_own_state(void **state)
 	assert_int_equal(fake.nr_barriers, 6);
 	assert_int_equal(fake.nr_calls, 4);
 	assert_printed("on vCPU 2: vcpu 2 expect x2 6\n");
+}
+
+static void there_is_a_lock(void **state)
+{
+	run("parallel 3\n"
+	    "  lock\n"
+	    "  unlock\n"
+	    "end\n");
+	assert_int_equal(vffa_atomic_load(&tally.locked), 0);
+	run("lock\n");
+	assert_int_equal(vffa_atomic_load(&tally.locked), 1);
 }
 
 static void a_script_can_be_of_several_vms(void **state)
@@ -575,6 +613,9 @@ static void lines_that_make_no_sense_end_the_script(void **state)
 		"end",
 		"repeat",
 		"if 1 == 2",
+		"leave 1 == 1",
+		"repeat 1\nleave 1\nend",
+		"repeat 1\nleave 1 == 1",
 		"if 1 is 1",
 		"repeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1\nrepeat 1",
 		"sub",
@@ -749,12 +790,14 @@ int main(void)
 		cmocka_unit_test(errors_must_leave_the_other_registers_zero),
 		cmocka_unit_test(values_are_computed_from_left_to_right),
 		cmocka_unit_test(blocks_nest_and_are_skipped),
+		cmocka_unit_test(a_block_can_be_left),
 		cmocka_unit_test(send_runs_the_partition_to_its_answer),
 		cmocka_unit_test(memory_is_read_written_and_checked),
 		cmocka_unit_test(several_values_stand_one_after_another),
 		cmocka_unit_test(a_whole_answer_is_checked),
 		cmocka_unit_test(a_sub_runs_where_it_is_wanted),
 		cmocka_unit_test(parallel_gives_each_vcpu_its_own_state),
+		cmocka_unit_test(there_is_a_lock),
 		cmocka_unit_test(a_script_can_be_of_several_vms),
 		cmocka_unit_test(a_script_can_have_partitions_preempted),
 		cmocka_unit_test(a_script_can_have_its_vmm_refuse),
