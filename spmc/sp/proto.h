@@ -93,8 +93,9 @@
 #define NOTIFIER_SET_TIMED 6u
 
 /*
- * Mailer: the status is that of the last indirect message it returned. It looks for them whenever it
- * runs; after PATIENT, which takes FF-A 1.2, only when it gets a request, until EAGER.
+ * Mailer: the status is that of the last indirect message it returned; one whose receiver was BUSY it tries
+ * to return again. It looks for them whenever it runs; after PATIENT, which takes FF-A 1.2, only when it gets
+ * a request, until EAGER.
  */
 #define MAILER_EAGER   1u
 #define MAILER_PATIENT 2u

@@ -233,10 +233,50 @@ static void a_message_goes_there_and_back(void **state)
 	expect_success(send(n, 40, SP_ID_MAILER, 8));
 	run_mailer(n);
 	expect_resp(REQ(n, VM, SP_ID_MAILER, 0), VM, SP_ID_MAILER, (uint32_t)E_BUSY);
+	expect_mail(n, 40, 4000);
+	/* Two wait: one in the mailer's TX, one in its RX. Nobody else is heard, and none is lost. */
+	expect_success(send(n, 20, SP_ID_MAILER, 9));
+	run_mailer(n);
+	expect_error(send(n, 40, SP_ID_MAILER, 1), E_BUSY);
 	expect_success(CALL(n, FID32(FN_RX_RELEASE), VM));
-	expect_success(send(n, 20, SP_ID_MAILER, 8));
 	run_mailer(n);
 	expect_mail(n, 40, 8);
+	expect_success(CALL(n, FID32(FN_RX_RELEASE), VM));
+	expect_resp(REQ(n, VM, SP_ID_MAILER, 0), VM, SP_ID_MAILER);
+	expect_mail(n, 40, 9);
+}
+
+/* Nobody asks the mailer, and nobody gives it cycles: its timer does. */
+static void an_answer_is_tried_again(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(map_vm(n, VM));
+	expect_success(CALL(n, FID32(FN_RX_ACQUIRE), VM));
+	expect_success(send(n, 20, SP_ID_MAILER, 8));
+	run_mailer(n);
+	for (unsigned int i = 0; i < 3; i++)
+		assert_true(spmc_inproc_timer(n->p, 0));
+	expect_success(CALL(n, FID32(FN_RX_RELEASE), VM));
+	assert_true(spmc_inproc_timer(n->p, 0));
+	expect_mail(n, 20, 8);
+	assert_false(spmc_inproc_timer(n->p, 0));
+}
+
+/* The next VM with the id does not get it. */
+static void an_answer_is_not_kept_for_a_vm_that_ends(void **state)
+{
+	struct nwd *n = *state;
+
+	expect_success(map_vm(n, VM));
+	expect_success(CALL(n, FID32(FN_RX_ACQUIRE), VM));
+	expect_success(send(n, 40, SP_ID_MAILER, 8));
+	run_mailer(n);
+	expect(CALL(n, FID32(FN_DIRECT_REQ), SP_ID_MAILER, MSG_VM_DESTROYED, 0, 0, VM),
+	       FID32(FN_DIRECT_RESP), ids_word(SP_ID_MAILER, 0), MSG_VM_DESTROYED + 1, 0, 0, VM);
+	expect_success(CALL(n, FID32(FN_RX_RELEASE), VM));
+	run_mailer(n);
+	expect_success(CALL(n, FID32(FN_RX_ACQUIRE), VM));
 }
 
 static void a_1_1_header_has_20_bytes(void **state)
@@ -349,6 +389,8 @@ int main(void)
 		TEST(a_1_1_header_has_20_bytes, nwd_setup_1_1),
 		TEST(mail_of_a_vm_that_ends_is_not_returned, nwd_setup_1_1),
 		TEST(mail_of_others_stays, nwd_setup_1_1),
+		TEST(an_answer_is_tried_again, nwd_setup_1_1),
+		TEST(an_answer_is_not_kept_for_a_vm_that_ends, nwd_setup_1_1),
 		TEST(send2_refuses, nwd_setup_1_1),
 		TEST(send2_refuses, nwd_setup_1_2),
 		TEST(send2_reads_every_field, nwd_setup_1_2),
