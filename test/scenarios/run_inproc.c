@@ -77,6 +77,7 @@ static struct home {
 	unsigned int nr_sris;	   /* of those that came: served */
 	bool turns_due;		   /* when time has passed */
 	struct script workers[NR_THREADS];
+	bool is_parallel;
 	pthread_barrier_t barrier;
 } home;
 
@@ -249,19 +250,33 @@ static uint64_t op_now(void *backend)
 	return home.world->port.now_ns;
 }
 
-/* The clock is the fake home's: it moves, and its workers work. Partitions' timers fire. */
-static void op_wait(void *backend, uint64_t ms)
+static void pass_time(uint64_t until_ns)
 {
 	struct fake_port *port = &home.world->port;
-	uint64_t until_ns = port->now_ns + ms * MS_IN_NS;
 
-	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
-		if (port->now_ns < until_ns)
-			fake_work(&home.world->vms[i], until_ns - port->now_ns);
-	}
+	pthread_mutex_lock(&port->mutex);
 	if (port->now_ns < until_ns)
 		port->now_ns = until_ns;
-	for (unsigned int cpu = 0; home.spmc && cpu < NR_THREADS; cpu++)
+	pthread_mutex_unlock(&port->mutex);
+}
+
+/*
+ * The clock is the fake home's: it moves, and its workers work. Partitions' timers fire, but in "parallel"
+ * those of this CPU alone.
+ */
+static void op_wait(void *backend, uint64_t ms)
+{
+	uint64_t until_ns = fake_ops.now_ns(&home.world->port) + ms * MS_IN_NS;
+	unsigned int nr_cpus = home.is_parallel ? this_cpu + 1 : NR_THREADS;
+
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
+		uint64_t now_ns = fake_ops.now_ns(&home.world->port);
+
+		if (now_ns < until_ns)
+			fake_work(&home.world->vms[i], until_ns - now_ns);
+	}
+	pass_time(until_ns);
+	for (unsigned int cpu = home.is_parallel ? this_cpu : 0; home.spmc && cpu < nr_cpus; cpu++)
 		(void)spmc_inproc_timer(home.spmc, cpu);
 	serve_sris();
 	serve_turns();
@@ -293,6 +308,7 @@ static void run_threads(unsigned int nr, void (*fn)(void *arg, unsigned int vcpu
 {
 	struct thread threads[NR_THREADS];
 
+	home.is_parallel = true;
 	pthread_barrier_init(&home.barrier, NULL, nr);
 	for (unsigned int i = 0; i < nr; i++) {
 		threads[i] = (struct thread){ .vcpu = i, .fn = fn, .arg = arg };
@@ -301,6 +317,7 @@ static void run_threads(unsigned int nr, void (*fn)(void *arg, unsigned int vcpu
 	for (unsigned int i = 0; i < nr; i++)
 		pthread_join(threads[i].id, NULL);
 	pthread_barrier_destroy(&home.barrier);
+	home.is_parallel = false;
 }
 
 /* One vCPU is "vcpu N COMMAND", several are "parallel". */

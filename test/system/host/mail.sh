@@ -39,6 +39,20 @@ two_at_once() {
 	return $status
 }
 
+# Two vCPUs of each of two VMs send to it, and count what comes back.
+counted() {
+	local pids='' minor status=0
+	for minor in 1 2; do
+		bare indirect-count.ffa --cpus 2 --append minor=$minor >$logs/mail-count-$minor.txt 2>&1 </dev/null &
+		pids="$pids $!"
+	done
+	for minor in $pids; do
+		wait "$minor" || status=1
+	done
+	cat $logs/mail-count-1.txt $logs/mail-count-2.txt
+	return $status
+}
+
 # Without notifications it says that nothing can be received.
 without_npi() {
 	local log=$logs/mail-none.txt
@@ -62,6 +76,7 @@ killed() {
 check "mail: module loads" load_vffa
 check "mail: a stock guest sends and receives" one
 check "mail: two at once" two_at_once
+check "mail: two at once, with two vCPUs each, count" counted
 check "mail: a guest without notifications" without_npi
 check "mail: a VM killed with mail in RX" killed
 until_true 20 no_vms
