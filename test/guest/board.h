@@ -53,6 +53,10 @@ bool gic_take_sri(void);
 /* Make an interrupt of this CPU pending, or not pending. Only at EL2, where it is masked. */
 void gic_interrupt(bool pending);
 
+/* Likewise in about @ms milliseconds, at most two seconds or so, until gic_stop_alarm(). */
+void gic_alarm(uint64_t ms);
+void gic_stop_alarm(void);
+
 /**
  * npi_wait() - wait for the notification pending interrupt
  * @cpu: the one this runs on, at EL1

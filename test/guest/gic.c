@@ -19,8 +19,11 @@
 
 /* FF-A's schedule receiver interrupt, as both secure worlds of the machine have it. */
 #define SRI 8u
-/* Nobody else's. */
+/* Nobody else's: an SGI, and the physical timer of EL2, to which EL1's names lead with E2H set. */
 #define PREEMPTING_SGI 0u
+#define ALARM_PPI      26u
+
+#define TIMER_ON 1u
 
 /* Of the CPU this runs on. CPUs are numbered in Aff0, as their redistributors are. */
 static volatile uint32_t *redistributor(unsigned long offset)
@@ -43,7 +46,7 @@ bool gic_take_sri(void)
 static void enable_interrupts(void)
 {
 	*GICD_CTLR |= GICD_CTLR_ENABLE_GRP1;
-	*redistributor(GICR_ISENABLER0) = 1u << PREEMPTING_SGI;
+	*redistributor(GICR_ISENABLER0) = 1u << PREEMPTING_SGI | 1u << ALARM_PPI;
 	__asm__ volatile("msr s3_4_c12_c9_5, %0; isb\n" /* ICC_SRE_EL2 */
 			 "msr s3_0_c4_c6_0, %1\n"	/* ICC_PMR_EL1 */
 			 "msr s3_0_c12_c12_7, %2; isb"	/* ICC_IGRPEN1_EL1 */
@@ -58,4 +61,28 @@ void gic_interrupt(bool pending)
 	if (pending)
 		enable_interrupts();
 	*redistributor(pending ? GICR_ISPENDR0 : GICR_ICPENDR0) = 1u << PREEMPTING_SGI;
+}
+
+static void set_timer(uint64_t ticks, uint64_t control)
+{
+	__asm__ volatile("msr cntp_tval_el0, %0\n"
+			 "msr cntp_ctl_el0, %1\n"
+			 "isb"
+			 :
+			 : "r"(ticks), "r"(control)
+			 : "memory");
+}
+
+void gic_alarm(uint64_t ms)
+{
+	uint64_t freq;
+
+	__asm__ volatile("mrs %0, cntfrq_el0" : "=r"(freq));
+	enable_interrupts();
+	set_timer(ms * (freq / 1000), TIMER_ON);
+}
+
+void gic_stop_alarm(void)
+{
+	set_timer(0, 0);
 }

@@ -33,6 +33,7 @@ static struct script workers[BOARD_MAX_CPUS];
 static struct script_tally tally;
 static uint64_t samples[SCRIPT_MAX_SAMPLES];
 static uint64_t nr_preempts;
+static bool alarm_set;
 
 extern char _end[];
 
@@ -68,11 +69,22 @@ static void set_preempts(void *backend, uint64_t nr)
 	gic_interrupt(nr);
 }
 
+static void set_alarm(void *backend, uint64_t ms)
+{
+	gic_alarm(ms);
+	alarm_set = true;
+}
+
 /* The interrupt is pending for as long as it has to preempt; then it counts as served. */
 static void note_answer(const struct vffa_regs *out)
 {
-	if (nr_preempts && out->x[0] == FFA_INTERRUPT)
+	if (out->x[0] != FFA_INTERRUPT)
+		return;
+	if (nr_preempts)
 		set_preempts(NULL, nr_preempts - 1);
+	if (alarm_set)
+		gic_stop_alarm();
+	alarm_set = false;
 }
 
 static bool take_sri(void *backend)
@@ -336,6 +348,7 @@ void guest_main(const void *dtb)
 		give_up("guest: no usable device tree");
 	if (is_hypervisor()) {
 		ops.preempt = set_preempts;
+		ops.alarm = set_alarm;
 		ops.sri = take_sri;
 	} else {
 		ops.npi = take_npi;

@@ -59,6 +59,7 @@ static bool read_line(struct script *s)
 
 	if (s->next == s->text_end)
 		return false;
+	s->here = s->next;
 	s->line_nr++;
 	while (s->next != s->text_end && *s->next != '\n') {
 		if (len + 1 < SCRIPT_LINE_SIZE)
@@ -80,9 +81,13 @@ static bool read_line(struct script *s)
 
 static bool is_block(const struct script *s)
 {
-	return s->nr_words &&
-	       (text_equal(s->words[0], "repeat") || text_equal(s->words[0], "if") ||
-		text_equal(s->words[0], "parallel") || text_equal(s->words[0], "sub"));
+	static const char *const blocks[] = { "if", "parallel", "repeat", "sub", "while" };
+
+	for (size_t i = 0; s->nr_words && i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+		if (text_equal(s->words[0], blocks[i]))
+			return true;
+	}
+	return false;
 }
 
 /* To behind the "end" of a block whose first line was read. */
@@ -176,6 +181,26 @@ static void do_if(struct script *s)
 		script_break(s, "if A OPERATOR B");
 	else if (script_compare(s, s->words[1], s->words[2], s->words[3], &result))
 		open_block(s, result);
+}
+
+/* Its end goes back to where it asks again. */
+static void do_while(struct script *s)
+{
+	const char *here = s->here;
+	unsigned int line_nr = s->line_nr;
+	bool result;
+
+	if (s->nr_words != 4) {
+		script_break(s, "while A OPERATOR B");
+		return;
+	}
+	if (!script_compare(s, s->words[1], s->words[2], s->words[3], &result))
+		return;
+	open_block(s, result);
+	if (s->stopped || !result)
+		return;
+	s->blocks[s->depth - 1].back = here;
+	s->blocks[s->depth - 1].back_line_nr = line_nr - 1;
 }
 
 static void do_sub(struct script *s)
@@ -594,6 +619,16 @@ static void do_preempt(struct script *s)
 		s->ops->preempt(s->backend, nr);
 }
 
+static void do_alarm(struct script *s)
+{
+	uint64_t ms;
+
+	if (s->nr_words != 2 || !s->ops->alarm)
+		script_break(s, "alarm MILLISECONDS, where that is possible");
+	else if (script_value(s, s->words[1], &ms))
+		s->ops->alarm(s->backend, ms);
+}
+
 static void do_refuse(struct script *s)
 {
 	uint64_t nr;
@@ -667,6 +702,7 @@ static const struct {
 	const char *name;
 	void (*run)(struct script *s);
 } commands[] = {
+	{ "alarm", do_alarm },
 	{ "barrier", do_barrier },
 	{ "bench", do_bench },
 	{ "call", do_call },
@@ -699,6 +735,7 @@ static const struct {
 	{ "vcpu", do_vcpu },
 	{ "vm", do_vm },
 	{ "wait", do_wait },
+	{ "while", do_while },
 };
 /* clang-format on */
 

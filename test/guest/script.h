@@ -48,6 +48,10 @@ enum script_end {
  * @vm:	      be guest @nr from here on. NULL = there is one guest. Return: false = no such guest
  * @preempt:  the next @nr times a partition can be preempted it is, and the vCPU has something else
  *	      to do. NULL = cannot be had
+ * @alarm:    in about @ms milliseconds this CPU is interrupted, and a partition that runs then preempted,
+ *	      once. NULL = cannot be had
+ * @checked:  the last call's answer was @answer, and what the script wanted, x0 at least. NULL = nobody
+ *	      wants to know
  * @refuse:   the next @nr times the VMM is asked to take memory away or to give it back, it cannot.
  *	      NULL = cannot be had
  * @npi:      wait up to @ms milliseconds for the notification pending interrupt of vCPU @vcpu, on which
@@ -73,6 +77,8 @@ struct script_ops {
 	void (*end)(void *backend, enum script_end how);
 	bool (*vm)(void *backend, uint64_t nr);
 	void (*preempt)(void *backend, uint64_t nr);
+	void (*alarm)(void *backend, uint64_t ms);
+	void (*checked)(void *backend, const struct vffa_regs *answer);
 	void (*refuse)(void *backend, uint64_t nr);
 	uint32_t (*npi)(void *backend, unsigned int vcpu, uint64_t ms);
 	bool (*sri)(void *backend);
@@ -134,7 +140,8 @@ struct script {
 	enum script_conduit conduit;
 	/* private: */
 	const char *text_end;
-	const char *next; /* the line after the one that runs */
+	const char *here; /* the line that runs */
+	const char *next; /* the line after it */
 	unsigned int line_nr;
 	unsigned int vcpu;
 	unsigned int nr_parallel; /* inside "parallel": how many take part */

@@ -28,6 +28,8 @@ struct fake {
 	unsigned int nr_barriers;
 	uint64_t vm;
 	uint64_t nr_preempts;
+	uint64_t alarm_ms;
+	unsigned int nr_checked;
 	uint64_t nr_refusals;
 	unsigned int nr_sris;
 	unsigned int nr_npis;
@@ -188,6 +190,16 @@ static void fake_preempt(void *backend, uint64_t nr)
 	((struct fake *)backend)->nr_preempts = nr;
 }
 
+static void fake_alarm(void *backend, uint64_t ms)
+{
+	((struct fake *)backend)->alarm_ms = ms;
+}
+
+static void fake_checked(void *backend, const struct vffa_regs *answer)
+{
+	((struct fake *)backend)->nr_checked++;
+}
+
 static const struct script_ops fake_ops = {
 	.call = fake_call,
 	.read = fake_read,
@@ -200,6 +212,8 @@ static const struct script_ops fake_ops = {
 	.end = fake_end,
 	.vm = fake_vm,
 	.preempt = fake_preempt,
+	.alarm = fake_alarm,
+	.checked = fake_checked,
 	.refuse = fake_refuse,
 	.npi = fake_npi,
 	.sri = fake_sri,
@@ -494,6 +508,59 @@ static void a_script_can_be_of_several_vms(void **state)
 	run("parallel 1\nvm 1\nend\n");
 	assert_tally(0, 1);
 	assert_int_equal(fake.vm, 0);
+}
+
+static void a_script_can_set_an_alarm(void **state)
+{
+	run("alarm 1+2\n");
+	assert_tally(0, 0);
+	assert_int_equal(fake.alarm_ms, 3);
+	run("alarm\n");
+	assert_tally(0, 1);
+}
+
+/* A check of an answer counts when it passed, and says at least what kind of answer it was. */
+static void checked_answers_are_told(void **state)
+{
+	run("call FFA_ID_GET\n"
+	    "expect x2 5\n"
+	    "expect x0 FFA_SUCCESS_32&0xff/0xff\n"
+	    "expect error DENIED\n"
+	    "expect x0 FFA_ERROR\n");
+	assert_int_equal(fake.nr_checked, 0);
+	run("call FFA_ID_GET\n"
+	    "expect success\n"
+	    "expect x0 FFA_SUCCESS_32\n"
+	    "expect w0 FFA_SUCCESS_32\n"
+	    "expect answer FFA_SUCCESS_32 0 5 9\n"
+	    "call FFA_RX_RELEASE\n"
+	    "expect error DENIED\n");
+	assert_tally(5, 0);
+	assert_int_equal(fake.nr_checked, 5);
+}
+
+static void while_asks_again(void **state)
+{
+	run("let i 0\n"
+	    "let sum 0\n"
+	    "while $i < 3\n"
+	    "	let i $i+1\n"
+	    "	while $sum < $i\n"
+	    "		let sum $sum+1\n"
+	    "		expect $sum $i\n"
+	    "	end\n"
+	    "end\n"
+	    "expect $sum 3\n"
+	    "while $i < 3\n"
+	    "	expect 0 1\n"
+	    "	while 0 == 0\n"
+	    "	end\n"
+	    "end\n"
+	    "expect 0 1\n");
+	assert_tally(4, 1);
+	assert_printed("FAIL line 16 ");
+	run("while 1\n");
+	assert_tally(0, 1);
 }
 
 static void a_script_can_have_its_vmm_refuse(void **state)
@@ -800,6 +867,9 @@ int main(void)
 		cmocka_unit_test(there_is_a_lock),
 		cmocka_unit_test(a_script_can_be_of_several_vms),
 		cmocka_unit_test(a_script_can_have_partitions_preempted),
+		cmocka_unit_test(a_script_can_set_an_alarm),
+		cmocka_unit_test(checked_answers_are_told),
+		cmocka_unit_test(while_asks_again),
 		cmocka_unit_test(a_script_can_have_its_vmm_refuse),
 		cmocka_unit_test(what_is_not_there_is_gone),
 		cmocka_unit_test(a_script_can_wait_for_the_npi),
