@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every kind of transaction, whole and in fragments of the guest's and of the relay's, and of what VMs
- * borrow, in which each operation fails in turn: nothing stays, and the next attempt succeeds.
+ * Every kind of transaction, for one receiver and for two, whole and in fragments of the guest's and of
+ * the relay's, and of what VMs borrow, in which each operation fails in turn, and the VMM when it is to
+ * revoke or to restore access: nothing stays, and the next attempt succeeds.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +26,13 @@ static const char *const type_names[] = { "share", "lend", "donate" };
  * struct sample - a transaction
  * @in_fragments: the guest sends range by range
  * @nr_pages:	  of its middle range; scattered over the host
+ * @nr_to:	  receivers
  */
 struct sample {
 	enum type type;
 	bool in_fragments;
 	uint32_t nr_pages;
+	uint32_t nr_to;
 };
 
 static struct mem make(struct model *m, const struct sample *s)
@@ -37,10 +40,10 @@ static struct mem make(struct model *m, const struct sample *s)
 	struct mem mem = {
 		.type = s->type,
 		.sender = m->p->vms[0].vm.id,
-		.attrs = s->type == SHARE ? FFA_MEM_ATTRS_NORMAL : 0,
-		.nr_to = 1,
-		.to = { SP_ID_BORROWER },
-		.perms = { s->type == DONATE ? 0 : FFA_MEM_DATA_RW },
+		.attrs = s->type == SHARE || s->nr_to > 1 ? FFA_MEM_ATTRS_NORMAL : 0,
+		.nr_to = s->nr_to,
+		.to = { SP_ID_BORROWER, SP_ID_BORROWER2 },
+		.perms = { s->type == DONATE ? 0 : FFA_MEM_DATA_RW, FFA_MEM_DATA_RO },
 		.nr_ranges = 3,
 		.ranges = {
 			{ FAKE_BULK_IPA, 1 },
@@ -164,13 +167,49 @@ static void fail_revoke(struct model *m, const struct sample *s)
 	struct vffa_regs regs;
 	uint32_t first = 0;
 
-	if (s->type == SHARE)
-		return;
 	while (send_part(m, s, &mem, first++, &regs))
 		must(m->p, regs.x[0] == FFA_MEM_FRAG_RX, "0x%llx", (unsigned long long)regs.x[0]);
 	must(m->p, play_resume(m->p, 0, 0, VFFA_NO_MEMORY, &regs), "parked");
 	must(m->p, regs.x[0] == FFA_ERROR && regs.x[2] == (uint32_t)VFFA_DENIED, "%d",
 	     (int)regs.x[2]);
+	expect_nothing(m, before);
+}
+
+static void expect_aborted(struct model *m, const struct vffa_regs *regs)
+{
+	must(m->p, regs->x[0] == FFA_ERROR && regs->x[2] == (uint32_t)VFFA_ABORTED, "0x%llx 0x%llx",
+	     (unsigned long long)regs->x[0], (unsigned long long)regs->x[2]);
+}
+
+/* The memory is the VM's again, even if its VMM cannot let the guest at it, which the guest is told. */
+static void fail_restore(struct model *m, const struct sample *s)
+{
+	uint64_t before = play_hash(m->p);
+	uint64_t handle = try_send(m, s);
+	struct vffa_regs regs = { { FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32 } };
+
+	must(m->p, handle, "send");
+	must(m->p, !play_call(m->p, 0, 0, &regs), "not parked");
+	must(m->p, play_resume(m->p, 0, 0, VFFA_NO_MEMORY, &regs), "parked");
+	expect_aborted(m, &regs);
+	expect_nothing(m, before);
+}
+
+/* The same after a send that the SPMC refused: the guest learns no more of that. */
+static void fail_restore_of_refused(struct model *m, const struct sample *s)
+{
+	struct mem mem = make(m, s);
+	uint64_t before = play_hash(m->p);
+	struct vffa_regs regs;
+	uint32_t first = 0;
+
+	while (send_part(m, s, &mem, first++, &regs))
+		must(m->p, regs.x[0] == FFA_MEM_FRAG_RX, "0x%llx", (unsigned long long)regs.x[0]);
+	play_fail_nth(m->p, FAKE_OP_SMC, 1, VFFA_NO_MEMORY);
+	must(m->p, !play_resume(m->p, 0, 0, VFFA_OK, &regs), "not parked");
+	must(m->p, play_failed(m->p), "no SMC");
+	must(m->p, play_resume(m->p, 0, 0, VFFA_DENIED, &regs), "parked");
+	expect_aborted(m, &regs);
 	expect_nothing(m, before);
 }
 
@@ -195,7 +234,11 @@ static void play(struct model *m, const struct sample *s)
 
 	play_start(m->p, &opt);
 	play_boot(m->p, 0, 2, FAKE_RAM_IPA);
-	fail_revoke(m, s);
+	if (s->type != SHARE) {
+		fail_revoke(m, s);
+		fail_restore(m, s);
+		fail_restore_of_refused(m, s);
+	}
 	for (unsigned int i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
 		unsigned int nr = fail_each(m, s, ops[i]);
 
@@ -216,7 +259,7 @@ static void play(struct model *m, const struct sample *s)
 
 static void donate(struct model *m)
 {
-	const struct sample s = { .type = DONATE };
+	const struct sample s = { .type = DONATE, .nr_to = 1 };
 	struct mem *mem = model_new(m);
 
 	*mem = make(m, &s);
@@ -364,30 +407,36 @@ static bool try_sample(const struct sample *s, void (*how)(struct model *m, cons
 	return good;
 }
 
+static unsigned int nr_points;
+static unsigned int nr_bad;
+
+static void point(const struct sample *s, void (*how)(struct model *m, const struct sample *s),
+		  const char *text)
+{
+	bool good = try_sample(s, how);
+
+	nr_bad += !good;
+	printf("%sok %u - %s %s", good ? "" : "not ", ++nr_points, text, type_names[s->type]);
+	if (s->nr_to)
+		printf(" of %u pages to %u%s", s->nr_pages + 3, s->nr_to,
+		       s->in_fragments ? " in fragments" : "");
+	printf("\n");
+}
+
 int main(void)
 {
-	unsigned int nr_failed = 0;
-	unsigned int nr = 0;
-
-	printf("1..15\n");
+	printf("1..23\n");
 	for (enum type type = SHARE; type <= DONATE; type++) {
-		for (unsigned int i = 0; i < 4; i++) {
-			const struct sample s = { type, i & 1, i & 2 ? 300 : 70 };
-			bool good = try_sample(&s, play);
+		for (unsigned int i = 0; i < (type == DONATE ? 4 : 8); i++) {
+			const struct sample s = { type, i & 1, i & 2 ? 300 : 70, i & 4 ? 2 : 1 };
 
-			nr_failed += !good;
-			printf("%sok %u - %s of %u pages%s\n", good ? "" : "not ", ++nr,
-			       type_names[type], s.nr_pages + 3,
-			       s.in_fragments ? " in fragments" : "");
+			point(&s, play, "a VM's");
 		}
 	}
 	for (enum type type = SHARE; type <= DONATE; type++) {
 		const struct sample s = { .type = type };
-		bool good = try_sample(&s, play_loan);
 
-		nr_failed += !good;
-		printf("%sok %u - a VM borrows what a partition sends it: %s\n", good ? "" : "not ",
-		       ++nr, type_names[type]);
+		point(&s, play_loan, "a VM borrows a partition's");
 	}
-	return nr_failed > 0;
+	return nr_bad > 0;
 }

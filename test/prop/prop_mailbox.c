@@ -4,12 +4,13 @@
  *
  * Plays COUNT (default: 1000) random sequences of calls about RX/TX and indirect messages by two VMs,
  * of messages from and to a partition, and of errors of the SPMC, against a model that is a few
- * variables. Sequence n has seed SEED + n (default: 1): one that fails can be played again as
+ * variables. Sequence n has seed SEED + n (default: 1; "new" = any): one that fails can be played again as
  * "prop_mailbox 1 SEED". It is made as short as possible, and shown.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "seed.h"
 #include "world.h"
 
 #define MAX_STEPS 60
@@ -369,7 +370,7 @@ static struct sequence shrink(struct sequence seq)
 int main(int argc, char **argv)
 {
 	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 0) : 1000;
-	uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	uint64_t first = seed_get(argc > 2 ? argv[2] : "1");
 	const char *wrong = NULL;
 
 	printf("1..1\n");

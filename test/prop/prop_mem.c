@@ -3,13 +3,14 @@
  * usage: prop_mem [COUNT [SEED]]
  *
  * Plays COUNT (default: 300) random sequences of memory transactions by several VMs, their VMMs and
- * partitions, against a model. Sequence n has seed SEED + n (default: 1), so that one that fails
- * can be played again as "prop_mem 1 SEED". It is made as short as possible, and shown.
+ * partitions, against a model. Sequence n has seed SEED + n (default: 1; "new" = any), so that one
+ * that fails can be played again as "prop_mem 1 SEED". It is made as short as possible, and shown.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "seed.h"
 #include "steps.h"
 
 #define MAX_STEPS 80
@@ -123,7 +124,7 @@ static void explain(const struct sequence *seq, const char *failure)
 int main(int argc, char **argv)
 {
 	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 0) : 300;
-	uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	uint64_t first = seed_get(argc > 2 ? argv[2] : "1");
 	unsigned long nr_failed = 0;
 
 	printf("1..1\n");

@@ -5,7 +5,7 @@
  * Plays COUNT (default: 300) random sequences of notifications: guests of two VMs bind, unbind and get,
  * a partition sets, the relay raises its own, VMs are reset and end, and the schedule receiver interrupt
  * is served now or later; against a model that is nothing but sets of bits. Sequence n has seed SEED + n
- * (default: 1), so that one that fails can be played again as "prop_notif 1 SEED". It is made as short
+ * (default: 1; "new" = any), so that one that fails can be played again as "prop_notif 1 SEED". It is made as short
  * as possible, and shown.
  */
 #include <setjmp.h>
@@ -15,6 +15,7 @@
 #include "inproc.h"
 #include "notif.h"
 #include "play.h"
+#include "seed.h"
 #include "sp/proto.h"
 #include "world.h"
 
@@ -469,7 +470,7 @@ static void explain(const struct sequence *seq)
 int main(int argc, char **argv)
 {
 	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 0) : 300;
-	uint64_t first = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	uint64_t first = seed_get(argc > 2 ? argv[2] : "1");
 	unsigned long nr_failed = 0;
 
 	printf("1..1\n");
