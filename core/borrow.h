@@ -46,11 +46,12 @@ struct vffa_borrow {
  * @args: decoded
  * @len:  out: bytes of the descriptor in the guest's RX: all of it
  *
- * The pages follow each other in the window, so that the answer has one range and needs no fragments.
+ * The pages follow each other in the window, so that the answer has one range and needs no fragments. It
+ * begins where the request's alignment hint says.
  *
  * Return: VFFA_OK; VFFA_INVALID_PARAMETERS the descriptor, or no TX buffer; VFFA_BUSY the guest owns
  * RX; VFFA_DENIED retrieved already, or memory that was never given away, or that the host cannot show a
- * guest; VFFA_NO_MEMORY a limit, or
+ * guest, or room in the window, but none so aligned; VFFA_NO_MEMORY a limit, or
  * no room in the window; VFFA_INTERRUPTED killed; VFFA_ABORTED the SPMC's answer made no sense; or
  * the SPMC's own code. The guest has access after VFFA_OK alone.
  * Spec: FF-A 1.2 (DEN0140), FFA_MEM_RETRIEVE_REQ.

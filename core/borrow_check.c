@@ -5,17 +5,15 @@
 #include "mem.h"
 #include "part.h"
 
-/*
- * SPEC-GAP: alignment hints, which every implementation may refuse: a VM's window is as aligned as
- * its VMM makes it.
- */
 static enum vffa_ret check_flags(const struct vffa_vm *vm, uint32_t flags)
 {
 	uint32_t allowed = FFA_MEM_FLAG_ZERO | FFA_MEM_FLAG_TIME_SLICE | FFA_MEM_FLAG_ZERO_AFTER |
-			   FFA_MEM_FLAG_TYPE_MASK;
+			   FFA_MEM_FLAG_TYPE_MASK | FFA_MEM_FLAG_ALIGNMENT;
 
 	if (vffa_vm_version(vm) >= FFA_VERSION_1_1)
 		allowed |= FFA_MEM_FLAG_BYPASS;
+	if (flags & FFA_MEM_FLAG_ALIGNMENT)
+		allowed |= FFA_MEM_FLAG_ALIGNMENT_MASK;
 	return flags & ~allowed ? VFFA_INVALID_PARAMETERS : VFFA_OK;
 }
 

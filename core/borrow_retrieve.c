@@ -16,7 +16,8 @@ struct retrieve {
 	struct vffa_fetch fetch;
 	struct vffa_mem_desc req;
 	struct vffa_mem_desc resp;
-	bool agreed; /* the SPMC says, or may say, that the VM has it */
+	bool agreed;	      /* the SPMC says, or may say, that the VM has it */
+	uint32_t align_pages; /* of the guest's address, a power of two */
 };
 
 /* Is RX there, and may the VM have what it asks for? Both are looked at again when there is the answer. */
@@ -107,6 +108,23 @@ static enum vffa_ret add_ranges(struct vffa_borrow *b, const struct vffa_fetch *
 	return ret;
 }
 
+/* DENIED: there is room, but not where the guest wants it. */
+static enum vffa_ret take_room(struct vffa_vm *vm, uint32_t nr_pages, uint32_t align_pages,
+			       struct vffa_ipa *ipa)
+{
+	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
+	enum vffa_ret ret;
+
+	ret = ops->window_take(vm, nr_pages, align_pages, ipa);
+	if (ret != VFFA_NO_MEMORY || align_pages == 1)
+		return ret;
+	ret = ops->window_take(vm, nr_pages, 1, ipa);
+	if (ret)
+		return ret;
+	ops->window_put(vm, *ipa, nr_pages);
+	return VFFA_DENIED;
+}
+
 /* The first fragment of the answer: what it is, and room for it. */
 static enum vffa_ret take_head(struct retrieve *r)
 {
@@ -123,7 +141,10 @@ static enum vffa_ret take_head(struct retrieve *r)
 	}
 	b->writable = is_writable(r);
 	b->is_given = (r->resp.flags & FFA_MEM_FLAG_TYPE_MASK) == FFA_MEM_FLAG_TYPE_DONATE;
-	ret = relay->cfg.ops->window_take(b->vm, r->resp.nr_pages, &b->ipa);
+	ret = take_room(b->vm, r->resp.nr_pages, r->align_pages, &b->ipa);
+	/* Of a donation there is no refusing any more: better elsewhere than nowhere. */
+	if (ret == VFFA_DENIED && b->is_given)
+		ret = take_room(b->vm, r->resp.nr_pages, 1, &b->ipa);
 	if (!ret)
 		b->nr_pages = r->resp.nr_pages;
 	return ret;
@@ -251,16 +272,28 @@ static enum vffa_ret decode(struct vffa_vm *vm, const struct vffa_mem_args *args
  * Is there any room? How much is needed, only the answer tells; but a donation that is answered for in
  * vain is nobody's from then on, and a VM without a window would take partitions' memory from them so.
  */
-static enum vffa_ret check_room(struct vffa_vm *vm)
+static enum vffa_ret check_room(struct vffa_vm *vm, uint32_t align_pages)
 {
-	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
 	struct vffa_ipa ipa;
 	enum vffa_ret ret;
 
-	ret = ops->window_take(vm, 1, &ipa);
+	ret = take_room(vm, 1, align_pages, &ipa);
 	if (!ret)
-		ops->window_put(vm, ipa, 1);
+		vm->relay->cfg.ops->window_put(vm, ipa, 1);
 	return ret;
+}
+
+/*
+ * SPEC-NOTE: a hint is about the guest's addresses, which the relay chooses; the SPMC names the host's, and
+ * hears of none.
+ */
+static uint32_t take_hint(struct vffa_mem_desc *desc)
+{
+	uint32_t n = (desc->flags & FFA_MEM_FLAG_ALIGNMENT_MASK) >> FFA_MEM_ALIGNMENT_SHIFT;
+
+	/* Without a hint n is 0. */
+	desc->flags &= ~(FFA_MEM_FLAG_ALIGNMENT | FFA_MEM_FLAG_ALIGNMENT_MASK);
+	return 1u << n;
 }
 
 static enum vffa_ret prepare(struct vffa_vm *vm, const struct vffa_mem_args *args,
@@ -273,8 +306,10 @@ static enum vffa_ret prepare(struct vffa_vm *vm, const struct vffa_mem_args *arg
 		ret = vffa_borrow_check(vm, &r->req);
 	if (!ret)
 		ret = check_state(vm, r->req.handle);
-	if (!ret)
-		ret = check_room(vm);
+	if (ret)
+		return ret;
+	r->align_pages = take_hint(&r->req);
+	ret = check_room(vm, r->align_pages);
 	if (ret)
 		return ret;
 

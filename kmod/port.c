@@ -115,9 +115,10 @@ static void port_give_away(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_
 	vffa_guest_mem_give_away(&vffa_guest_of(vm)->mem, ipa.addr, nr_pages);
 }
 
-static enum vffa_ret port_window_take(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_ipa *ipa)
+static enum vffa_ret port_window_take(struct vffa_vm *vm, uint32_t nr_pages, uint32_t align_pages,
+				      struct vffa_ipa *ipa)
 {
-	return vffa_window_take(&vffa_guest_of(vm)->window, nr_pages, &ipa->addr);
+	return vffa_window_take(&vffa_guest_of(vm)->window, nr_pages, align_pages, &ipa->addr);
 }
 
 static void port_window_put(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages)

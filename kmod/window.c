@@ -183,19 +183,24 @@ static u32 index_of(const struct vffa_borrow_window *window, u64 ipa)
 }
 
 /* The first of @nr_pages in a row that nobody has; @window->nr_pages: there are none. */
-static u32 find_row_locked(const struct vffa_borrow_window *window, u32 nr_pages)
+static u32 find_row_locked(const struct vffa_borrow_window *window, u32 nr_pages, u32 align_pages)
 {
+	u64 pfn = window->ipa / FFA_PAGE_SIZE;
 	u32 i, nr = 0;
 
 	for (i = 0; i < window->nr_pages; i++) {
-		nr = window->pages[i] ? 0 : nr + 1;
+		if (window->pages[i])
+			nr = 0;
+		else if (nr || !((pfn + i) & (align_pages - 1)))
+			nr++;
 		if (nr == nr_pages)
 			return i + 1 - nr_pages;
 	}
 	return window->nr_pages;
 }
 
-enum vffa_ret vffa_window_take(struct vffa_borrow_window *window, u32 nr_pages, u64 *ipa)
+enum vffa_ret vffa_window_take(struct vffa_borrow_window *window, u32 nr_pages, u32 align_pages,
+			       u64 *ipa)
 {
 	enum vffa_ret ret = VFFA_NO_MEMORY;
 	u32 i, first;
@@ -205,7 +210,7 @@ enum vffa_ret vffa_window_take(struct vffa_borrow_window *window, u32 nr_pages, 
 		return VFFA_NO_MEMORY;
 
 	mutex_lock(&window->lock);
-	first = find_row_locked(window, nr_pages);
+	first = find_row_locked(window, nr_pages, align_pages);
 	if (first < window->nr_pages) {
 		for (i = first; i < first + nr_pages; i++)
 			window->pages[i] = PAGE_TAKEN;

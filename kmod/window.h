@@ -59,7 +59,7 @@ int __must_check vffa_window_mmap(struct vffa_borrow_window *window, struct vm_a
 
 /** vffa_window_take() - struct vffa_port_ops.window_take, and so on */
 enum vffa_ret __must_check vffa_window_take(struct vffa_borrow_window *window, u32 nr_pages,
-					    u64 *ipa);
+					    u32 align_pages, u64 *ipa);
 void vffa_window_put(struct vffa_borrow_window *window, u64 ipa, u32 nr_pages);
 enum vffa_ret __must_check vffa_window_map(struct vffa_borrow_window *window, u64 ipa, u64 pa,
 					   u32 nr_pages, bool writable);

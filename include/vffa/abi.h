@@ -347,8 +347,9 @@ static_assert(sizeof(struct ffa_mem_relinquish) == 16);
 #define FFA_MEM_FLAG_TYPE_SHARE	    0x008u
 #define FFA_MEM_FLAG_TYPE_LEND	    0x010u
 #define FFA_MEM_FLAG_TYPE_DONATE    0x018u
-#define FFA_MEM_FLAG_ALIGNMENT_MASK 0x1E0u
-#define FFA_MEM_FLAG_ALIGNMENT	    0x200u
+#define FFA_MEM_FLAG_ALIGNMENT_MASK 0x1E0u /* n: addresses aligned to 2^n pages */
+#define FFA_MEM_ALIGNMENT_SHIFT	    5
+#define FFA_MEM_FLAG_ALIGNMENT	    0x200u /* n is a hint */
 #define FFA_MEM_FLAG_BYPASS	    0x400u /* since 1.1: only the caller's own entry is given */
 
 /* FFA_FEATURES(FFA_MEM_RETRIEVE_REQ): w2. */

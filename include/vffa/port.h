@@ -185,13 +185,14 @@ struct vffa_port_ops {
 	/**
 	 * @window_take: find guest addresses for pages that a VM borrows
 	 *
-	 * @nr_pages, at least 1, in a row, of those that the VMM keeps for that. There is nothing to
-	 * access yet.
+	 * @nr_pages, at least 1, in a row, of those that the VMM keeps for that. The first address is a
+	 * multiple of @align_pages, a power of two. There is nothing to access yet.
 	 *
 	 * Return: VFFA_OK, @ipa is the first; VFFA_NO_MEMORY the VMM keeps none, or there is no such
 	 * row.
 	 */
-	enum vffa_ret (*window_take)(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_ipa *ipa);
+	enum vffa_ret (*window_take)(struct vffa_vm *vm, uint32_t nr_pages, uint32_t align_pages,
+				     struct vffa_ipa *ipa);
 
 	/** @window_put: the opposite; nothing is mapped there. From any process. */
 	void (*window_put)(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages);

@@ -96,9 +96,10 @@ static bool is_taken(const struct model *m, unsigned int vm, uint32_t first, uin
 	return false;
 }
 
-static bool has_room(const struct model *m, unsigned int vm, uint32_t nr_pages)
+/* The window itself begins where any hint is met. */
+static bool has_room(const struct model *m, unsigned int vm, uint32_t nr_pages, uint32_t align)
 {
-	for (uint32_t i = 0; i + nr_pages <= FAKE_WINDOW_PAGES; i++) {
+	for (uint32_t i = 0; i + nr_pages <= FAKE_WINDOW_PAGES; i += align) {
 		if (!is_taken(m, vm, i, nr_pages))
 			return true;
 	}
@@ -296,6 +297,11 @@ void play_call_in(struct model *m, struct rng *rng)
 		loan->is_there = false;
 }
 
+static uint32_t alignment(const struct mem *req)
+{
+	return 1u << ((req->flags & FFA_MEM_FLAG_ALIGNMENT_MASK) >> FFA_MEM_ALIGNMENT_SHIFT);
+}
+
 /* The request for @loan as it should be, as a transaction without ranges. */
 static struct mem request_for(struct model *m, struct rng *rng, const struct loan *loan,
 			      unsigned int vm)
@@ -307,10 +313,12 @@ static struct mem request_for(struct model *m, struct rng *rng, const struct loa
 	req.nr_to = 1;
 	req.to[0] = m->p->vms[vm].vm.id;
 	req.perms[0] = one_in(rng, 3) ? FFA_MEM_DATA_RO : most;
+	if (one_in(rng, 3))
+		req.flags = FFA_MEM_FLAG_ALIGNMENT | below(rng, 8) << FFA_MEM_ALIGNMENT_SHIFT;
 	if (loan->nr_to == 1)
 		return req;
 	if (m->p->minor[vm] && one_in(rng, 2)) {
-		req.flags = FFA_MEM_FLAG_BYPASS;
+		req.flags |= FFA_MEM_FLAG_BYPASS;
 		return req;
 	}
 	req.nr_to = 2;
@@ -322,7 +330,7 @@ static struct mem request_for(struct model *m, struct rng *rng, const struct loa
 /* Put a mistake into it. Returns the errors of which one must be given. */
 static uint32_t spoil(struct rng *rng, const struct loan *loan, struct mem *req, uint32_t *len)
 {
-	switch (below(rng, 9)) {
+	switch (below(rng, 10)) {
 	case 0:
 		req->sender = req->sender == SP_ID_BORROWER ? SP_ID_BORROWER2 : SP_ID_BORROWER;
 		return loan->type == SHARE ? ERR(VFFA_INVALID_PARAMETERS) : ERR(VFFA_DENIED);
@@ -348,6 +356,10 @@ static uint32_t spoil(struct rng *rng, const struct loan *loan, struct mem *req,
 	case 7:
 		req->to[0]++;
 		break;
+	case 8:
+		req->flags &= ~FFA_MEM_FLAG_ALIGNMENT;
+		req->flags |= 2u << FFA_MEM_ALIGNMENT_SHIFT;
+		break;
 	default:
 		*len += one_in(rng, 2) ? 16 : 1;
 		break;
@@ -359,6 +371,7 @@ static uint32_t spoil(struct rng *rng, const struct loan *loan, struct mem *req,
 static uint32_t errors_of(const struct model *m, struct loan *loan, const struct mem *req)
 {
 	const struct loan_to *to = loan_to(loan, req->vm);
+	uint32_t nr_pages = loan_total(loan);
 	uint32_t errors = 0;
 
 	if (!m->p->tx[req->vm])
@@ -371,8 +384,11 @@ static uint32_t errors_of(const struct model *m, struct loan *loan, const struct
 		errors |= ERR(VFFA_DENIED);
 	if (model_count(m, req->vm, NOWHERE) >= PLAY_MAX_HANDLES)
 		errors |= ERR(VFFA_NO_MEMORY);
-	if (!has_room(m, req->vm, loan_total(loan)))
+	if (!has_room(m, req->vm, nr_pages, 1))
 		errors |= ERR(VFFA_NO_MEMORY);
+	/* A donation is not refused for want of its whole room. */
+	if (!has_room(m, req->vm, loan->type == DONATE ? 1 : nr_pages, alignment(req)))
+		errors |= ERR(has_room(m, req->vm, 1, 1) ? VFFA_DENIED : VFFA_NO_MEMORY);
 	return errors;
 }
 
@@ -415,6 +431,11 @@ static void check_answer(struct model *m, struct loan *loan, const struct mem *r
 			   to->first <= FAKE_WINDOW_PAGES - loan_total(loan) &&
 			   !is_taken(m, req->vm, to->first, loan_total(loan)),
 	     "at 0x%llx", (unsigned long long)ipa);
+	must(m->p,
+	     to->first % alignment(req) == 0 ||
+		     (loan->type == DONATE &&
+		      !has_room(m, req->vm, loan_total(loan), alignment(req))),
+	     "0x%llx is not aligned to %u pages", (unsigned long long)ipa, alignment(req));
 	to->writable = req->perms[0] == FFA_MEM_DATA_RW;
 	to->hidden = false;
 	to->has = true;

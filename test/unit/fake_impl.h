@@ -35,7 +35,8 @@ enum vffa_ret fake_op_pin(struct vffa_vm *vm, const struct vffa_range *ranges, u
 void fake_op_unpin(struct vffa_vm *vm, const struct vffa_extent *extents, uint32_t nr);
 void fake_op_give_away(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
 		       uint32_t nr_pages);
-enum vffa_ret fake_op_window_take(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_ipa *ipa);
+enum vffa_ret fake_op_window_take(struct vffa_vm *vm, uint32_t nr_pages, uint32_t align_pages,
+				  struct vffa_ipa *ipa);
 void fake_op_window_put(struct vffa_vm *vm, struct vffa_ipa ipa, uint32_t nr_pages);
 enum vffa_ret fake_op_window_map(struct vffa_vm *vm, struct vffa_ipa ipa, struct vffa_hpa pa,
 			uint32_t nr_pages, bool writable);

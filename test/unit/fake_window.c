@@ -34,21 +34,24 @@ static void set_taken(struct fake_vm *fake, uint32_t first, uint32_t nr_pages, b
 		fake->window_taken[i] = taken;
 }
 
-enum vffa_ret fake_op_window_take(struct vffa_vm *vm, uint32_t nr_pages, struct vffa_ipa *ipa)
+enum vffa_ret fake_op_window_take(struct vffa_vm *vm, uint32_t nr_pages, uint32_t align_pages,
+				  struct vffa_ipa *ipa)
 {
 	struct fake_vm *fake = fake_vm_of(vm);
 	enum vffa_ret ret = VFFA_NO_MEMORY;
 
 	pthread_mutex_lock(&fake->port->mutex);
-	if (!nr_pages || fake_is_any_held())
+	if (!nr_pages || !align_pages || align_pages & (align_pages - 1) || fake_is_any_held())
 		fake_complain_locked(fake->port, "window_take() of nothing, or with a lock held");
 	if (fake_fails_now(fake->port, FAKE_OP_WINDOW))
 		goto out_unlock;
 	for (uint32_t i = 0; i < FAKE_WINDOW_PAGES && ret; i++) {
-		if (!are_taken(fake, i, nr_pages, false))
+		uint64_t addr = FAKE_WINDOW_IPA + (uint64_t)i * FFA_PAGE_SIZE;
+
+		if (addr % (align_pages * FFA_PAGE_SIZE) || !are_taken(fake, i, nr_pages, false))
 			continue;
 		set_taken(fake, i, nr_pages, true);
-		ipa->addr = FAKE_WINDOW_IPA + (uint64_t)i * FFA_PAGE_SIZE;
+		ipa->addr = addr;
 		ret = VFFA_OK;
 	}
 out_unlock:

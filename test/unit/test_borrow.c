@@ -389,6 +389,88 @@ static void without_any_room_nothing_is_asked_for(void **state)
 	assert_int_equal(w->vms[0].vm.nr_mems, 0);
 }
 
+/* Ask for alignment to 2^@n pages; the SPMC agrees, and would take it back. */
+static struct vffa_regs retrieve_aligned(struct world *w, uint32_t n, uint32_t type,
+					 uint32_t nr_pages)
+{
+	const struct vffa_range range = { given(w, 0).addr, nr_pages };
+	struct vffa_mem_desc granted = answer(w, nr_pages);
+	struct vffa_mem_desc desc = request(w);
+
+	desc.flags = FFA_MEM_FLAG_ALIGNMENT | n << FFA_MEM_ALIGNMENT_SHIFT;
+	granted.flags = type;
+	put(w->vms[0].ram, &desc, NULL, 0);
+	put(w->rx, &granted, &range, 1);
+	w->port.spmc.nr_scripts = 0;
+	script_answer(w, HEAD + 16, HEAD + 16);
+	fake_spmc_script(&w->port.spmc, FFA_MEM_RELINQUISH,
+			 (struct vffa_regs){ { FFA_SUCCESS_32 } });
+	return CALL(&w->vms[0], FFA_MEM_RETRIEVE_REQ_64, LEN, LEN);
+}
+
+/* The guest's addresses are the relay's to choose: the SPMC, which names the host's, hears of no hint. */
+SPEC("1.2", "FFA_MEM_RETRIEVE_REQ")
+static void alignment_is_as_the_guest_asks(void **state)
+{
+	struct world *w = *state;
+	struct vffa_mem_desc desc;
+
+	w->vms[0].window_taken[0] = true;
+	for (uint32_t n = 0; 1u << n < FAKE_WINDOW_PAGES; n++) {
+		assert_int_equal(retrieve_aligned(w, n, FFA_MEM_FLAG_TYPE_LEND, 2).x[0],
+				 FFA_MEM_RETRIEVE_RESP);
+		assert_true(w->vms[0].window[1u << n] == (given(w, 0).addr | 1));
+		assert_int_equal(vffa_mem_desc_decode(w->tx, LEN, LEN, 2, &desc), VFFA_OK);
+		assert_int_equal(desc.flags, 0);
+		expect_regs(CALL(&w->vms[0], FFA_RX_RELEASE), FFA_SUCCESS_32);
+		w->port.spmc.nr_scripts = 0;
+		expect_regs(relinquish(w, (struct vffa_regs){ { FFA_SUCCESS_32 } }),
+			    FFA_SUCCESS_32);
+	}
+	w->vms[0].window_taken[0] = false;
+}
+
+SPEC("1.2", "FFA_MEM_RETRIEVE_REQ")
+static void alignment_that_is_not_there_is_denied(void **state)
+{
+	struct world *w = *state;
+	bool *taken = w->vms[0].window_taken;
+
+	/* Nothing is so aligned: the SPMC is not asked. */
+	taken[0] = true;
+	expect_error(retrieve_aligned(w, 6, FFA_MEM_FLAG_TYPE_LEND, 1), VFFA_DENIED);
+	expect_error(retrieve_aligned(w, 15, FFA_MEM_FLAG_TYPE_LEND, 1), VFFA_DENIED);
+	assert_int_equal(fake_nr_calls(&w->port, w->relay.spmc.retrieve_fid), 0);
+
+	/* Not enough is. */
+	taken[33] = true;
+	expect_error(retrieve_aligned(w, 5, FFA_MEM_FLAG_TYPE_LEND, 2), VFFA_DENIED);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RELINQUISH), 1);
+	assert_int_equal(w->vms[0].vm.nr_mems, 0);
+	assert_false(has_anything(w));
+
+	/* Whatever the alignment. */
+	memset(taken, true, FAKE_WINDOW_PAGES * sizeof(*taken));
+	expect_error(retrieve_aligned(w, 1, FFA_MEM_FLAG_TYPE_LEND, 1), VFFA_NO_MEMORY);
+	memset(taken, false, FAKE_WINDOW_PAGES * sizeof(*taken));
+}
+
+/* It would be nobody's. */
+SPEC("1.2", "FFA_MEM_RETRIEVE_REQ")
+static void a_donation_is_not_lost_for_its_alignment(void **state)
+{
+	struct world *w = *state;
+	bool *taken = w->vms[0].window_taken;
+
+	taken[0] = true;
+	taken[33] = true;
+	assert_int_equal(retrieve_aligned(w, 5, FFA_MEM_FLAG_TYPE_DONATE, 2).x[0],
+			 FFA_MEM_RETRIEVE_RESP);
+	assert_true(w->vms[0].window[1] == (given(w, 0).addr | 1));
+	taken[0] = false;
+	taken[33] = false;
+}
+
 static enum vffa_ret expected_of(enum fake_op op, unsigned int nth)
 {
 	if (op == FAKE_OP_LOCK)
@@ -449,6 +531,9 @@ int main(void)
 		BORROW_TEST(what_the_host_cannot_show_is_denied),
 		BORROW_TEST(what_was_donated_is_never_relinquished),
 		BORROW_TEST(without_any_room_nothing_is_asked_for),
+		BORROW_TEST(alignment_is_as_the_guest_asks),
+		BORROW_TEST(alignment_that_is_not_there_is_denied),
+		BORROW_TEST(a_donation_is_not_lost_for_its_alignment),
 		BORROW_TEST(without_anything_it_needs_a_retrieve_comes_to_nothing),
 	};
 
