@@ -148,9 +148,10 @@ static void answer(struct spmc_ctx *self, struct mailer *m, struct vffa_regs *re
 	sp_args(regs)[0] = (uint32_t)m->last;
 }
 
+/* What it has been told of, and leaves for now, it is not told of again. */
 static void retry_later(struct spmc_ctx *self, const struct mailer *m)
 {
-	if (m->held && !m->patient)
+	if ((m->held || m->has) && !m->patient)
 		sp_timer(self, RETRY_NS);
 }
 
