@@ -91,7 +91,7 @@ static struct box *box_of(struct file *file)
 
 /*
  * Where the text of a message is, and how long. The driver's copy is as long as the message, but how
- * long that is it does not say: the memory it has is a bound.
+ * long that is it does not say: the memory it has is a bound, and what fits into the largest RX another.
  */
 static const u8 *find_text(const void *msg, size_t *len)
 {
@@ -102,7 +102,8 @@ static const u8 *find_text(const void *msg, size_t *len)
 		return fixed <= room ? msg : NULL;
 	}
 	*len = get_unaligned_le32(msg);
-	return *len <= room - sizeof(__le32) ? msg + sizeof(__le32) : NULL;
+	return *len <= min_t(size_t, room, MAX_LETTER) - sizeof(__le32) ? msg + sizeof(__le32)
+									: NULL;
 }
 
 static bool put_letter(struct box *box, struct letter *letter)

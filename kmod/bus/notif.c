@@ -12,6 +12,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -37,6 +38,10 @@
 
 /* Where a message without a UUID may begin. */
 #define HEADER_1_1 offsetof(struct ffa_indirect_msg_hdr, uuid)
+
+/* What nobody else would do again, if it fails for now. */
+#define MAX_TRIES 10
+#define RETRY_MS  10
 
 /* FFA_NOTIFICATION_UNBIND of one that is pending: how often that is got before. */
 #define MAX_UNBIND_TRIES 10
@@ -177,12 +182,26 @@ static void *copy_message(struct ffa_indirect_msg_hdr *header)
 	return kmemdup(rx + header->offset, header->size, GFP_KERNEL);
 }
 
+/* Drivers are not told again of what stays pending, nor anybody of RX that stays full. */
+static int call_again(struct vffa_regs *regs)
+{
+	const struct vffa_regs asked = *regs;
+	int tries = 0;
+	int err;
+
+	while ((err = vffa_bus_call(regs)) && ++tries < MAX_TRIES) {
+		msleep(RETRY_MS);
+		*regs = asked;
+	}
+	return err;
+}
+
 static void take_message(void)
 {
 	struct vffa_regs release = { .x = { FFA_RX_RELEASE } };
 	struct ffa_indirect_msg_hdr header;
 	void *text = copy_message(&header);
-	int err = vffa_bus_call(&release);
+	int err = call_again(&release);
 
 	if (err)
 		pr_err_ratelimited("RX cannot be released: %d\n", err);
@@ -202,7 +221,7 @@ static void fetch(struct work_struct *work)
 	unsigned int id;
 	int err;
 
-	err = vffa_bus_call(&regs);
+	err = call_again(&regs);
 	if (err) {
 		pr_err_ratelimited("notifications cannot be got: %d\n", err);
 		return;

@@ -57,6 +57,11 @@ with_vms() {
 	return $status
 }
 
+# The SPMC is busy when the relay asks it for what is pending.
+notify_late() {
+	bare fail-get.ffa --npi none && does notify && bare failed.ffa --npi none
+}
+
 # The device sends and receives as in a guest.
 mail() {
 	local n=0 got
@@ -101,6 +106,7 @@ check "bus: vffactl shows it" is_listed
 for thing in direct parallel share lend many refused notify percpu pending; do
 	check "bus: $thing" does $thing
 done
+check "bus: notify, when the SPMC is busy" notify_late
 check "bus: indirect messages" mail
 check "bus: with VMs beside" with_vms
 check "bus: memory that a partition keeps" quarantine
