@@ -58,10 +58,10 @@ killed_holder() {
 	until_true 20 bare $logs/reclaim.ffa
 }
 
-# scenario_at MINOR: the scenario, less the looks at what is not there, which the guest does not survive.
+# scenario_at NAME MINOR: a scenario, less the looks at what is not there, which the guest does not survive.
 scenario_at() {
-	grep -v '^expect gone' mem-retrieve.ffa >$logs/mem-retrieve.ffa &&
-		bare $logs/mem-retrieve.ffa --donate --append "minor=$1"
+	grep -v '^expect gone' "$1.ffa" >$logs/"$1.ffa" &&
+		bare $logs/"$1.ffa" --donate --append "minor=$2"
 }
 
 stays() {
@@ -71,7 +71,8 @@ stays() {
 check "borrow: module loads" load_vffa
 include ./borrow-test
 for minor in 0 1 2; do
-	check "borrow: a guest of 1.$minor" scenario_at $minor
+	check "borrow: a guest of 1.$minor" scenario_at mem-retrieve $minor
+	check "borrow: a guest of 1.$minor, and an SPMC that fails" scenario_at mem-retrieve-faults $minor
 done
 check "borrow: a guest that touches what it gave back" borrower_dies
 check "borrow: a VMM that is killed while its guest has it" killed_holder
