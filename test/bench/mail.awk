@@ -21,4 +21,7 @@ END {
 	indirect(16)
 	indirect(4000)
 	share("indirect, more than direct", there_and_back(16) - of("mail.direct"))
+	print "  Nobody asks the partition: it gets its turn, and the guest an interrupt (it interprets a script)"
+	row("16 bytes, until RX is released", "mail.turn_16")
+	row("4000 bytes", "mail.turn_4000")
 }

@@ -7,4 +7,4 @@
 . ./lib.sh
 
 insmod ./vffa.ko || exit
-vm mail mail.ffa --memory 64
+vm mail mail.ffa --memory 64 --cpus 1

@@ -496,6 +496,30 @@ static void do_bench(struct script *s)
 	print_bench(s, s->words[2], nr);
 }
 
+static void do_clock(struct script *s)
+{
+	if (s->nr_words != 2)
+		script_break(s, "clock NAME");
+	else if (!script_set(s, s->words[1], s->ops->now(s->backend)))
+		script_break(s, "too many variables, or a name too long");
+}
+
+/* What more than a call takes is measured as often as the script has it. */
+static void do_took(struct script *s)
+{
+	uint64_t now = s->ops->now(s->backend);
+	uint64_t start;
+
+	if (!s->samples || s->nr_words != 3 || s->nr_parallel) {
+		script_break(s, "took LABEL START, not in parallel");
+		return;
+	}
+	if (!script_value(s, s->words[2], &start))
+		return;
+	s->samples[0] = now - start;
+	print_bench(s, s->words[1], 1);
+}
+
 static void leave(struct script *s, enum script_end how)
 {
 	s->stopped = true;
@@ -706,6 +730,7 @@ static const struct {
 	{ "barrier", do_barrier },
 	{ "bench", do_bench },
 	{ "call", do_call },
+	{ "clock", do_clock },
 	{ "conduit", do_conduit },
 	{ "do", do_do },
 	{ "dump", do_dump },
@@ -730,6 +755,7 @@ static const struct {
 	{ "sri", do_sri },
 	{ "stop", do_stop },
 	{ "sub", do_sub },
+	{ "took", do_took },
 	{ "unlock", do_unlock },
 	{ "unplug", do_unplug },
 	{ "vcpu", do_vcpu },

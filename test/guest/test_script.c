@@ -633,6 +633,10 @@ static void bench_prints_the_median(void **state)
 	assert_tally(1, 0);
 	assert_int_equal(fake.nr_calls, 5);
 	assert_printed("bench: version median 12 min 10 max 14\n");
+	run("clock before\n"
+	    "call FFA_VERSION 0x10002\n"
+	    "took exchange $before\n");
+	assert_printed("bench: exchange median 10 min 10 max 10\n");
 }
 
 static void a_script_can_end_the_guest(void **state)
@@ -706,6 +710,9 @@ static void lines_that_make_no_sense_end_the_script(void **state)
 		"bench 0 label FFA_VERSION",
 		"bench 100000 label FFA_VERSION",
 		"bench 1 label",
+		"clock",
+		"took label",
+		"parallel 1\ntook label 0\nend",
 		"wait",
 	};
 
