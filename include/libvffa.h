@@ -449,8 +449,10 @@ int libvffa_vm_resume(struct libvffa_vm *vm, uint32_t vcpu, int result,
  * A guest that lends or donates memory loses its access: the library protects the VMM's mapping of
  * it (PROT_NONE), which KVM follows. When it comes back the protection is that of the slot again:
  * read, and write unless LIBVFFA_MEM_READONLY. The VMM itself cannot touch such memory meanwhile.
- * What cannot be protected (part of a huge page, more pieces than the process may have mappings) is
- * not lent, and the guest gets DENIED.
+ * What cannot be protected (part of a huge page) is not lent, and the guest gets DENIED. So is what might
+ * not come back, because each piece that is revoked, with what is between it and the next, may become a
+ * mapping by itself in the end: a VM has no more than a quarter as many of them at a time as the process
+ * may have mappings (vm.max_map_count, when the VM is created), whatever the number of lends.
  *
  * libvffa_vm_handle_exit() does this for a VMM that runs vCPUs with KVM_RUN.
  *

@@ -55,6 +55,7 @@ out_free:
 /* What the relay is to be told. */
 static int do_parked(struct libvffa_vm *vm, struct vffa_parked_call *call)
 {
+	unsigned int nr_resets = libvffa_access_nr_resets(&vm->access);
 	struct libvffa_ranges ranges;
 	int result;
 
@@ -65,9 +66,9 @@ static int do_parked(struct libvffa_vm *vm, struct vffa_parked_call *call)
 		return result;
 
 	if (call->op == VFFA_PARKED_REVOKE)
-		result = libvffa_access_revoke(&vm->access, &ranges);
+		result = libvffa_access_revoke(&vm->access, &ranges, nr_resets);
 	else
-		result = libvffa_access_restore(&vm->access, &ranges);
+		result = libvffa_access_restore(&vm->access, &ranges, nr_resets);
 	libvffa_ranges_free(&ranges);
 	return result;
 }

@@ -31,10 +31,19 @@ static void append(struct libvffa_ranges *set, struct libvffa_range range)
 {
 	struct libvffa_range *last = set->nr ? &set->items[set->nr - 1] : NULL;
 
-	if (!last || range.start > last->end)
+	if (!last || range.start >= last->end)
 		set->items[set->nr++] = range;
 	else if (range.end > last->end)
 		last->end = range.end;
+}
+
+/* As append(); joined with the last one also where it only touches that. */
+static void append_joined(struct libvffa_ranges *set, struct libvffa_range range)
+{
+	if (set->nr && range.start == set->items[set->nr - 1].end)
+		set->items[set->nr - 1].end = range.end;
+	else
+		append(set, range);
 }
 
 static int compare(const void *a, const void *b)
@@ -54,7 +63,7 @@ void libvffa_ranges_normalize(struct libvffa_ranges *set)
 	/* What is appended is never ahead of what is read. */
 	set->nr = 0;
 	for (i = 0; i < nr; i++)
-		append(set, set->items[i]);
+		append_joined(set, set->items[i]);
 }
 
 int libvffa_ranges_union(const struct libvffa_ranges *a, const struct libvffa_ranges *b,

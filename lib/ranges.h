@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Sets of addresses, as sorted ranges that neither overlap nor touch. */
+/* Sets of addresses, as sorted ranges that do not overlap. They may touch. */
 #ifndef LIBVFFA_RANGES_H
 #define LIBVFFA_RANGES_H
 
@@ -28,14 +28,14 @@ void libvffa_ranges_free(struct libvffa_ranges *set);
 
 /**
  * libvffa_ranges_normalize() - make a set of ranges in any order
- * @set: in: any ranges; out: a set of the same addresses
+ * @set: in: any ranges; out: a set of the same addresses, in as few ranges as possible
  */
 void libvffa_ranges_normalize(struct libvffa_ranges *set);
 
 /**
  * libvffa_ranges_union() - what is in one of two sets or in both
  * @a, @b: sets
- * @out:   a new one; not @a or @b
+ * @out:   a new one; not @a or @b. Ranges of both that only touch stay two
  *
  * Return: 0; -ENOMEM.
  */

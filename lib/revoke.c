@@ -11,6 +11,14 @@
 #include "internal.h"
 #include "sys.h"
 
+/*
+ * The system joins neighbours of the same protection, and cuts what was joined when a part of it comes
+ * back: each range of what is revoked may then be a mapping by itself, and what is between it and the next
+ * one, too. So many must always be possible, or memory could not be given back; as many are left to the
+ * VMM.
+ */
+#define MAPPINGS_PER_RANGE 4
+
 /**
  * struct cursor - a walk over ranges of guest memory, slot by slot
  * @ranges: a set
@@ -33,6 +41,17 @@ struct piece {
 void libvffa_access_init(struct libvffa_access *access)
 {
 	pthread_mutex_init(&access->lock, NULL);
+	access->max_ranges = libvffa_sys_max_mappings() / MAPPINGS_PER_RANGE;
+}
+
+unsigned int libvffa_access_nr_resets(struct libvffa_access *access)
+{
+	unsigned int nr_resets;
+
+	pthread_mutex_lock(&access->lock);
+	nr_resets = access->nr_resets;
+	pthread_mutex_unlock(&access->lock);
+	return nr_resets;
 }
 
 void libvffa_access_fini(struct libvffa_access *access)
@@ -124,7 +143,10 @@ static int change_locked(struct libvffa_access *access, const struct libvffa_ran
 		     : libvffa_ranges_subtract(&access->revoked, ranges, &next);
 	if (ret)
 		return ret;
-	ret = protect_all(access, ranges, revoke);
+	if (revoke && next.nr > access->max_ranges)
+		ret = -ENOSPC;
+	else
+		ret = protect_all(access, ranges, revoke);
 	if (ret) {
 		libvffa_ranges_free(&next);
 		return ret;
@@ -135,25 +157,33 @@ static int change_locked(struct libvffa_access *access, const struct libvffa_ran
 	return 0;
 }
 
-static int change(struct libvffa_access *access, struct libvffa_ranges *ranges, bool revoke)
+/*
+ * A reset may have come between what the relay said and now: it has given everything back, and by now the
+ * same pages may have been lent again.
+ */
+static int change(struct libvffa_access *access, struct libvffa_ranges *ranges,
+		  unsigned int nr_resets, bool revoke)
 {
-	int ret;
+	int ret = -ECANCELED;
 
 	libvffa_ranges_normalize(ranges);
 	pthread_mutex_lock(&access->lock);
-	ret = change_locked(access, ranges, revoke);
+	if (access->nr_resets == nr_resets)
+		ret = change_locked(access, ranges, revoke);
 	pthread_mutex_unlock(&access->lock);
 	return ret;
 }
 
-int libvffa_access_revoke(struct libvffa_access *access, struct libvffa_ranges *ranges)
+int libvffa_access_revoke(struct libvffa_access *access, struct libvffa_ranges *ranges,
+			  unsigned int nr_resets)
 {
-	return change(access, ranges, true);
+	return change(access, ranges, nr_resets, true);
 }
 
-int libvffa_access_restore(struct libvffa_access *access, struct libvffa_ranges *ranges)
+int libvffa_access_restore(struct libvffa_access *access, struct libvffa_ranges *ranges,
+			   unsigned int nr_resets)
 {
-	return change(access, ranges, false);
+	return change(access, ranges, nr_resets, false);
 }
 
 int libvffa_access_restore_all(struct libvffa_access *access)
@@ -161,6 +191,7 @@ int libvffa_access_restore_all(struct libvffa_access *access)
 	int ret;
 
 	pthread_mutex_lock(&access->lock);
+	access->nr_resets++;
 	ret = protect_all(access, &access->revoked, false);
 	if (!ret)
 		libvffa_ranges_free(&access->revoked);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -49,6 +50,20 @@ int libvffa_sys_protect(void *addr, size_t len_bytes, int prot)
 
 	errno = saved_errno;
 	return ret;
+}
+
+size_t libvffa_sys_max_mappings(void)
+{
+	int saved_errno = errno;
+	FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
+	size_t max;
+
+	if (!file || fscanf(file, "%zu", &max) != 1)
+		max = 65530;
+	if (file)
+		fclose(file);
+	errno = saved_errno;
+	return max;
 }
 
 int libvffa_sys_map(int fd, size_t len_bytes, void **addr)

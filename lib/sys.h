@@ -39,6 +39,13 @@ int libvffa_sys_ioctl(int fd, unsigned long request, void *arg);
 int libvffa_sys_protect(void *addr, size_t len_bytes, int prot);
 
 /**
+ * libvffa_sys_max_mappings() - how many mappings a process may have (vm.max_map_count)
+ *
+ * Return: that number; the kernel's default where it cannot be read.
+ */
+size_t libvffa_sys_max_mappings(void);
+
+/**
  * libvffa_sys_map() - mmap(2) of a descriptor from its beginning: shared, readable and writable
  * @fd:	       any
  * @len_bytes: any

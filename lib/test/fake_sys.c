@@ -57,6 +57,11 @@ int libvffa_sys_protect(void *addr, size_t len_bytes, int prot)
 	return 0;
 }
 
+size_t libvffa_sys_max_mappings(void)
+{
+	return fake.max_mappings ? fake.max_mappings : 1000;
+}
+
 static int create_vm(struct vffa_create_vm *arg)
 {
 	arg->id = FAKE_VM_ID;
@@ -102,6 +107,8 @@ static int get_exit(struct vffa_parked_call *arg)
 	arg->nr_ranges = fake.nr_parked;
 	for (i = 0; i < arg->max && arg->first + i < fake.nr_parked; i++)
 		ranges[i] = fake.parked[arg->first + i];
+	if (arg->max && fake.on_get_ranges)
+		fake.on_get_ranges();
 	arg->max = i;
 	return 0;
 }

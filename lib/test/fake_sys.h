@@ -31,6 +31,8 @@
  * @parked, @nr_parked: with which ranges
  * @resume_result: the result that the last resume told
  * @prot:	   protection of each page from @prot_base on
+ * @on_get_ranges: NULL, or called when the ranges of a parked call have been told
+ * @max_mappings:  of the process; 0 = many
  * @nr_protects:   mprotect() calls
  * @nr_mapped:	   bytes that are mapped
  * @reg_writes:	   KVM_SET_ONE_REG calls
@@ -71,6 +73,8 @@ struct fake_sys {
 	struct vffa_guest_range parked[FAKE_MAX_RANGES];
 	uint32_t nr_parked;
 	int resume_result;
+	void (*on_get_ranges)(void);
+	size_t max_mappings;
 	char *prot_base;
 	int prot[FAKE_MAX_PAGES];
 	unsigned int nr_protects;

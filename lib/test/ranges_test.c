@@ -47,19 +47,25 @@ static void to_flags(const struct libvffa_ranges *set, bool flags[SPACE])
 			flags[n] = true;
 }
 
-static void expect_normal(const struct libvffa_ranges *set)
+static void expect_sorted(const struct libvffa_ranges *set)
 {
 	for (size_t i = 0; i < set->nr; i++) {
 		assert_true(set->items[i].start < set->items[i].end);
-		assert_true(!i || set->items[i - 1].end < set->items[i].start);
+		assert_true(!i || set->items[i - 1].end <= set->items[i].start);
 	}
+}
+
+static void expect_joined(const struct libvffa_ranges *set)
+{
+	for (size_t i = 1; i < set->nr; i++)
+		assert_true(set->items[i - 1].end < set->items[i].start);
 }
 
 static void expect_flags(const struct libvffa_ranges *set, const bool flags[SPACE])
 {
 	bool have[SPACE];
 
-	expect_normal(set);
+	expect_sorted(set);
 	to_flags(set, have);
 	assert_memory_equal(have, flags, sizeof(have));
 }
@@ -90,12 +96,14 @@ static void sets_are_what_flags_say(void **state)
 		libvffa_ranges_normalize(&a);
 		libvffa_ranges_normalize(&b);
 		expect_flags(&a, a_flags);
+		expect_joined(&a);
 		expect_overlaps(&a, a_flags);
 
 		assert_int_equal(libvffa_ranges_union(&a, &b, &out), 0);
 		for (n = 0; n < SPACE; n++)
 			flags[n] = a_flags[n] || b_flags[n];
 		expect_flags(&out, flags);
+		expect_overlaps(&out, flags);
 		libvffa_ranges_free(&out);
 
 		assert_int_equal(libvffa_ranges_subtract(&a, &b, &out), 0);
@@ -107,6 +115,28 @@ static void sets_are_what_flags_say(void **state)
 		libvffa_ranges_free(&b);
 	}
 	assert_int_equal(fake.nr_allocated, 0);
+}
+
+static void ranges_of_two_sets_that_touch_stay_two(void **state)
+{
+	struct libvffa_range first[] = { { 10, 20 }, { 40, 50 } },
+			     second[] = { { 20, 30 }, { 45, 60 } };
+	struct libvffa_ranges a = { first, 2 }, b = { second, 2 }, both, again, rest;
+
+	assert_int_equal(libvffa_ranges_union(&a, &b, &both), 0);
+	assert_int_equal(both.nr, 3);
+	assert_int_equal(both.items[0].end, 20);
+	assert_int_equal(both.items[2].start, 40);
+	assert_int_equal(both.items[2].end, 60);
+	assert_int_equal(libvffa_ranges_union(&both, &b, &again), 0);
+	assert_int_equal(again.nr, 3);
+	assert_int_equal(libvffa_ranges_subtract(&both, &a, &rest), 0);
+	assert_int_equal(rest.nr, 2);
+	assert_int_equal(rest.items[0].start, 20);
+	assert_int_equal(rest.items[1].start, 50);
+	libvffa_ranges_free(&rest);
+	libvffa_ranges_free(&again);
+	libvffa_ranges_free(&both);
 }
 
 static void no_memory_is_an_error(void **state)
@@ -136,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(sets_are_what_flags_say, reset_fake),
+		cmocka_unit_test_setup(ranges_of_two_sets_that_touch_stay_two, reset_fake),
 		cmocka_unit_test_setup(no_memory_is_an_error, reset_fake),
 		cmocka_unit_test_setup(ranges_reach_the_last_address, reset_fake),
 	};

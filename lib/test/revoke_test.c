@@ -41,7 +41,7 @@ static int set_slot(uint32_t slot, uint64_t start, uint64_t len, char *addr, uin
 	return libvffa_vm_set_memory(vm, &slot_memory);
 }
 
-static int create_vm(void **state)
+static int create_vm_with(size_t max_mappings)
 {
 	struct libvffa_vm_options options = { .size = sizeof(options), .nr_vcpus = 2 };
 	unsigned int i;
@@ -50,12 +50,23 @@ static int create_vm(void **state)
 	fake.info.api_version = VFFA_API_VERSION;
 	fake.error = -ENOMEM;
 	fake.prot_base = memory;
+	fake.max_mappings = max_mappings;
 	for (i = 0; i < PAGES; i++)
 		fake.prot[i] = i < 20 ? RW : PROT_READ;
 	return libvffa_open(NULL, &ctx) || libvffa_vm_create(ctx, &options, &vm) ||
 	       set_slot(0, RAM, HALF, memory + HALF, 0) ||
 	       set_slot(5, RAM + HALF, HALF, memory, 0) ||
 	       set_slot(6, ROM, 4 * PAGE, memory + 2 * HALF, LIBVFFA_MEM_READONLY);
+}
+
+static int create_vm(void **state)
+{
+	return create_vm_with(0);
+}
+
+static int create_vm_with_few_mappings(void **state)
+{
+	return create_vm_with(40);
 }
 
 static int destroy_vm(void **state)
@@ -222,6 +233,77 @@ static void reset_gives_everything_back(void **state)
 	expect_access("....................rrrr");
 }
 
+static void reset(void)
+{
+	fake.on_get_ranges = NULL;
+	assert_int_equal(libvffa_vm_reset(vm), 0);
+}
+
+/* In a thread that has not noticed yet. */
+static void nothing_is_revoked_for_a_vm_that_was_reset_meanwhile(void **state)
+{
+	park(VFFA_PARKED_REVOKE);
+	with_pages(2, 1);
+	fake.on_get_ranges = reset;
+	assert_int_equal(finish(), 0);
+	assert_int_equal(fake.resume_result, -ECANCELED);
+	expect_access("....................rrrr");
+}
+
+static void reset_and_lend_again(void)
+{
+	reset();
+	park(VFFA_PARKED_REVOKE);
+	with_pages(2, 1);
+	assert_int_equal(finish(), 0);
+	park(VFFA_PARKED_RESTORE);
+}
+
+static void what_was_lent_before_a_reset_does_not_give_back_what_is_lent_since(void **state)
+{
+	park(VFFA_PARKED_REVOKE);
+	with_pages(2, 1);
+	assert_int_equal(finish(), 0);
+	park(VFFA_PARKED_RESTORE);
+	with_pages(2, 1);
+	fake.on_get_ranges = reset_and_lend_again;
+	assert_int_equal(finish(), 0);
+	assert_int_equal(fake.resume_result, -ECANCELED);
+	expect_access("..x.................rrrr");
+}
+
+/*
+ * Every second page, and then those between: to the system it is one mapping, until the first half comes
+ * back. The process may have 40 mappings, of which the library uses half, two a range.
+ */
+static void what_could_not_be_given_back_is_not_revoked(void **state)
+{
+	const unsigned int max = 10;
+	unsigned int i;
+
+	for (i = 0; i < max; i++) {
+		park(VFFA_PARKED_REVOKE);
+		with_pages(i < 5 ? 2 * i : 2 * (i - 5) + 1, 1);
+		assert_int_equal(finish(), 0);
+		assert_int_equal(fake.resume_result, 0);
+	}
+	expect_access("xxxxxxxxxx..........rrrr");
+	park(VFFA_PARKED_REVOKE);
+	with_pages(15, 1);
+	assert_int_equal(finish(), 0);
+	assert_int_equal(fake.resume_result, -ENOSPC);
+	expect_access("xxxxxxxxxx..........rrrr");
+
+	park(VFFA_PARKED_RESTORE);
+	with_pages(3, 1);
+	assert_int_equal(finish(), 0);
+	park(VFFA_PARKED_REVOKE);
+	with_pages(15, 1);
+	assert_int_equal(finish(), 0);
+	assert_int_equal(fake.resume_result, 0);
+	expect_access("xxx.xxxxxx.....x....rrrr");
+}
+
 static void calls_that_are_not_parked_are_not_finished(void **state)
 {
 	assert_int_equal(finish(), -ENOENT);
@@ -241,6 +323,10 @@ int main(void)
 		WITH_VM(failures_are_told_to_the_relay),
 		WITH_VM(memory_that_cannot_come_back_stays_revoked),
 		WITH_VM(reset_gives_everything_back),
+		WITH_VM(nothing_is_revoked_for_a_vm_that_was_reset_meanwhile),
+		WITH_VM(what_was_lent_before_a_reset_does_not_give_back_what_is_lent_since),
+		cmocka_unit_test_setup_teardown(what_could_not_be_given_back_is_not_revoked,
+						create_vm_with_few_mappings, destroy_vm),
 		WITH_VM(calls_that_are_not_parked_are_not_finished),
 	};
 

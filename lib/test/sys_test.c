@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "sys.h"
+
 static int open_path(const char *path)
 {
 	struct libvffa_options options = { .size = sizeof(options), .path = path };
@@ -26,10 +28,19 @@ static void errors_are_returned_and_errno_is_left_alone(void **state)
 	assert_int_equal(errno, EDOM);
 }
 
+/* What is read is the system's, and large enough for any program. */
+static void the_number_of_mappings_is_known(void **state)
+{
+	errno = EDOM;
+	assert_true(libvffa_sys_max_mappings() >= 1024);
+	assert_int_equal(errno, EDOM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errors_are_returned_and_errno_is_left_alone),
+		cmocka_unit_test(the_number_of_mappings_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
