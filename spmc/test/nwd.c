@@ -103,7 +103,7 @@ struct vffa_regs nwd_call(struct nwd *n, unsigned int cpu, struct vffa_regs regs
 	uint32_t fid = (uint32_t)regs.x[0];
 
 	spmc_inproc_call(n->p, cpu, &regs);
-	seen_call(s, faulty, fid, &regs);
+	seen_call(s, "process", faulty, fid, &regs);
 	return regs;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lines "TEST FID MINOR OUTCOME" in the file that $SPMC_SEEN names. */
+/* Lines "TEST FID MINOR OUTCOME WHERE" in the file that $SPMC_SEEN names. */
 #include "seen.h"
 
 #include <stdio.h>
@@ -14,6 +14,7 @@ struct last {
 	uint32_t fid;
 	unsigned int minor;
 	struct vffa_regs answer;
+	const char *where;
 	bool counts;
 };
 
@@ -26,9 +27,10 @@ void seen_begin(const char *test)
 	last.counts = false;
 }
 
-void seen_call(const struct spmc *s, bool faulty, uint32_t fid, const struct vffa_regs *answer)
+void seen_call(const struct spmc *s, const char *where, bool faulty, uint32_t fid,
+	       const struct vffa_regs *answer)
 {
-	last = (struct last){ fid, s->nwd.minor, *answer, !faulty };
+	last = (struct last){ fid, s->nwd.minor, *answer, where, !faulty };
 }
 
 static const char *status_name(uint32_t status)
@@ -70,6 +72,7 @@ void seen_expected(const struct vffa_regs *regs)
 {
 	if (!last.counts || !running || memcmp(regs, &last.answer, sizeof(*regs)) || !file())
 		return;
-	fprintf(file(), "%s 0x%08x %u %s\n", running, last.fid, last.minor, outcome_of(&last));
+	fprintf(file(), "%s 0x%08x %u %s %s\n", running, last.fid, last.minor, outcome_of(&last),
+		last.where);
 	last.counts = false;
 }

@@ -3,9 +3,11 @@
  * usage: run_spmc DIRECTORY
  *
  * Runs scenarios whose calls are the hypervisor's, on the development SPMC in process and without
- * the relay: once for each version of FF-A that a scenario is for. On the machine the same files run
- * in the hypervisor's place, on the SPMC as firmware (test/system/spmc-alone.test).
+ * the relay: for each version of FF-A that a scenario is for once as it is, and once as behind an SPMD.
+ * On the machine the same files run in the hypervisor's place, on the SPMC as firmware behind TF-A's
+ * (test/system/spmc-alone.test): what is checked here in the second run is checked there, too.
  */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,10 +18,13 @@
 
 #include <cmocka.h>
 
+#include "fault.h"
 #include "file.h"
 #include "inproc.h"
 #include "invariants.h"
 #include "script.h"
+#include "seen.h"
+#include "spmd.h"
 
 #define RAM_PAGES 4096u
 #define TX_PA	  (SPMC_INPROC_RAM_BASE + 0x10000)
@@ -29,22 +34,27 @@
 
 #define NR_CPUS	     2
 #define NR_VERSIONS  3u
-#define MAX_POINTS   64
+#define MAX_POINTS   256
 #define MAX_NAME_LEN 128
 
 /* One test: a scenario on an SPMC of a version. */
 struct point {
 	char path[512];
 	char name[MAX_NAME_LEN];
+	char file[MAX_NAME_LEN];
 	unsigned int minor;
+	bool spmd;
 };
 
 static struct home {
 	struct spmc_inproc *spmc;
+	const struct point *point;
 	struct script_tally tally;
-	unsigned int cpu;
 	unsigned int nr_sris; /* known of */
+	pthread_barrier_t barrier;
 } home;
+
+static _Thread_local unsigned int this_cpu;
 
 static struct point points[MAX_POINTS];
 static struct CMUnitTest tests[MAX_POINTS];
@@ -53,9 +63,23 @@ static size_t nr_points;
 static void op_call(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
 		    struct vffa_regs *out)
 {
+	const struct spmc *s = spmc_inproc_spmc(home.spmc);
+	bool faulty = fault_count_locked(s) > 0;
+	uint32_t fid = (uint32_t)in->x[0];
+
 	if (out != in)
 		*out = *in;
-	spmc_inproc_call(home.spmc, home.cpu, out);
+	if (home.point->spmd && spmd_answers(out, home.point->minor)) {
+		seen_call(s, "spmd", faulty, fid, out);
+		return;
+	}
+	spmc_inproc_call(home.spmc, this_cpu, out);
+	seen_call(s, home.point->spmd ? "firmware" : "process", faulty, fid, out);
+}
+
+static void op_checked(void *backend, const struct vffa_regs *answer)
+{
+	seen_expected(answer);
 }
 
 /* Natural alignment, as on the machine. */
@@ -106,21 +130,58 @@ static void op_print(void *backend, const char *line)
 	printf("# %s\n", line);
 }
 
+struct thread {
+	pthread_t id;
+	unsigned int cpu;
+	void (*fn)(void *arg, unsigned int vcpu);
+	void *arg;
+};
+
+static void *run_thread(void *arg)
+{
+	struct thread *t = arg;
+
+	this_cpu = t->cpu;
+	t->fn(t->arg, t->cpu);
+	return NULL;
+}
+
+static void run_threads(unsigned int nr, void (*fn)(void *arg, unsigned int vcpu), void *arg)
+{
+	struct thread threads[NR_CPUS];
+
+	pthread_barrier_init(&home.barrier, NULL, nr);
+	for (unsigned int i = 0; i < nr; i++) {
+		threads[i] = (struct thread){ .cpu = i, .fn = fn, .arg = arg };
+		assert_int_equal(pthread_create(&threads[i].id, NULL, run_thread, &threads[i]), 0);
+	}
+	for (unsigned int i = 0; i < nr; i++)
+		pthread_join(threads[i].id, NULL);
+	pthread_barrier_destroy(&home.barrier);
+}
+
+/* One vCPU is "vcpu N COMMAND", several are "parallel". */
 static bool op_run_on(void *backend, unsigned int first, unsigned int nr,
 		      void (*fn)(void *arg, unsigned int vcpu), void *arg)
 {
-	unsigned int here = home.cpu;
+	unsigned int here = this_cpu;
 
-	if (first >= NR_CPUS || nr != 1)
+	if (first >= NR_CPUS || nr > NR_CPUS - first)
 		return false;
-	home.cpu = first;
+	if (nr > 1) {
+		run_threads(nr, fn, arg);
+		return true;
+	}
+	this_cpu = first;
 	fn(arg, first);
-	home.cpu = here;
+	this_cpu = here;
 	return true;
 }
 
 static void op_barrier(void *backend, unsigned int nr)
 {
+	if (nr > 1)
+		pthread_barrier_wait(&home.barrier);
 }
 
 static void op_end(void *backend, enum script_end how)
@@ -133,7 +194,12 @@ static void op_end(void *backend, enum script_end how)
 
 static void op_preempt(void *backend, uint64_t nr)
 {
-	spmc_inproc_irq(home.spmc, home.cpu, (int)nr);
+	spmc_inproc_irq(home.spmc, this_cpu, (int)nr);
+}
+
+static void op_alarm(void *backend, uint64_t ms)
+{
+	op_preempt(backend, 1);
 }
 
 /* In process it is nobody's in particular. */
@@ -156,6 +222,8 @@ static const struct script_ops script_ops = {
 	.barrier = op_barrier,
 	.end = op_end,
 	.preempt = op_preempt,
+	.alarm = op_alarm,
+	.checked = op_checked,
 	.sri = op_sri,
 };
 
@@ -167,6 +235,8 @@ static int setup(void **state)
 						 .ram_pages = RAM_PAGES };
 
 	memset(&home, 0, sizeof(home));
+	home.point = point;
+	seen_begin(point->file);
 	home.spmc = spmc_inproc_create(&opt);
 	return home.spmc ? 0 : -1;
 }
@@ -183,15 +253,22 @@ static int teardown(void **state)
 
 static void a_scenario_passes(void **state)
 {
+	static struct script workers[NR_CPUS];
 	const struct point *point = *state;
 	char *text = malloc(SCENARIO_SIZE);
-	struct script s = { .ops = &script_ops, .tally = &home.tally, .conduit = SCRIPT_SMC };
+	struct script s = {
+		.ops = &script_ops,
+		.tally = &home.tally,
+		.workers = workers,
+		.nr_workers = NR_CPUS,
+		.conduit = SCRIPT_SMC,
+	};
 
 	assert_non_null(text);
 	script_init(&s, text, scenario_read(point->path, text));
 	assert_true(script_set(&s, "tx", TX_PA) && script_set(&s, "rx", RX_PA) &&
 		    script_set(&s, "ram", FREE_PA) && script_set(&s, "ramsize", FREE_SIZE) &&
-		    script_set(&s, "nvcpus", NR_CPUS) && script_set(&s, "spmd", 0) &&
+		    script_set(&s, "nvcpus", NR_CPUS) && script_set(&s, "spmd", point->spmd) &&
 		    script_set(&s, "minor", point->minor));
 	script_run(&s);
 	free(text);
@@ -199,14 +276,17 @@ static void a_scenario_passes(void **state)
 	assert_int_equal(vffa_atomic_load(&home.tally.failed), 0);
 }
 
-static void add_point(const char *path, const char *file, unsigned int minor)
+static void add_point(const char *path, const char *file, unsigned int minor, bool spmd)
 {
 	struct point *point = &points[nr_points];
 	int len = (int)strlen(file) - (int)strlen(".ffa");
 
 	snprintf(point->path, sizeof(point->path), "%s", path);
-	snprintf(point->name, sizeof(point->name), "%.*s on spmc-1.%u", len, file, minor);
+	snprintf(point->name, sizeof(point->name), "%.*s on spmc-1.%u%s", len, file, minor,
+		 spmd ? " behind an SPMD" : "");
+	snprintf(point->file, sizeof(point->file), "%.*s", len, file);
 	point->minor = minor;
+	point->spmd = spmd;
 	tests[nr_points] =
 		(struct CMUnitTest){ point->name, a_scenario_passes, setup, teardown, point };
 	nr_points++;
@@ -224,12 +304,14 @@ static bool add_scenario(const char *dir, const char *file)
 	if (!scenario_read(path, text))
 		return false;
 	on = scenario_header(text, "on");
-	if (!on || nr_points + NR_VERSIONS > MAX_POINTS)
+	if (!on || nr_points + 2 * NR_VERSIONS > MAX_POINTS)
 		return false;
 	for (unsigned int minor = 0; minor < NR_VERSIONS; minor++) {
 		world[sizeof(world) - 2] = (char)('0' + minor);
-		if (scenario_has_word(on, world))
-			add_point(path, file, minor);
+		if (!scenario_has_word(on, world))
+			continue;
+		add_point(path, file, minor, false);
+		add_point(path, file, minor, true);
 	}
 	return true;
 }
