@@ -3,7 +3,9 @@
  * Notifications (FF-A 1.2, "Notifications"): bitmaps, binding, setting, getting. What the scheduler
  * is told is in notif_info.c.
  *
- * A receiver has 64 bits for each kind of sender. A VM's bits for VMs are its hypervisor's, not ours.
+ * A receiver has 64 bits for each kind of sender. A VM's bits for VMs are its hypervisor's, not
+ * ours, and so is the upper half of its framework notifications: a hypervisor may not ask for them,
+ * and w4, w5 and w7 of what FFA_NOTIFICATION_GET answers it are zero.
  */
 #include "notif.h"
 
@@ -189,16 +191,16 @@ static void request_schedule(struct call *c, bool delay)
 	if (!s->cfg.sri_intid)
 		return;
 	if (delay)
-		s->sri_delayed = true;
+		s->cpus[c->cpu].sri_delayed = true;
 	else
 		s->cfg.ops->raise_sri(s->cfg.home, c->cpu);
 }
 
 void notif_flush_sri(struct spmc *s, unsigned int cpu)
 {
-	if (s->sri_delayed)
+	if (s->cpus[cpu].sri_delayed)
 		s->cfg.ops->raise_sri(s->cfg.home, cpu);
-	s->sri_delayed = false;
+	s->cpus[cpu].sri_delayed = false;
 }
 
 void notif_rx_full(struct call *c, uint16_t id, bool delay)

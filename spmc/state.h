@@ -334,6 +334,7 @@ struct mem_region {
 struct spmc_cpu {
 	bool started;
 	uint64_t timer_ns;	  /* what its timer is set to; 0 = nothing */
+	bool sri_delayed;	  /* until its next return to the normal world */
 	struct spmc_ctx *current; /* the context that runs on it; this CPU's own */
 };
 
@@ -359,7 +360,6 @@ struct spmc {
 	struct spmc_config cfg;
 	struct version nwd; /* what the hypervisor negotiated */
 	struct mailbox hyp;
-	bool sri_delayed; /* until the next return to the normal world */
 	struct spmc_vm vms[SPMC_MAX_VMS];
 	unsigned int nr_parts;
 	struct spmc_part parts[SPMC_MAX_PARTS];

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Notifications, global and per vCPU, both ways; and what the scheduler is told. */
+#include <pthread.h>
+
 #include "nwd.h"
 
 #define VM  3u
@@ -269,6 +271,39 @@ static void a_timer_notifies_while_a_partition_runs(void **state)
 	expect(GET(n, 0, VM, NOTIF_GET_SPS), FID32(FN_SUCCESS), 0, 1);
 }
 
+/* Until it is preempted; the timer's interrupt is served first. */
+static void *compute(void *arg)
+{
+	struct nwd *n = arg;
+	struct vffa_regs regs = CALL(n, FID64(FN_DIRECT_REQ), ids_word(VM, SP_ID_YIELDER), 0,
+				     SP_SPIN, 3600000000000);
+
+	return (void *)(uintptr_t)regs.x[0];
+}
+
+/* To the normal world, and on that CPU: others come and go meanwhile. */
+static void a_delayed_sri_waits_for_its_own_cpus_return(void **state)
+{
+	struct nwd *n = *state;
+	struct vffa_regs regs;
+	pthread_t thread;
+	void *answer;
+
+	expect_success(CREATE(n, VM, 1));
+	expect_success(BIND(n, SP_ID_NOTIFIER, VM, 0, 1));
+	assert_int_equal(notifier(n, NOTIFIER_SET_TIMED, VM, NOTIF_DELAY_SRI, 1, 1), 0);
+	assert_int_equal(pthread_create(&thread, NULL, compute, n), 0);
+	do {
+		regs = CALL_ON(n, 1, FID64(FN_NOTIFICATION_INFO_GET));
+	} while (regs.x[0] == FID32(FN_ERROR));
+	expect_success(CALL_ON(n, 1, FID32(FN_FEATURES), FID32(FN_VERSION)));
+	assert_int_equal(spmc_inproc_nr_sris(n->p), 0);
+	spmc_inproc_irq(n->p, 0, 1);
+	assert_int_equal(pthread_join(thread, &answer), 0);
+	assert_int_equal((uintptr_t)answer, FID32(FN_INTERRUPT));
+	assert_int_equal(spmc_inproc_nr_sris(n->p), 1);
+}
+
 /* The worked example of the specification's lists. */
 static void info_get_packs_lists(void **state)
 {
@@ -339,6 +374,8 @@ int main(void)
 		TEST(a_vm_notifies_a_partition, nwd_setup_1_2),
 		TEST(a_delayed_sri_comes_with_the_return, nwd_setup_1_1),
 		TEST(a_delayed_sri_comes_with_the_return, nwd_setup_1_2),
+		TEST(a_delayed_sri_waits_for_its_own_cpus_return, nwd_setup_1_1),
+		TEST(a_delayed_sri_waits_for_its_own_cpus_return, nwd_setup_1_2),
 		TEST(a_partition_notifies_when_it_is_run, nwd_setup_1_1),
 		TEST(a_partition_notifies_when_it_is_run, nwd_setup_1_2),
 		TEST(a_timer_notifies_while_the_normal_world_runs, nwd_setup_1_1),
