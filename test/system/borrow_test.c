@@ -49,12 +49,17 @@ static struct libvffa_vm *create_donor(struct fixture *f)
 	return create_with(f, &options);
 }
 
-static void map_window(struct pair *p)
+static void map_window_at(struct pair *p, uint64_t ipa)
 {
 	void *addr = NULL;
 
-	EXPECT(libvffa_vm_set_window(p->vm.vm, WINDOW_IPA, WINDOW_SIZE, &addr) == 0);
+	EXPECT(libvffa_vm_set_window(p->vm.vm, ipa, WINDOW_SIZE, &addr) == 0);
 	p->window = addr;
+}
+
+static void map_window(struct pair *p)
+{
+	map_window_at(p, WINDOW_IPA);
 }
 
 /* The borrower's RAM is behind the donor's pages. */
@@ -110,10 +115,11 @@ static void pass_on(struct pair *p, uint32_t fid)
 }
 
 /* Returns x0. */
-static uint64_t borrow_with(struct fixture *f, uint64_t handle, uint8_t perms)
+static uint64_t borrow_as(struct fixture *f, uint64_t handle, uint32_t flags, uint8_t perms)
 {
 	memset(at(f, TX), 0, MESSAGE);
 	put(f, 0x00, SP_ID_BORROWER, 2);
+	put(f, 0x04, flags, 4);
 	put(f, 0x08, handle, 8);
 	put(f, 0x18, 32, 4);
 	put(f, 0x1c, 1, 4);
@@ -123,15 +129,27 @@ static uint64_t borrow_with(struct fixture *f, uint64_t handle, uint8_t perms)
 	return call(f, FFA_MEM_RETRIEVE_REQ_32, MESSAGE, MESSAGE, 0);
 }
 
-/* The page is the first of the window. */
-static void borrow(struct pair *p, uint8_t perms)
+/* Returns x0. */
+static uint64_t borrow_with(struct fixture *f, uint64_t handle, uint8_t perms)
+{
+	return borrow_as(f, handle, 0, perms);
+}
+
+/* The answer says where it is. */
+static void expect_at(struct pair *p, uint64_t want)
 {
 	uint64_t ipa;
 
-	EXPECT(borrow_with(&p->vm, p->handle, perms) == FFA_MEM_RETRIEVE_RESP);
 	memcpy(&ipa, at(&p->vm, RX) + MESSAGE + 16, sizeof(ipa));
-	EXPECT(ipa == WINDOW_IPA);
+	EXPECT(ipa == want);
 	EXPECT(call(&p->vm, FFA_RX_RELEASE, 0, 0, 0) == FFA_SUCCESS_32);
+}
+
+/* The page is the first of the window. */
+static void borrow(struct pair *p, uint8_t perms)
+{
+	EXPECT(borrow_with(&p->vm, p->handle, perms) == FFA_MEM_RETRIEVE_RESP);
+	expect_at(p, WINDOW_IPA);
 }
 
 /* Returns x0. */
@@ -235,6 +253,31 @@ static void without_a_window_there_is_no_room(struct fixture *f)
 	EXPECT(is_error(&p.vm, FFA_RET_NO_MEMORY));
 	EXPECT(ask(f, BORROWER_RECLAIM, p.handle, 0) == 0);
 	end_pair(&p);
+}
+
+static uint32_t aligned(uint32_t n)
+{
+	return FFA_MEM_FLAG_ALIGNMENT | n << FFA_MEM_ALIGNMENT_SHIFT;
+}
+
+/* It is the guest's address that is aligned, wherever in the window that is. */
+static void alignment_is_that_of_the_guests_address(struct fixture *f)
+{
+	struct pair p;
+
+	begin_pair(&p, f);
+	map_window_at(&p, WINDOW_IPA + PAGE);
+	pass_on(&p, FFA_MEM_LEND_32);
+	for (uint32_t n = 0; n < 3; n++) {
+		EXPECT(borrow_as(&p.vm, p.handle, aligned(n), FFA_MEM_DATA_RW) ==
+		       FFA_MEM_RETRIEVE_RESP);
+		expect_at(&p, WINDOW_IPA + (PAGE << n));
+		EXPECT(can_read(p.window + (PAGE << n) - PAGE));
+		EXPECT(give_back(&p) == FFA_SUCCESS_32);
+	}
+	EXPECT(borrow_as(&p.vm, p.handle, aligned(3), FFA_MEM_DATA_RW) == FFA_ERROR);
+	EXPECT(is_error(&p.vm, FFA_RET_DENIED));
+	end_lent(&p);
 }
 
 /* libvffa's descriptor of the pair's second VM, which was opened last. */
@@ -525,6 +568,7 @@ static const struct test tests[] = {
 	TEST(what_is_borrowed_is_in_the_window_until_it_is_given_back),
 	TEST(read_only_stays_read_only),
 	TEST(without_a_window_there_is_no_room),
+	TEST(alignment_is_that_of_the_guests_address),
 	TEST(the_mapping_is_neither_moved_nor_divided_nor_doubled),
 	TEST(a_mapping_that_is_gone_may_come_back),
 	TEST(what_is_taken_from_no_mapping_is_gone),
