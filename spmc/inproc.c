@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
-#include <vffa/port.h>
 
 #include "fiber.h"
 #include "state.h"
@@ -244,16 +243,6 @@ struct spmc *spmc_inproc_spmc(struct spmc_inproc *p)
 void spmc_inproc_call(struct spmc_inproc *p, unsigned int cpu, struct vffa_regs *regs)
 {
 	spmc_call(p->spmc, cpu, regs);
-}
-
-enum vffa_ret spmc_inproc_smc(struct spmc_inproc *p, struct vffa_regs *regs, uint32_t *cpu)
-{
-	if (*cpu == VFFA_CPU_ANY)
-		*cpu = 0;
-	if (*cpu >= p->cfg.nr_cpus)
-		return VFFA_ABORTED;
-	spmc_call(p->spmc, *cpu, regs);
-	return VFFA_OK;
 }
 
 void *spmc_inproc_ram(struct spmc_inproc *p, uint64_t pa)

@@ -8,7 +8,6 @@
 
 #include <stdint.h>
 #include <vffa/regs.h>
-#include <vffa/ret.h>
 
 #include "spmc.h"
 
@@ -50,14 +49,6 @@ struct spmc *spmc_inproc_spmc(struct spmc_inproc *p);
 
 /* One SMC of the normal world from @cpu. */
 void spmc_inproc_call(struct spmc_inproc *p, unsigned int cpu, struct vffa_regs *regs);
-
-/**
- * spmc_inproc_smc() - struct vffa_port_ops.smc
- * @p:	  the SPMC
- * @regs: x0-x17
- * @cpu:  as the port has it; VFFA_CPU_ANY is CPU 0
- */
-enum vffa_ret spmc_inproc_smc(struct spmc_inproc *p, struct vffa_regs *regs, uint32_t *cpu);
 
 /* The memory at a physical address of the normal world, which must be in RAM. */
 void *spmc_inproc_ram(struct spmc_inproc *p, uint64_t pa);

@@ -10,7 +10,7 @@
 #include "world.h"
 
 #include "ffa.h"
-#include "inproc.h"
+#include "inproc_port.h"
 #include "sp/proto.h"
 
 #define TX_PA (SPMC_INPROC_RAM_BASE + 0x10000)

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "bytes.h"
-#include "inproc.h"
+#include "inproc_port.h"
 #include "sp/proto.h"
 
 #define NR_VCPUS 2u

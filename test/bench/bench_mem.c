@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "../../core/memdesc.h"
-#include "../../spmc/inproc.h"
+#include "../../spmc/inproc_port.h"
 #include "../../spmc/sp/proto.h"
 #include "../unit/fake_port.h"
 

@@ -8,7 +8,7 @@
 
 #include <setjmp.h>
 
-#include "../../spmc/inproc.h"
+#include "../../spmc/inproc_port.h"
 #include "../../spmc/state.h"
 #include "../unit/fake_port.h"
 

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "inproc.h"
+#include "inproc_port.h"
 #include "notif.h"
 #include "play.h"
 #include "seed.h"

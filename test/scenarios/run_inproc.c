@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "inproc.h"
+#include "inproc_port.h"
 #include "script.h"
 #include "vmm.h"
 
