@@ -130,14 +130,40 @@ int sp_yield(struct spmc_ctx *self, uint64_t timeout)
 	return sp_status(&regs);
 }
 
+static uint32_t nr_ends(const struct spmc_ctx *self)
+{
+	return __atomic_load_n(&self->spmc->nr_ends, __ATOMIC_RELAXED);
+}
+
+void sp_end_all(struct spmc_ctx *self)
+{
+	__atomic_add_fetch(&self->spmc->nr_ends, 1, __ATOMIC_RELAXED);
+}
+
+uint64_t sp_yield_often(struct spmc_ctx *self, uint64_t nr, uint64_t timeout, int *status)
+{
+	uint32_t ends = nr_ends(self);
+	uint64_t i = 0;
+
+	*status = 0;
+	while (i < nr && nr_ends(self) == ends) {
+		*status = sp_yield(self, timeout);
+		if (*status)
+			break;
+		i++;
+	}
+	return i;
+}
+
 void sp_spin(struct spmc_ctx *self, uint64_t ns)
 {
 	const struct spmc_config *cfg = &self->spmc->cfg;
 	uint64_t begin = cfg->ops->now_ns(cfg->home);
+	uint32_t ends = nr_ends(self);
 
 	do {
 		sp_poll(self);
-	} while (cfg->ops->now_ns(cfg->home) - begin < ns);
+	} while (cfg->ops->now_ns(cfg->home) - begin < ns && nr_ends(self) == ends);
 	/* The thread may have been kept away since it last polled: what came due meanwhile counts. */
 	sp_poll(self);
 }

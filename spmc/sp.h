@@ -67,8 +67,14 @@ void sp_poll(struct spmc_ctx *self);
 /* Give up the CPU (FFA_YIELD). Returns when resumed; the status otherwise. */
 int sp_yield(struct spmc_ctx *self, uint64_t timeout);
 
-/* Do nothing for a while, preemptibly. */
+/* The same, up to @nr times: until it fails, or another partition calls sp_end_all(). Returns how often. */
+uint64_t sp_yield_often(struct spmc_ctx *self, uint64_t nr, uint64_t timeout, int *status);
+
+/* Do nothing for a while, preemptibly, or until another partition calls sp_end_all(). */
 void sp_spin(struct spmc_ctx *self, uint64_t ns);
+
+/* Whatever partitions do for long now ends. */
+void sp_end_all(struct spmc_ctx *self);
 
 /* Once, in @ns: what the context next waits for is an interrupt. One timer for each context. */
 void sp_timer(struct spmc_ctx *self, uint64_t ns);

@@ -370,6 +370,7 @@ struct spmc {
 	uint8_t window[SPMC_WINDOW_PAGES / 8]; /* while addresses are checked: those in use */
 	struct spmc_cpu cpus[SPMC_MAX_CPUS];
 	struct fault_slot faults[SPMC_MAX_FAULTS];
+	uint32_t nr_ends; /* of what partitions would do for ever; atomic */
 	struct paused_op paused[SPMC_MAX_PAUSED];
 };
 

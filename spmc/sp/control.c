@@ -30,6 +30,9 @@ static int serve(struct spmc_ctx *self, uint64_t *args)
 	case CONTROL_FAULT_COUNT:
 		args[1] = sp_fault_count(self);
 		return 0;
+	case CONTROL_END:
+		sp_end_all(self);
+		return 0;
 	default:
 		return E_INVALID;
 	}

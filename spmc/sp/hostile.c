@@ -57,8 +57,9 @@ static int refusal(struct hostile *h, uint64_t status)
 /* Where it may not, as in requests before 1.2, it must not keep the CPU for ever instead. */
 static void yield(struct spmc_ctx *self, uint64_t n)
 {
-	for (uint64_t i = 0; i < n && !sp_yield(self, 0); i++)
-		;
+	int err;
+
+	(void)sp_yield_often(self, n, 0, &err);
 }
 
 static int serve_framework(struct spmc_ctx *self, const struct vffa_regs *regs)

@@ -30,9 +30,9 @@
 /* Forwarder: sends a1, a2, a3 to endpoint a0 by the same call; results: the payload it got back. */
 #define SP_FORWARD 1u
 
-/* Yielder: yields a0 times, with timeout a1. Result: how often. */
+/* Yielder: yields a0 times, or until CONTROL_END, with timeout a1. Result: how often. */
 #define SP_YIELD 1u
-/* Yielder: computes for a0 nanoseconds, where interrupts preempt it. */
+/* Yielder: computes for a0 nanoseconds, or until CONTROL_END, where interrupts preempt it. */
 #define SP_SPIN 2u
 /* Yielder: makes an FF-A call, a0 to a3 being w0 to w3. Results: w0, w1, w2, w3 of its answer. */
 #define SP_CALL 3u
@@ -106,9 +106,9 @@
 #define HOSTILE_LIE 1u
 /* Hostile: status a0 for VM_CREATED, a1 for VM_DESTROYED, the next a2 times (0 = always). */
 #define HOSTILE_AVAIL 2u
-/* Hostile: yields a0 times (0 = for ever) before it answers. */
+/* Hostile: yields a0 times (0 = for ever), or until CONTROL_END, before it answers. */
 #define HOSTILE_YIELD 3u
-/* Hostile: for a1 nanoseconds in all, answers nothing, and is preempted whenever possible. */
+/* Hostile: for a0 nanoseconds, or until CONTROL_END, answers nothing, and is preempted whenever possible. */
 #define HOSTILE_SPIN 4u
 /* Hostile: the number of VMs it knows. */
 #define HOSTILE_VMS 5u
@@ -124,5 +124,7 @@
 #define CONTROL_FAULT_CLEAR 2u
 /* Control: how many faults have yet to happen, once or more often. */
 #define CONTROL_FAULT_COUNT 3u
+/* Control: whatever yields or computes now, however long it would, comes to its end. */
+#define CONTROL_END 4u
 
 #endif /* SPMC_SP_PROTO_H */

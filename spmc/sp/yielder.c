@@ -7,11 +7,9 @@
 
 static int yield(struct spmc_ctx *self, uint64_t *args)
 {
-	uint64_t n = args[1];
-	int err = 0;
+	int err;
 
-	for (args[1] = 0; args[1] < n && !err; args[1]++)
-		err = sp_yield(self, args[2]);
+	args[1] = sp_yield_often(self, args[1], args[2], &err);
 	return err;
 }
 

@@ -7,6 +7,9 @@
 . ./lib.sh
 
 echo_uuid=3c3af09a-9c21-4d34-bcf1-31b2b6dcbd01
+control_uuid=3c3af09a-9c21-4d34-bcf1-31b2b6dcbdff
+yielder=0x8005
+hostile=0x8006
 
 stock_driver() {
 	modprobe ffa-module || return
@@ -41,11 +44,16 @@ is_held_in_context() {
 	./vffactl quarantine | tee $logs/held.txt | grep -E "held for [0-9]+ s, [1-9][0-9]* tries: 1 contexts"
 }
 
-# What the guest waits for does not end, and its VMM is killed: what is left is in quarantine until the
-# SPMC lets it end; meanwhile others are served.
+# A partition that wants to hear of every VM it may talk to cannot: such a VM does not begin.
+is_no_start() {
+	! bare direct2.ffa >$logs/no-start.txt 2>&1 && cat $logs/no-start.txt && said $logs/no-start.txt "busy"
+}
+
+# never_ending HOW SP: what the guest waits for does not end (never-ends.ffa says how), and its VMM is killed: what is left is
+# in quarantine until it can end; meanwhile others are served, who do not see that partition.
 never_ending() {
-	local log=$logs/never-ends.log status=0
-	start $log never-ends.ffa --cpus 2
+	local log=$logs/never-ends-$1.log status=0
+	start $log never-ends.ffa --cpus 2 --append "how=$1 sp=$2"
 	until_true 20 said $log "in it" || status=1
 	kill -9 "$started"
 	wait "$started"
@@ -53,8 +61,10 @@ never_ending() {
 	[ $status = 0 ] && ! said $log "it has ended" || return
 	until_true 20 is_held_in_context || return
 	cat $logs/held.txt
+	! no_vms && { [ "$2" != $hostile ] || is_no_start; } || return
 	# Their own start may be stopped by an interrupt, and then is as the request.
-	! no_vms && until_true 20 bare clear-faults.ffa && until_true 60 no_vms && bare direct2.ffa
+	until_true 20 bare let-end.ffa --partition $control_uuid && until_true 60 no_vms &&
+		bare direct2.ffa
 }
 
 check "spmc: KVM" test -c /dev/kvm
@@ -69,7 +79,11 @@ scenarios spmc-1.2 hvc
 check "spmc: a guest's messages by smc" bare messages-spmc.ffa --conduit smc
 until_true 10 no_vms
 check "spmc: a partition that refuses the end of a VM" refused_end
-check "spmc: a request that never ends, of a VMM that is killed" never_ending
+check "spmc: a request that never ends, of a VMM that is killed" never_ending 0 $yielder
+check "spmc: and of a partition that yields for ever" never_ending 1 $yielder
+check "spmc: and of one that computes for ever" never_ending 2 $yielder
+check "spmc: and of one that yields, and wants to hear of VMs" never_ending 1 $hostile
+check "spmc: and of one that computes, and wants to hear of VMs" never_ending 2 $hostile
 until_true 10 no_vms
 check "spmc: module unloads" rmmod vffa
 check "spmc: the kernel has nothing to complain about" kernel_is_well
