@@ -3,8 +3,9 @@
  * usage: prop_mailbox [COUNT [SEED]]
  *
  * Plays COUNT (default: 1000) random sequences of calls about RX/TX and indirect messages by two VMs,
- * of messages from and to a partition, and of errors of the SPMC, against a model that is a few
- * variables. Sequence n has seed SEED + n (default: 1; "new" = any): one that fails can be played again as
+ * of messages from and to a partition, of what either is told of them, and of errors of the SPMC, against a
+ * model that is a few variables, and the bytes of the message in each RX. Sequence n has seed SEED + n
+ * (default: 1; "new" = any): one that fails can be played again as
  * "prop_mailbox 1 SEED". It is made as short as possible, and shown.
  */
 #include <stdio.h>
@@ -25,13 +26,14 @@ enum kind {
 	WAIT,
 	SEND,
 	MAIL,
+	GET,
 	READ,
 	RESTART,
 	NR_KINDS
 };
 
 static const char *const names[] = { "map",  "unmap", "list", "release", "wait",
-				     "send", "mail",  "read", "restart" };
+				     "send", "mail",  "get",  "read",	 "restart" };
 
 /* @fails: the next call to the SPMC is refused with NO_MEMORY. */
 struct step {
@@ -57,8 +59,18 @@ enum owner {
 	GUEST_HAS_MAIL
 };
 
+/*
+ * @indirect, @notified: what the VM has
+ * @word:    that a partition's message in its RX is made of
+ * @pends:   the VM is to be told that RX is full
+ * @is_told: it was, of the message that is in RX
+ */
 struct model {
 	bool indirect[WORLD_NR_VMS];
+	bool notified[WORLD_NR_VMS];
+	uint32_t word[WORLD_NR_VMS];
+	bool pends[WORLD_NR_VMS];
+	bool is_told[WORLD_NR_VMS];
 	uint32_t nr_pages[WORLD_NR_VMS];
 	enum owner rx[WORLD_NR_VMS];
 	bool receiver_full;
@@ -113,6 +125,7 @@ static enum vffa_ret model_unmap(struct model *m, const struct step *s)
 		return VFFA_NO_MEMORY;
 	m->nr_pages[s->vm] = 0;
 	m->rx[s->vm] = SPMC_OR_RELAY;
+	m->is_told[s->vm] = false;
 	return VFFA_OK;
 }
 
@@ -137,6 +150,37 @@ static enum vffa_ret model_release(struct model *m, const struct step *s)
 	if (m->rx[s->vm] == SPMC_OR_RELAY)
 		return VFFA_DENIED;
 	m->rx[s->vm] = SPMC_OR_RELAY;
+	m->is_told[s->vm] = false;
+	return VFFA_OK;
+}
+
+/* Who has nothing to release waits all the same; what it may be waiting for is kept. */
+static enum vffa_ret model_wait(struct model *m, const struct step *s)
+{
+	bool may_have_news = m->indirect[s->vm] && m->notified[s->vm] && m->nr_pages[s->vm] &&
+			     m->rx[s->vm] != GUEST_HAS_LIST && !m->is_told[s->vm];
+	enum vffa_ret ret = may_have_news ? VFFA_OK : model_release(m, s);
+
+	return ret == VFFA_DENIED ? VFFA_OK : ret;
+}
+
+static void model_mail(struct model *m, const struct step *s)
+{
+	if (!m->indirect[s->vm] || !m->nr_pages[s->vm] || m->rx[s->vm] != SPMC_OR_RELAY)
+		return;
+	m->rx[s->vm] = GUEST_HAS_MAIL;
+	m->word[s->vm] = s->word;
+	m->pends[s->vm] = m->notified[s->vm];
+}
+
+static enum vffa_ret model_get(struct model *m, const struct step *s)
+{
+	if (!m->notified[s->vm])
+		return VFFA_NOT_SUPPORTED;
+	if (s->fails)
+		return VFFA_NO_MEMORY;
+	m->is_told[s->vm] |= m->pends[s->vm] && m->rx[s->vm] == GUEST_HAS_MAIL;
+	m->pends[s->vm] = false;
 	return VFFA_OK;
 }
 
@@ -158,8 +202,6 @@ static enum vffa_ret model_send(struct model *m, const struct step *s)
 
 static enum vffa_ret model_play(struct model *m, const struct step *s)
 {
-	enum vffa_ret ret;
-
 	switch (s->kind) {
 	case MAP:
 		return model_map(m, s);
@@ -170,21 +212,21 @@ static enum vffa_ret model_play(struct model *m, const struct step *s)
 	case RELEASE:
 		return model_release(m, s);
 	case WAIT:
-		/* Who has nothing to release waits all the same. */
-		ret = model_release(m, s);
-		return ret == VFFA_DENIED ? VFFA_OK : ret;
+		return model_wait(m, s);
 	case SEND:
 		return model_send(m, s);
 	case MAIL:
-		if (m->indirect[s->vm] && m->nr_pages[s->vm] && m->rx[s->vm] == SPMC_OR_RELAY)
-			m->rx[s->vm] = GUEST_HAS_MAIL;
+		model_mail(m, s);
 		break;
+	case GET:
+		return model_get(m, s);
 	case READ:
 		m->receiver_full = false;
 		break;
 	default:
 		m->nr_pages[s->vm] = 0;
 		m->rx[s->vm] = SPMC_OR_RELAY;
+		m->pends[s->vm] = m->is_told[s->vm] = false;
 		break;
 	}
 	return VFFA_OK;
@@ -205,16 +247,74 @@ static enum vffa_ret status_of(struct vffa_regs regs)
 	return regs.x[0] == FFA_ERROR ? (enum vffa_ret)regs.x[2] : VFFA_OK;
 }
 
-/* A partition sends the VM a message: the SPMC delivers it where it can. */
-static void deliver(struct world *w, const struct fake_vm *vm)
+static uint8_t *rx_of(struct fake_vm *vm)
 {
-	struct fake_pair *pair = fake_spmc_pair(&w->port.spmc, vm->vm.id);
-
-	if (pair && pair->state == FAKE_RX_EMPTY)
-		pair->state = FAKE_RX_FULL;
+	return vm->ram + (RX - FAKE_RAM_IPA);
 }
 
-static enum vffa_ret play(struct world *w, const struct sequence *seq, const struct step *s)
+/* Of a message: often short, now and then as much as there is room for. */
+static uint32_t size_of(uint32_t word, uint32_t room)
+{
+	return word % 4 ? word / 4 % 200 : room;
+}
+
+static uint8_t byte_of(uint32_t word, uint32_t i)
+{
+	return (uint8_t)(word + i * 7 + i / 256);
+}
+
+/* A partition sends the VM a message: the SPMC delivers it where it can, and says so. */
+static void deliver(struct world *w, struct fake_vm *vm, uint32_t word)
+{
+	struct fake_spmc *spmc = &w->port.spmc;
+	struct fake_pair *pair = fake_spmc_pair(spmc, vm->vm.id);
+	uint32_t head = spmc->version < FFA_VERSION_1_2 ? 20 : 40;
+	uint8_t *rx = rx_of(vm);
+	uint32_t size;
+
+	if (!pair || pair->state != FAKE_RX_EMPTY)
+		return;
+	pair->state = FAKE_RX_FULL;
+	size = size_of(word, pair->nr_pages * FFA_PAGE_SIZE - head);
+	memset(rx, 0, head);
+	memcpy(rx,
+	       (uint32_t[]){ 0, 0, head, vm->vm.id | (uint32_t)FAKE_ID(FAKE_SP_ECHO) << 16, size },
+	       20);
+	for (uint32_t i = 0; i < size; i++)
+		rx[head + i] = byte_of(word, i);
+	if (spmc->notifs[vm->vm.id].created)
+		spmc->notifs[vm->vm.id].framework = FFA_NOTIF_RX_FULL;
+}
+
+/* The answer says that RX is full, and nothing else, if and only if that pends. */
+static enum vffa_ret get(struct fake_vm *vm, bool pends)
+{
+	struct vffa_regs regs = CALL(vm, FFA_NOTIFICATION_GET, vm->vm.id, FFA_NOTIF_GET_ALL);
+
+	if (regs.x[0] == FFA_SUCCESS_32 && regs.x[6] != (pends ? FFA_NOTIF_RX_FULL : 0))
+		return VFFA_NO_DATA;
+	return status_of(regs);
+}
+
+/* The SPMC says that the partition has a message, it is given cycles, once, and reads that. */
+static void read_mail(struct world *w)
+{
+	struct fake_part *echo = &w->port.spmc.parts[FAKE_SP_ECHO];
+	unsigned int before = echo->turns;
+
+	if (echo->rx_full && w->relay.spmc.sri) {
+		fake_spmc_script(&w->port.spmc, FFA_NOTIFICATION_INFO_GET_64,
+				 (struct vffa_regs){ { FFA_SUCCESS_64, 0, 1 << 7, echo->id } });
+		while (vffa_sri(&w->relay))
+			;
+		if (vffa_turns(&w->relay) || echo->turns != before + 1)
+			fake_complain(&w->port, "a partition has a message, and no turn");
+	}
+	echo->rx_full = false;
+}
+
+static enum vffa_ret play(struct world *w, const struct sequence *seq, const struct step *s,
+			  bool pends)
 {
 	struct fake_vm *vm = &w->vms[s->vm];
 
@@ -233,10 +333,12 @@ static enum vffa_ret play(struct world *w, const struct sequence *seq, const str
 		write_message(vm, s);
 		return status_of(CALL(vm, FFA_MSG_SEND2));
 	case MAIL:
-		deliver(w, vm);
+		deliver(w, vm, s->word);
 		break;
+	case GET:
+		return get(vm, pends);
 	case READ:
-		w->port.spmc.parts[FAKE_SP_ECHO].rx_full = false;
+		read_mail(w);
 		break;
 	default:
 		world_stop_vm(w, s->vm);
@@ -260,6 +362,35 @@ static enum fake_rx secure_view(enum owner rx)
 	return views[rx];
 }
 
+/*
+ * The message is in RX as it was sent, byte by byte. Of a guest of 1.2 that was told of it the header is
+ * 1.2's, where that leaves room.
+ */
+static const char *check_mail(struct world *w, const struct model *m, unsigned int n,
+			      uint32_t minor)
+{
+	struct fake_vm *vm = &w->vms[n];
+	const uint8_t *rx = rx_of(vm);
+	uint32_t room = m->nr_pages[n] * FFA_PAGE_SIZE;
+	uint32_t head = w->port.spmc.version < FFA_VERSION_1_2 ? 20 : 40;
+	uint32_t size = size_of(m->word[n], room - head);
+	uint32_t fields[5];
+
+	memcpy(fields, rx, sizeof(fields));
+	if (fields[0] || fields[1] || fields[4] != size ||
+	    fields[3] != (vm->vm.id | (uint32_t)FAKE_ID(FAKE_SP_ECHO) << 16))
+		return "the header in RX is another";
+	if (m->is_told[n] && minor >= 2 && size <= room - 40)
+		head = 40;
+	if (fields[2] != head)
+		return "the header in RX is of another version";
+	for (uint32_t i = 0; i < size; i++) {
+		if (rx[head + i] != byte_of(m->word[n], i))
+			return "the message in RX is another";
+	}
+	return NULL;
+}
+
 /* NULL, or what does not hold. */
 static const char *check_vm(struct world *w, const struct model *m, unsigned int n)
 {
@@ -278,13 +409,19 @@ static const char *check_vm(struct world *w, const struct model *m, unsigned int
 	return NULL;
 }
 
-static const char *check(struct world *w, const struct model *m)
+static const char *check(struct world *w, const struct model *m, const struct sequence *seq)
 {
 	const struct fake_spmc *spmc = &w->port.spmc;
 	const char *wrong = NULL;
 
 	for (unsigned int n = 0; n < WORLD_NR_VMS && !wrong; n++)
 		wrong = check_vm(w, m, n);
+	for (unsigned int n = 0; n < WORLD_NR_VMS && !wrong; n++) {
+		if (m->rx[n] == GUEST_HAS_MAIL)
+			wrong = check_mail(w, m, n, seq->minor[n]);
+	}
+	if (wrong)
+		return wrong;
 	if (spmc->parts[FAKE_SP_ECHO].mail != m->nr_sent)
 		wrong = "a message is lost, or there twice";
 	else if (m->nr_sent && memcmp(spmc->mail.payload, &m->last_word, sizeof(m->last_word)))
@@ -301,19 +438,22 @@ static const char *play_steps(struct world *w, const struct sequence *seq, bool 
 	struct model m = { 0 };
 	const char *wrong = NULL;
 
-	for (unsigned int n = 0; n < WORLD_NR_VMS; n++)
+	for (unsigned int n = 0; n < WORLD_NR_VMS; n++) {
 		m.indirect[n] = seq->spmc_minor && seq->minor[n];
+		m.notified[n] = seq->minor[n] && vffa_vm_npi(&w->vms[n].vm);
+	}
 	for (unsigned int i = 0; i < seq->nr_steps && !wrong; i++) {
 		const struct step *s = &seq->steps[i];
-		bool fails = s->fails && s->kind != RESTART;
+		bool fails = s->fails && s->kind != RESTART && s->kind != READ;
+		bool pends = m.pends[s->vm];
 		enum vffa_ret want = model_play(&m, s);
 		enum vffa_ret got;
 
 		if (fails)
 			fake_fail(&w->port, FAKE_OP_SMC, 1, VFFA_NO_MEMORY);
-		got = play(w, seq, s);
+		got = play(w, seq, s, pends);
 		fake_fail(&w->port, FAKE_OP_SMC, 0, VFFA_OK);
-		wrong = got == want ? check(w, &m) : "another answer than the model's";
+		wrong = got == want ? check(w, &m, seq) : "another answer than the model's";
 		if (show)
 			printf("# VM %u: %s%s: %s, model: %s\n", s->vm, names[s->kind],
 			       fails ? " (the SPMC fails)" : "", vffa_ret_str(got),
@@ -333,6 +473,8 @@ static const char *try_sequence(const struct sequence *seq, bool show)
 		abort();
 	w = state;
 	w->port.spmc.version = FFA_VERSION_MAKE(1, seq->spmc_minor);
+	w->port.spmc.sri = 8;
+	w->npi = FAKE_NPI;
 	if (!seq->spmc_minor)
 		w->port.spmc.desc_size = FFA_PARTITION_INFO_SIZE_1_0;
 	if (vffa_relay_start(&w->relay, &w->config))
