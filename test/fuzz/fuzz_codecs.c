@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The codecs of registers and of partition information descriptors, by themselves: every decoder
- * against its table in the specification, read bit by bit, and every encoder against its decoder.
+ * The codecs of registers, of partition information descriptors, of the headers of indirect messages and
+ * of the descriptors of buffers, by themselves: every decoder against its table in the specification, read bit
+ * by bit, and every encoder against its decoder, or against the table.
  *
  * An input is the caller's minor version, then 18 registers; their bytes are descriptors, too.
  */
 #include <string.h>
 
 #include "abi_call.h"
+#include "abi_msg.h"
 #include "abi_part.h"
+#include "abi_rxtx.h"
 #include "stage.h"
 
 /* Bits @lo to @hi of a register. */
@@ -150,6 +153,90 @@ static void descriptor(const uint8_t *desc, uint32_t minor)
 		must(bits(x[i / 8], 8 * (i % 8) + 7, 8 * (i % 8)) == desc[i]);
 }
 
+static uint32_t get32(const uint8_t *p)
+{
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static uint64_t get64(const uint8_t *p)
+{
+	return get32(p) | (uint64_t)get32(p + 4) << 32;
+}
+
+/* "Partition message header": 20 bytes, and since 1.2 another 4, which are anybody's, and a UUID. */
+static void mail_header(const uint8_t *data, uint32_t minor)
+{
+	bool valid = !get32(data) && !get32(data + 4) && get32(data + 8) >= 20;
+	uint32_t size = minor >= 2 ? 40 : 20;
+	uint8_t again[FFA_MSG_HEADER_SIZE_1_2 + 1];
+	struct ffa_msg_header wire;
+	struct vffa_msg_header h;
+	bool has_uuid;
+
+	memcpy(&wire, data, sizeof(wire));
+	must(!vffa_msg_header_decode(&wire, minor, &h) == valid);
+	if (!valid)
+		return;
+	has_uuid = minor >= 2 && get32(data + 8) >= 40;
+	must(h.offset == get32(data + 8) && h.size == get32(data + 16));
+	must(h.dst == (data[12] | data[13] << 8) && h.src == (data[14] | data[15] << 8));
+	for (unsigned int i = 0; i < 16; i++)
+		must(h.uuid.b[i] == (has_uuid ? data[24 + i] : 0));
+
+	must(vffa_msg_header_size(minor) == size);
+	memset(again, 0xA5, sizeof(again));
+	vffa_msg_header_encode(&h, minor, again);
+	must(!memcmp(again, data, 20) && again[size] == 0xA5);
+	for (uint32_t i = 20; i < size; i++)
+		must(again[i] == (i >= 24 && has_uuid ? data[i] : 0));
+}
+
+/* The pages of a buffer at @at, in order, in as few ranges as they need. Returns its length. */
+static uint32_t check_composite(const uint8_t *at, const struct vffa_hpa *pa, uint32_t nr_pages)
+{
+	uint32_t nr_ranges = get32(at + 4);
+	const uint8_t *range = at + 16;
+	uint32_t page = 0;
+
+	must(get32(at) == nr_pages && !get64(at + 8));
+	for (uint32_t i = 0; i < nr_ranges; i++, range += 16) {
+		uint32_t nr = get32(range + 8);
+
+		must(nr && nr <= nr_pages - page && !get32(range + 12));
+		for (uint32_t k = 0; k < nr; k++)
+			must(pa[page + k].addr == get64(range) + (uint64_t)k * FFA_PAGE_SIZE);
+		page += nr;
+		must(page == nr_pages ||
+		     pa[page].addr != pa[page - 1].addr + (uint64_t)FFA_PAGE_SIZE);
+	}
+	must(page == nr_pages);
+	return (uint32_t)(range - at);
+}
+
+/* "Endpoint RX/TX descriptor": some pages follow each other, and others do not. */
+static void buffers(const struct vffa_regs *regs)
+{
+	static struct vffa_hpa pa[2][VFFA_MAILBOX_MAX_PAGES];
+	uint32_t nr_pages = 1 + (uint32_t)(regs->x[0] % VFFA_MAILBOX_MAX_PAGES);
+	static uint8_t buf[VFFA_RXTX_DESC_MAX_SIZE + 1];
+	uint32_t len = 16;
+
+	for (uint32_t i = 0; i < 2 * nr_pages; i++) {
+		struct vffa_hpa *page = &pa[i / nr_pages][i % nr_pages];
+		bool follows = i % nr_pages && regs->x[1 + i / 64] >> i % 64 & 1;
+
+		page->addr = follows ? page[-1].addr + FFA_PAGE_SIZE
+				     : (regs->x[3 + i % 15] + i) << FFA_PAGE_SHIFT;
+	}
+	memset(buf, 0xA5, sizeof(buf));
+	vffa_rxtx_desc_encode((vffa_id_t)regs->x[17], pa[1], pa[0], nr_pages, buf);
+	must(get32(buf) == (uint16_t)regs->x[17] && get32(buf + 4) == len && !get32(buf + 12));
+	len += check_composite(buf + len, pa[1], nr_pages);
+	must(get32(buf + 8) == len && len % 8 == 0);
+	len += check_composite(buf + len, pa[0], nr_pages);
+	must(len <= VFFA_RXTX_DESC_MAX_SIZE && buf[len] == 0xA5);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
@@ -165,5 +252,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	message2(&regs);
 	answers(&regs);
 	descriptor((const uint8_t *)regs.x, minor);
+	mail_header((const uint8_t *)regs.x, minor);
+	buffers(&regs);
 	return 0;
 }

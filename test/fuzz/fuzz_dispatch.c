@@ -373,7 +373,7 @@ static void send_indirect(struct stage *st, struct input *in)
 				(uint32_t)take(in, 2) };
 
 	if (how & 2)
-		header[how >> 4 & 7] = (uint32_t)take_reg(in);
+		header[(how >> 4) % 10] = (uint32_t)take_reg(in);
 	stage_write_tx(st, who.vm, header, sizeof(header));
 	if (how & 4)
 		st->port.spmc.parts[FAKE_SP_ECHO].rx_full = false;
