@@ -46,8 +46,6 @@ MODULE_PARM_DESC(max_vm_announcements,
 static_assert(sizeof(struct arm_smccc_1_2_regs) == sizeof(struct vffa_regs));
 static_assert(offsetof(struct arm_smccc_1_2_regs, a17) == offsetof(struct vffa_regs, x[17]));
 
-#define BUFFER_SIZE ((size_t)VFFA_MAILBOX_MAX_PAGES * FFA_PAGE_SIZE)
-
 static struct vffa_relay relay;
 static struct vffa_lock id_lock = { .mutex = __MUTEX_INITIALIZER(id_lock.mutex) };
 static struct vffa_lock page_lock = { .mutex = __MUTEX_INITIALIZER(page_lock.mutex) };
@@ -55,6 +53,7 @@ static struct vffa_lock tx_lock = { .mutex = __MUTEX_INITIALIZER(tx_lock.mutex) 
 static struct vffa_lock rx_lock = { .mutex = __MUTEX_INITIALIZER(rx_lock.mutex) };
 static void *tx;
 static void *rx;
+static u32 nr_pages; /* of each */
 static bool has_firmware;
 
 static void do_smc(struct vffa_regs *regs)
@@ -163,24 +162,34 @@ static bool find_firmware(void)
 	return true;
 }
 
+static size_t buffer_size(void)
+{
+	return (size_t)nr_pages * FFA_PAGE_SIZE;
+}
+
 static void free_buffers(void)
 {
 	if (rx)
-		free_pages_exact(rx, BUFFER_SIZE);
+		free_pages_exact(rx, buffer_size());
 	if (tx)
-		free_pages_exact(tx, BUFFER_SIZE);
+		free_pages_exact(tx, buffer_size());
 	rx = NULL;
 	tx = NULL;
 }
 
-/* A power of two, so they are aligned to their size. */
+/*
+ * As large as FFA_RXTX_MAP can say, or as there is memory in one piece. It is cut from a power of two of
+ * pages, and aligned to that.
+ */
 static int alloc_buffers(void)
 {
-	tx = alloc_pages_exact(BUFFER_SIZE, GFP_KERNEL | __GFP_ZERO);
-	rx = alloc_pages_exact(BUFFER_SIZE, GFP_KERNEL | __GFP_ZERO);
-	if (tx && rx)
-		return 0;
-	free_buffers();
+	for (nr_pages = FFA_RXTX_MAP_PAGES_MASK; nr_pages; nr_pages /= 2) {
+		tx = alloc_pages_exact(buffer_size(), GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+		rx = alloc_pages_exact(buffer_size(), GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+		if (tx && rx)
+			return 0;
+		free_buffers();
+	}
 	return -ENOMEM;
 }
 
@@ -223,8 +232,9 @@ static void describe(void)
 			pr_warn("the firmware has no SPMC that speaks FF-A 1.x: guests get FF-A without secure partitions\n");
 		return;
 	}
-	pr_info("FF-A %u.%u with SPMC %#x, %u secure partitions\n", spmc->version >> 16,
-		spmc->version & 0xFFFF, spmc->id, spmc->nr_parts);
+	pr_info("FF-A %u.%u with SPMC %#x, %u secure partitions, RX/TX of %u KiB\n",
+		spmc->version >> 16, spmc->version & 0xFFFF, spmc->id, spmc->nr_parts,
+		relay.cfg.nr_pages * (FFA_PAGE_SIZE / 1024));
 	if (spmc->nr_hidden)
 		pr_warn("%u further entries of the SPMC's list are not served\n", spmc->nr_hidden);
 	describe_quirks(spmc->quirks);
@@ -238,7 +248,6 @@ int vffa_conduit_start(void)
 		.page_lock = &page_lock,
 		.tx_lock = &tx_lock,
 		.rx_lock = &rx_lock,
-		.nr_pages = VFFA_MAILBOX_MAX_PAGES,
 		.cross_check = cross_check,
 		.announce = announce,
 	};
@@ -248,6 +257,7 @@ int vffa_conduit_start(void)
 	err = alloc_buffers();
 	if (err)
 		return err;
+	cfg.nr_pages = nr_pages;
 	cfg.tx = tx;
 	cfg.rx = rx;
 	cfg.tx_pa.addr = virt_to_phys(tx);
@@ -271,7 +281,7 @@ void vffa_conduit_stop(void)
 	if (vffa_relay_stop(&relay)) {
 		/* The secure world may write to them at any time. */
 		pr_err("the SPMC does not give the RX/TX buffers back: their %zu KiB stay unused\n",
-		       2 * BUFFER_SIZE / 1024);
+		       2 * buffer_size() / 1024);
 		return;
 	}
 	free_buffers();

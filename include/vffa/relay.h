@@ -123,8 +123,9 @@ struct vffa_announce_limits {
  * @page_lock:	guards the leaves (leaf_get()). Borrowed likewise
  * @tx_lock, @rx_lock: guard the hypervisor's buffers. Borrowed likewise
  * @tx, @rx:	the hypervisor's buffers, zeroed. Borrowed likewise
- * @tx_pa, @rx_pa: their physical addresses, aligned to their size
- * @nr_pages:	size of each in 4 KiB pages, a power of two from 1 to 16
+ * @tx_pa, @rx_pa: their physical addresses, aligned to 64 KiB, or to their size where that is less
+ * @nr_pages:	size of each in 4 KiB pages, 1 to FFA_RXTX_MAP_PAGES_MASK: the larger, the fewer
+ *		descriptors need fragments. In a relay that has started, what the SPMC takes of it
  * @cross_check: for debugging: whatever a VM sends is looked up at the SPMC, where that offers it, and
  *		must be what was sent
  * @announce:	limits for an SPMC that does not bear any number of VMs

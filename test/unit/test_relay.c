@@ -192,6 +192,58 @@ static void start_maps_whole_granules_only(void **state)
 	assert_int_equal(fake_nr_calls(&w->port, FFA_RXTX_MAP_64), 3); /* 16, 8, 4 */
 }
 
+/* Before 1.2 nobody tells what is too large. */
+SPEC("1.2", "FFA_RXTX_MAP")
+static void start_maps_as_much_as_the_call_can_say_and_the_spmc_takes(void **state)
+{
+	static const struct {
+		uint32_t minor;
+		uint32_t props;
+		uint32_t limit;
+		uint32_t pages;
+		unsigned int nr_tries;
+	} cases[] = {
+		{ 0, 0, 0, 63, 1 },
+		{ 1, 0, 0, 63, 1 },
+		{ 2, 0, 0, 63, 1 },
+		{ 2, 40 << FFA_RXTX_MAX_PAGES_SHIFT, 0, 40, 1 },
+		{ 1, 0, 16, 16, 3 }, /* 63, 32, 16 */
+		{ 2, 0, 1, 1, 7 },
+		{ 2, FFA_RXTX_GRANULE_16K, 0, 60, 1 },
+		{ 2, FFA_RXTX_GRANULE_16K, 8, 8, 4 }, /* 60, 32, 16, 8 */
+		{ 2, FFA_RXTX_GRANULE_64K, 0, 48, 1 },
+		{ 2, FFA_RXTX_GRANULE_64K, 31, 16, 3 }, /* 48, 32, 16 */
+	};
+	struct world *w = *state;
+
+	w->config.nr_pages = FFA_RXTX_MAP_PAGES_MASK; /* as above */
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		unsigned int before = fake_nr_calls(&w->port, FFA_RXTX_MAP_64);
+
+		w->port.spmc.version = FFA_VERSION_MAKE(1, cases[i].minor);
+		w->port.spmc.rxtx_props = cases[i].props;
+		w->port.spmc.rxtx_limit = cases[i].limit;
+		assert_int_equal(start(w), VFFA_OK);
+		assert_int_equal(w->relay.cfg.nr_pages, cases[i].pages);
+		assert_int_equal(w->port.spmc.rxtx_pages, cases[i].pages);
+		assert_int_equal(fake_nr_calls(&w->port, FFA_RXTX_MAP_64) - before,
+				 cases[i].nr_tries);
+		assert_int_equal(vffa_relay_stop(&w->relay), VFFA_OK);
+	}
+}
+
+SPEC("1.2", "FFA_RXTX_MAP")
+static void start_maps_less_when_the_spmc_has_no_room_for_so_much(void **state)
+{
+	const struct vffa_regs full = { { FFA_ERROR, 0, (uint32_t)FFA_RET_NO_MEMORY } };
+	struct world *w = *state;
+
+	w->config.nr_pages = FFA_RXTX_MAP_PAGES_MASK; /* as above */
+	fake_spmc_script(&w->port.spmc, FFA_RXTX_MAP_64, full);
+	assert_int_equal(start(w), VFFA_OK);
+	assert_int_equal(w->port.spmc.rxtx_pages, 32);
+}
+
 SPEC("1.2", "FFA_PARTITION_INFO_GET")
 static void start_distrusts_the_partition_list(void **state)
 {
@@ -331,6 +383,8 @@ int main(void)
 		TEST(start_maps_no_more_than_the_spmc_takes, world_setup),
 		TEST(start_maps_less_when_so_much_is_refused, world_setup),
 		TEST(start_maps_whole_granules_only, world_setup),
+		TEST(start_maps_as_much_as_the_call_can_say_and_the_spmc_takes, world_setup),
+		TEST(start_maps_less_when_the_spmc_has_no_room_for_so_much, world_setup),
 		TEST(start_distrusts_the_partition_list, world_setup),
 		TEST(start_takes_an_unknown_answer_for_aborted, world_setup),
 		TEST(start_leaves_nothing_whatever_fails, world_setup),

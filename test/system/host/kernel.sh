@@ -8,6 +8,7 @@
 
 release=$(uname -r)
 check "$release: module loads" load_vffa_for_many
+check "$release: RX/TX are as large as there can be" has_buffers 252
 for conduit in hvc smc; do
 	for script in version.ffa direct.ffa rxtx.ffa; do
 		scenario $script $conduit

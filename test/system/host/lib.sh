@@ -206,6 +206,11 @@ load_vffa_for_many() {
 	load_vffa max_announcements=100
 }
 
+# has_buffers KIB: the SPMC took RX and TX of that size from the module.
+has_buffers() {
+	dmesg | grep -q "vffa: FF-A .*, RX/TX of $1 KiB"
+}
+
 # no_vms: every VM is gone from the relay, which is what lets the module go.
 no_vms() {
 	[ "$(cat /sys/module/vffa/refcnt)" = 0 ]

@@ -14,6 +14,7 @@ loads_and_warns() {
 }
 
 check "pKVM: the module says what is missing" loads_and_warns
+check "pKVM: RX/TX are as large as KVM's own" has_buffers 4
 for conduit in hvc smc; do
 	for script in version.ffa direct.ffa partitions.ffa rxtx.ffa; do
 		scenario $script $conduit

@@ -33,6 +33,7 @@ stock_guest() {
 check "$world: the stock driver" stock_driver
 check "$world: the stock driver unloads" modprobe -r ffa-module
 check "$world: module loads" load_vffa
+check "$world: RX/TX are as large as there can be" has_buffers 252
 scenarios "$world" hvc
 check "$world: a stock guest finds partitions" stock_guest
 until_true 10 no_vms

@@ -75,6 +75,7 @@ check "spmc: a CPU goes and comes back" cpu_off_and_on
 check "spmc: and again, on CPUs that were off" alarm
 check "spmc: the stock driver unloads" modprobe -r ffa-module
 check "spmc: module loads" load_vffa
+check "spmc: RX/TX are as large as there can be" has_buffers 252
 scenarios spmc-1.2 hvc
 check "spmc: a guest's messages by smc" bare messages-spmc.ffa --conduit smc
 until_true 10 no_vms
