@@ -117,7 +117,7 @@ static void release_pages(struct vffa_mem *mem)
 
 	vffa_pages_lock_always(relay);
 	while ((e = vffa_extents_next_few(&walk, &nr)))
-		vffa_page_release_extents(relay, e, nr);
+		vffa_page_release_extents(relay, &mem->claim, e, nr);
 	vffa_pages_unlock(relay);
 
 	walk = vffa_extents_walk(&mem->extents);

@@ -62,7 +62,7 @@ static enum vffa_ret add_extent_locked(struct vffa_mem *mem, const struct vffa_e
 		return ret;
 	ret = vffa_extents_add(mem->vm, &mem->extents, e);
 	if (ret)
-		vffa_page_release(relay, e->pa, e->nr_pages);
+		vffa_page_release(relay, &mem->claim, e->pa, e->nr_pages);
 	return ret;
 }
 

@@ -2,7 +2,7 @@
 /*
  * Claims on pages of the host. A page's word, zero where nobody claims it:
  *
- *   [2:0] use  [3] writable  [19:4] owner  [39:20] number of claims  [40] marked
+ *   [2:0] use  [3] marked  [19:4] owner  [39:20] number of claims  [59:40] those that let others write
  *
  * Who borrows a page that was donated makes a claim, too, without a name. Marks tell, while the lock of
  * pages is held, which pages have been seen: there are none at other times.
@@ -10,19 +10,27 @@
 #include "page.h"
 
 #define USE_MASK    0x7ull
-#define WRITABLE    0x8ull
+#define MARK	    0x8ull
 #define OWNER_SHIFT 4
 #define OWNER_MASK  (0xFFFFull << OWNER_SHIFT)
 #define COUNT_SHIFT 20
 #define COUNT_ONE   (1ull << COUNT_SHIFT)
 #define COUNT_MASK  (0xFFFFFull << COUNT_SHIFT)
-#define MARK	    (1ull << 40)
+#define WRITE_SHIFT 40
+#define WRITE_ONE   (1ull << WRITE_SHIFT)
+#define WRITE_MASK  (0xFFFFFull << WRITE_SHIFT)
+
+/* What a claim adds to the word of a page that is claimed already. */
+static uint64_t one_claim(bool writable)
+{
+	return writable ? COUNT_ONE | WRITE_ONE : COUNT_ONE;
+}
 
 /* A page's word, as its first claim makes it. */
 static uint64_t first_word(const struct vffa_page_claim *claim)
 {
-	return (uint64_t)claim->use | (claim->writable ? WRITABLE : 0) |
-	       (uint64_t)claim->owner << OWNER_SHIFT | COUNT_ONE;
+	return (uint64_t)claim->use | (uint64_t)claim->owner << OWNER_SHIFT |
+	       one_claim(claim->writable);
 }
 
 /* May a page be claimed that is claimed already? */
@@ -32,7 +40,7 @@ static enum vffa_ret check_word(uint64_t word, const struct vffa_page_claim *cla
 		return VFFA_DENIED;
 	if ((word & OWNER_MASK) >> OWNER_SHIFT != claim->owner)
 		return VFFA_DENIED;
-	if (claim->writable && !(word & WRITABLE))
+	if (claim->writable && !(word & WRITE_MASK))
 		return VFFA_DENIED;
 	return (word & COUNT_MASK) == COUNT_MASK ? VFFA_NO_MEMORY : VFFA_OK;
 }
@@ -99,11 +107,12 @@ static uint32_t add_claims(struct vffa_leaf *leaf, struct piece p,
 {
 	const uint64_t *end = leaf->word + p.end;
 	uint64_t first = first_word(claim);
+	uint64_t one = one_claim(claim->writable);
 	uint32_t nr_again = 0;
 
 	for (uint64_t *word = leaf->word + p.first; word < end; word++) {
 		if (*word) {
-			*word += COUNT_ONE;
+			*word += one;
 			nr_again++;
 		} else {
 			*word = first;
@@ -127,13 +136,13 @@ static enum vffa_ret claim_piece(struct vffa_relay *relay, struct vffa_page_clai
 	return ret;
 }
 
-static void drop_claims(struct vffa_leaf *leaf, struct piece p)
+static void drop_claims(struct vffa_leaf *leaf, struct piece p, uint64_t one)
 {
 	const uint64_t *end = leaf->word + p.end;
 	uint32_t nr_free = 0;
 
 	for (uint64_t *word = leaf->word + p.first; word < end; word++) {
-		uint64_t rest = *word - COUNT_ONE;
+		uint64_t rest = *word - one;
 
 		if (rest & COUNT_MASK) {
 			*word = rest;
@@ -173,7 +182,7 @@ enum vffa_ret vffa_page_claim(struct vffa_relay *relay, struct vffa_page_claim *
 
 		ret = claim_piece(relay, claim, p);
 		if (ret) {
-			vffa_page_release(relay, pa, (uint32_t)(pfn - first_pfn));
+			vffa_page_release(relay, claim, pa, (uint32_t)(pfn - first_pfn));
 			return ret;
 		}
 		pfn += p.end - p.first;
@@ -182,7 +191,8 @@ enum vffa_ret vffa_page_claim(struct vffa_relay *relay, struct vffa_page_claim *
 	return VFFA_OK;
 }
 
-static void release_run(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
+static void release_run(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages,
+			uint64_t one)
 {
 	uint64_t pfn = pa.addr >> FFA_PAGE_SHIFT;
 
@@ -190,7 +200,7 @@ static void release_run(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t n
 		struct piece p = piece_at(pfn, nr_pages);
 		struct vffa_leaf *leaf = leaf_at(relay, p.leaf, false);
 
-		drop_claims(leaf, p);
+		drop_claims(leaf, p, one);
 		if (!leaf->nr_used)
 			drop_leaf(relay, p.leaf);
 		pfn += p.end - p.first;
@@ -198,19 +208,22 @@ static void release_run(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t n
 	}
 }
 
-void vffa_page_release_extents(struct vffa_relay *relay, const struct vffa_extent *extents,
-			       uint32_t nr)
+void vffa_page_release_extents(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+			       const struct vffa_extent *extents, uint32_t nr)
 {
+	uint64_t one = one_claim(claim->writable);
+
 	assert_locked(relay);
 	for (uint32_t i = 0; i < nr; i++)
-		release_run(relay, extents[i].pa, extents[i].nr_pages);
+		release_run(relay, extents[i].pa, extents[i].nr_pages, one);
 }
 
-void vffa_page_release(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages)
+void vffa_page_release(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+		       struct vffa_hpa pa, uint32_t nr_pages)
 {
 	const struct vffa_extent extent = { .pa = pa, .nr_pages = nr_pages };
 
-	vffa_page_release_extents(relay, &extent, 1);
+	vffa_page_release_extents(relay, claim, &extent, 1);
 }
 
 /* A change of one page's word, which is claimed; false = it is not what it should be. */

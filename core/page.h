@@ -10,7 +10,7 @@
 
 /**
  * enum vffa_page_use - what a page is claimed for
- * @VFFA_PAGE_SHARED: by its owner, any number of times, with rights no larger than at first
+ * @VFFA_PAGE_SHARED: by its owner, any number of times, with no more rights than others have of it then
  * @VFFA_PAGE_LENT:   lent, or on its way to be donated: once
  * @VFFA_PAGE_RXTX:   an RX or TX buffer: once
  * @VFFA_PAGE_GIVEN:  donated: once; VMs may borrow it from its new owner, any number of times
@@ -26,7 +26,8 @@ enum vffa_page_use {
  * struct vffa_page_claim - who claims, for what
  * @owner:    a VM
  * @use:      for what
- * @writable: SHARED: others may write
+ * @writable: SHARED: others may write. A page that is shared can be shared so once more only while
+ *	      they may
  * @again:    out: one of the pages was claimed before, and is claimed once more. It may be one that
  *	      this very transaction names twice (vffa_page_mark())
  */
@@ -65,12 +66,18 @@ enum vffa_ret VFFA_MUST_CHECK vffa_page_claim(struct vffa_relay *relay,
 					      struct vffa_page_claim *claim, struct vffa_hpa pa,
 					      uint32_t nr_pages);
 
-/** vffa_page_release() - undo one vffa_page_claim(), or a part of one. Context: pages locked. */
-void vffa_page_release(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages);
+/**
+ * vffa_page_release() - undo one vffa_page_claim(), or a part of one
+ * @claim: as it was then
+ *
+ * Context: pages locked.
+ */
+void vffa_page_release(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+		       struct vffa_hpa pa, uint32_t nr_pages);
 
 /** vffa_page_release_extents() - vffa_page_release() of @nr extents. Context: pages locked. */
-void vffa_page_release_extents(struct vffa_relay *relay, const struct vffa_extent *extents,
-			       uint32_t nr);
+void vffa_page_release_extents(struct vffa_relay *relay, const struct vffa_page_claim *claim,
+			       const struct vffa_extent *extents, uint32_t nr);
 
 /**
  * vffa_page_mark() - mark pages, to find those that one transaction names twice

@@ -234,11 +234,16 @@ static uint32_t buffer_pages(const struct vffa_relay *relay, uint32_t props)
 	return n - n % granule;
 }
 
-/* Half as many, in whole granules; 0 = none are left. */
+/* The next power of two below, which is a size that somebody may have chosen; 0 = none is left. */
 static uint32_t fewer_pages(uint32_t nr_pages, uint32_t granule)
 {
-	nr_pages /= 2;
-	return nr_pages - nr_pages % granule;
+	uint32_t fewer = granule;
+
+	if (nr_pages <= granule)
+		return 0;
+	while (fewer * 2 < nr_pages)
+		fewer *= 2;
+	return fewer;
 }
 
 static enum vffa_ret map_pages(struct vffa_relay *relay, uint32_t nr_pages)
@@ -253,8 +258,8 @@ static enum vffa_ret map_pages(struct vffa_relay *relay, uint32_t nr_pages)
 }
 
 /*
- * Whoever is between us and the SPMC, KVM's protected mode for one, may take less than the SPMC, and
- * FFA_FEATURES does not tell.
+ * The largest that is taken. Before 1.2 FFA_FEATURES does not tell which that is; and whoever is between
+ * us and the SPMC, KVM's protected mode for one, may take less.
  */
 static enum vffa_ret map_buffers(struct vffa_relay *relay)
 {
@@ -267,7 +272,7 @@ static enum vffa_ret map_buffers(struct vffa_relay *relay)
 	nr_pages = buffer_pages(relay, props);
 	while (nr_pages) {
 		ret = map_pages(relay, nr_pages);
-		if (ret != VFFA_INVALID_PARAMETERS)
+		if (ret != VFFA_INVALID_PARAMETERS && ret != VFFA_NO_MEMORY)
 			break;
 		nr_pages = fewer_pages(nr_pages, granule_pages(props));
 	}

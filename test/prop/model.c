@@ -120,8 +120,8 @@ static uint64_t ipa_of(const struct vffa_range *range, uint32_t n)
 
 static void claim(struct page *page, unsigned int vm, enum type type, bool writable)
 {
-	if (!page->count++)
-		page->writable = writable;
+	page->count++;
+	page->writable |= writable;
 	page->owner = vm;
 	page->type = type;
 }
@@ -162,16 +162,8 @@ static void count_borrowed(struct model *m, const struct loan *loan)
 	}
 }
 
-/* Rights of a page that is shared already stay: they are those of the first who shared it. */
 static void work_out_pages(struct model *m)
 {
-	static bool was_writable[FAKE_HOST_PAGES];
-	static bool was_claimed[FAKE_HOST_PAGES];
-
-	for (unsigned int i = 0; i < FAKE_HOST_PAGES; i++) {
-		was_writable[i] = m->pages[i].writable;
-		was_claimed[i] = m->pages[i].count;
-	}
 	memset(m->pages, 0, sizeof(m->pages));
 	for (unsigned int i = 0; i < MODEL_MAX_MEMS; i++) {
 		if (has_pages(&m->mems[i]))
@@ -182,10 +174,6 @@ static void work_out_pages(struct model *m)
 	for (unsigned int i = 0; i < LOANS_MAX; i++) {
 		if (m->loans[i].is_there)
 			count_borrowed(m, &m->loans[i]);
-	}
-	for (unsigned int i = 0; i < FAKE_HOST_PAGES; i++) {
-		if (was_claimed[i] && m->pages[i].count)
-			m->pages[i].writable = was_writable[i];
 	}
 }
 

@@ -77,7 +77,7 @@ struct mem {
  * @count:    transactions it is in, or 1 = it is part of a buffer
  * @borrowed: how often VMs have it from a partition it was donated to
  * @owner:    VM
- * @writable: the first of those that share it let others write
+ * @writable: one of the transactions lets others write
  */
 struct page {
 	uint32_t count;

@@ -56,7 +56,7 @@ static int teardown(void **state)
 	vffa_pages_lock_always(&w->relay);
 	/* Nobody has borrowed one any more. */
 	assert_true(vffa_page_withdraw(&w->relay, given(w, 0), NR_GIVEN));
-	vffa_page_release(&w->relay, given(w, 0), NR_GIVEN);
+	vffa_page_release(&w->relay, &claim, given(w, 0), NR_GIVEN);
 	vffa_pages_unlock(&w->relay);
 	for (uint32_t i = 0; i < NR_GIVEN; i++)
 		assert_true(fake_host_unpin(&w->port.host, given(w, i).addr));

@@ -41,10 +41,11 @@ static enum vffa_ret claim(struct vffa_relay *relay, const struct vffa_page_clai
 	return claim_again(relay, c, n, nr_pages, &again);
 }
 
-static void release(struct vffa_relay *relay, uint32_t n, uint32_t nr_pages)
+static void release(struct vffa_relay *relay, const struct vffa_page_claim *c, uint32_t n,
+		    uint32_t nr_pages)
 {
 	vffa_pages_lock_always(relay);
-	vffa_page_release(relay, (struct vffa_hpa){ PAGE(n) }, nr_pages);
+	vffa_page_release(relay, c, (struct vffa_hpa){ PAGE(n) }, nr_pages);
 	vffa_pages_unlock(relay);
 }
 
@@ -76,9 +77,32 @@ static void only_sharing_again_with_no_more_rights_is_allowed(void **state)
 		assert_int_equal(claim(relay, cases[i].first, 5, 1), VFFA_OK);
 		assert_int_equal(claim(relay, cases[i].second, 5, 1), cases[i].ret);
 		if (!cases[i].ret)
-			release(relay, 5, 1);
-		release(relay, 5, 1);
+			release(relay, cases[i].second, 5, 1);
+		release(relay, cases[i].first, 5, 1);
 	}
+}
+
+/* What one who may write has given back, he cannot share so again while another has it to read. */
+SPEC("1.2", "Memory states")
+static void rights_are_those_of_the_shares_that_there_are(void **state)
+{
+	struct vffa_relay *relay = relay_of(state);
+
+	assert_int_equal(claim(relay, &shared, FIRST, MANY), VFFA_OK);
+	assert_int_equal(claim(relay, &read_only, FIRST, MANY), VFFA_OK);
+	assert_int_equal(claim(relay, &shared, FIRST, 1), VFFA_OK);
+	release(relay, &shared, FIRST, MANY);
+	/* The first page is still shared to be written. */
+	assert_int_equal(claim(relay, &shared, FIRST, 2), VFFA_DENIED);
+	assert_int_equal(claim(relay, &shared, FIRST, 1), VFFA_OK);
+	release(relay, &shared, FIRST, 1);
+	release(relay, &shared, FIRST, 1);
+	assert_int_equal(claim(relay, &shared, FIRST, 1), VFFA_DENIED);
+	assert_int_equal(claim(relay, &read_only, FIRST, 1), VFFA_OK);
+	release(relay, &read_only, FIRST, 1);
+	release(relay, &read_only, FIRST, MANY);
+	assert_int_equal(claim(relay, &shared, FIRST, MANY), VFFA_OK);
+	release(relay, &shared, FIRST, MANY);
 }
 
 static void the_last_release_makes_a_page_free(void **state)
@@ -89,11 +113,11 @@ static void the_last_release_makes_a_page_free(void **state)
 		assert_int_equal(claim(relay, &shared, FIRST, MANY), VFFA_OK);
 	for (unsigned int i = 0; i < 3; i++) {
 		assert_int_equal(claim(relay, &lent, FIRST + 1, 1), VFFA_DENIED);
-		release(relay, FIRST, MANY);
+		release(relay, &shared, FIRST, MANY);
 	}
 	assert_int_equal(((struct world *)*state)->port.host.nr_leaves, 0);
 	assert_int_equal(claim(relay, &lent, FIRST, MANY), VFFA_OK);
-	release(relay, FIRST, MANY);
+	release(relay, &lent, FIRST, MANY);
 }
 
 static void a_part_can_be_released(void **state)
@@ -101,13 +125,13 @@ static void a_part_can_be_released(void **state)
 	struct vffa_relay *relay = relay_of(state);
 
 	assert_int_equal(claim(relay, &lent, FIRST, MANY), VFFA_OK);
-	release(relay, FIRST + 10, 50);
+	release(relay, &lent, FIRST + 10, 50);
 	assert_int_equal(claim(relay, &shared, FIRST + 9, 1), VFFA_DENIED);
 	assert_int_equal(claim(relay, &shared, FIRST + 10, 50), VFFA_OK);
 	assert_int_equal(claim(relay, &shared, FIRST + 60, 1), VFFA_DENIED);
-	release(relay, FIRST + 10, 50);
-	release(relay, FIRST, 10);
-	release(relay, FIRST + 60, MANY - 60);
+	release(relay, &shared, FIRST + 10, 50);
+	release(relay, &lent, FIRST, 10);
+	release(relay, &lent, FIRST + 60, MANY - 60);
 }
 
 static void all_or_none_are_claimed(void **state)
@@ -117,8 +141,8 @@ static void all_or_none_are_claimed(void **state)
 	assert_int_equal(claim(relay, &lent, FIRST + MANY - 1, 1), VFFA_OK);
 	assert_int_equal(claim(relay, &lent, FIRST, MANY), VFFA_DENIED);
 	assert_int_equal(claim(relay, &others, FIRST, MANY - 1), VFFA_OK);
-	release(relay, FIRST, MANY - 1);
-	release(relay, FIRST + MANY - 1, 1);
+	release(relay, &others, FIRST, MANY - 1);
+	release(relay, &lent, FIRST + MANY - 1, 1);
 }
 
 static void without_memory_none_is_claimed(void **state)
@@ -151,7 +175,7 @@ static void a_claim_tells_whether_there_was_one(void **state)
 		assert_int_equal(again, cases[i].again);
 	}
 	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		release(relay, cases[i].n, cases[i].nr_pages);
+		release(relay, &shared, cases[i].n, cases[i].nr_pages);
 }
 
 SPEC("1.2", "Composite memory region descriptor")
@@ -171,7 +195,7 @@ static void a_page_that_is_seen_twice_is_found(void **state)
 		vffa_pages_unlock(relay);
 	}
 	/* Neither marking nor the marks are claims. */
-	release(relay, FIRST, MANY);
+	release(relay, &shared, FIRST, MANY);
 	assert_int_equal(((struct world *)*state)->port.host.nr_leaves, 0);
 }
 
@@ -181,6 +205,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PAGE_TEST(only_sharing_again_with_no_more_rights_is_allowed),
+		PAGE_TEST(rights_are_those_of_the_shares_that_there_are),
 		PAGE_TEST(the_last_release_makes_a_page_free),
 		PAGE_TEST(a_part_can_be_released),
 		PAGE_TEST(all_or_none_are_claimed),
