@@ -171,9 +171,12 @@ enum vffa_ret vffa_mem_relinquish(struct vffa_vcpu *vcpu)
 /* True: forgotten; false: it stays, because the SPMC says that the VM has it. */
 static bool finish(struct vffa_borrow *b)
 {
+	const struct vffa_relay_config *cfg = &b->vm->relay->cfg;
 	enum vffa_ret ret;
 
 	vffa_borrow_unmap(b);
+	if (!vffa_borrow_fetch_rest(b, cfg->ops->now_ns(cfg->port) + VFFA_WORK_BUDGET_NS))
+		return false;
 	if (!b->is_given) {
 		ret = vffa_borrow_spmc_relinquish(b, 0);
 		/* DENIED: the VM does not have it. */

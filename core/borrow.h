@@ -26,6 +26,7 @@
  * @is_mapped: the guest has access
  * @ipa, @nr_pages: its place in the window; no pages: it has none
  * @extents:  the pages, in the SPMC's order: each is borrowed (core/page.h)
+ * @total, @got: bytes of the SPMC's answer, and how many have come. Before all have, it takes nothing back
  */
 struct vffa_borrow {
 	struct vffa_borrow *next;
@@ -38,6 +39,8 @@ struct vffa_borrow {
 	struct vffa_ipa ipa;
 	uint32_t nr_pages;
 	struct vffa_extents extents;
+	uint32_t total;
+	uint32_t got;
 };
 
 /**
@@ -129,7 +132,7 @@ enum vffa_ret VFFA_MUST_CHECK vffa_borrow_check(const struct vffa_vm *vm,
  * @relay:  who asks
  * @handle: of the transaction
  * @owner:  of the memory
- * @buf:    room for what RX holds: the fragment that came last
+ * @buf:    room for what RX holds: the fragment that came last. NULL = nobody wants it
  * @len:    of it
  * @total, @got: bytes of the descriptor, and how many of them have come
  */
@@ -158,9 +161,20 @@ enum vffa_ret VFFA_MUST_CHECK vffa_fetch_first(struct vffa_fetch *f,
 /**
  * vffa_fetch_next() - FFA_MEM_FRAG_RX at the NS physical instance; less than @total has come
  *
- * Return: as vffa_fetch_first().
+ * There may be very many, and the SPMC may lie about that: who fetches all of them looks at the clock.
+ *
+ * Return: as vffa_fetch_first(). After any error but VFFA_INTERRUPTED no more will come: @total is @got.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_fetch_next(struct vffa_fetch *f);
+
+/**
+ * vffa_borrow_fetch_rest() - fetch what has not come of the SPMC's answer; nobody wants it any more
+ * @b:	    the caller's
+ * @end_ns: until when
+ *
+ * Return: false: more is to come, and the SPMC takes nothing back before.
+ */
+bool VFFA_MUST_CHECK vffa_borrow_fetch_rest(struct vffa_borrow *b, uint64_t end_ns);
 
 /**
  * vffa_borrow_spmc_relinquish() - FFA_MEM_RELINQUISH at the NS physical instance

@@ -10,12 +10,16 @@
 #include "page.h"
 #include "vmlock.h"
 
+/* How long an SPMC may take to tell what it gives. What is left then the end of the VM fetches. */
+#define FETCH_MAX_NS 10000000000ull
+
 /* A retrieve under way. */
 struct retrieve {
 	struct vffa_borrow *b;
 	struct vffa_fetch fetch;
 	struct vffa_mem_desc req;
 	struct vffa_mem_desc resp;
+	uint64_t end_ns;
 	bool agreed;	      /* the SPMC says, or may say, that the VM has it */
 	uint32_t align_pages; /* of the guest's address, a power of two */
 };
@@ -150,7 +154,13 @@ static enum vffa_ret take_head(struct retrieve *r)
 	return ret;
 }
 
-/* All of it is fetched, wanted or not: before, it cannot be given back. */
+static bool is_late(const struct retrieve *r)
+{
+	const struct vffa_relay_config *cfg = &r->fetch.relay->cfg;
+
+	return cfg->ops->now_ns(cfg->port) >= r->end_ns;
+}
+
 static enum vffa_ret take_answer(struct retrieve *r)
 {
 	enum vffa_ret ret;
@@ -158,11 +168,8 @@ static enum vffa_ret take_answer(struct retrieve *r)
 	ret = take_head(r);
 	if (!ret)
 		ret = add_ranges(r->b, &r->fetch, r->resp.ranges_at);
-	while (r->fetch.got < r->fetch.total) {
-		enum vffa_ret err = vffa_fetch_next(&r->fetch);
-
-		if (err)
-			return ret ? ret : err;
+	while (!ret && r->fetch.got < r->fetch.total) {
+		ret = is_late(r) ? VFFA_ABORTED : vffa_fetch_next(&r->fetch);
 		if (!ret)
 			ret = add_ranges(r->b, &r->fetch, 0);
 	}
@@ -214,11 +221,21 @@ static enum vffa_ret hand_over(struct retrieve *r, struct vffa_mem_desc *desc, u
 	return VFFA_OK;
 }
 
+/* All of it is fetched, wanted or not: before, it cannot be given back. */
+static bool give_back(struct retrieve *r)
+{
+	r->b->total = r->fetch.total;
+	r->b->got = r->fetch.got;
+	if (!vffa_borrow_fetch_rest(r->b, r->end_ns))
+		return false;
+	return r->b->is_given || !vffa_borrow_spmc_relinquish(r->b, 0);
+}
+
 /* It came to nothing. What the SPMC does not take back now the end of the VM will ask it to. */
 static void give_up(struct retrieve *r)
 {
 	vffa_borrow_let_go(r->b);
-	if (r->agreed && !r->b->is_given && vffa_borrow_spmc_relinquish(r->b, 0))
+	if (r->agreed && !give_back(r))
 		vffa_borrow_put(r->b);
 	else
 		vffa_borrow_destroy(r->b);
@@ -299,6 +316,7 @@ static uint32_t take_hint(struct vffa_mem_desc *desc)
 static enum vffa_ret prepare(struct vffa_vm *vm, const struct vffa_mem_args *args,
 			     struct retrieve *r)
 {
+	const struct vffa_port_ops *ops = vm->relay->cfg.ops;
 	enum vffa_ret ret;
 
 	ret = decode(vm, args, &r->req);
@@ -319,6 +337,7 @@ static enum vffa_ret prepare(struct vffa_vm *vm, const struct vffa_mem_args *arg
 		return ret;
 	r->b->handle = r->req.handle;
 	r->b->owner = r->req.sender;
+	r->end_ns = ops->now_ns(vm->relay->cfg.port) + FETCH_MAX_NS;
 	r->fetch.relay = vm->relay;
 	r->fetch.handle = r->req.handle;
 	r->fetch.owner = r->req.sender;

@@ -26,7 +26,8 @@ static enum vffa_ret take_rx_locked(struct vffa_fetch *f, uint64_t len)
 	enum vffa_ret ret = VFFA_ABORTED;
 
 	if (len && len <= rx_size(f->relay) && len <= f->total - f->got) {
-		memcpy(f->buf, f->relay->cfg.rx, len);
+		if (f->buf)
+			memcpy(f->buf, f->relay->cfg.rx, len);
 		f->len = (uint32_t)len;
 		f->got += f->len;
 		ret = VFFA_OK;
@@ -53,6 +54,8 @@ static void request_locked(struct vffa_relay *relay, const struct vffa_mem_desc 
 static enum vffa_ret take_first_locked(struct vffa_fetch *f, const struct vffa_regs *regs,
 				       bool *agreed)
 {
+	enum vffa_ret ret;
+
 	*agreed = (uint32_t)regs->x[0] != FFA_ERROR;
 	if (!*agreed)
 		return vffa_ret_from_wire(regs->x[2]);
@@ -60,7 +63,10 @@ static enum vffa_ret take_first_locked(struct vffa_fetch *f, const struct vffa_r
 		return VFFA_ABORTED;
 	f->total = (uint32_t)regs->x[1];
 	f->got = 0;
-	return take_rx_locked(f, (uint32_t)regs->x[2]);
+	ret = take_rx_locked(f, (uint32_t)regs->x[2]);
+	if (ret)
+		f->total = 0;
+	return ret;
 }
 
 enum vffa_ret vffa_fetch_first(struct vffa_fetch *f, const struct vffa_mem_desc *req, bool *agreed)
@@ -101,13 +107,36 @@ enum vffa_ret vffa_fetch_next(struct vffa_fetch *f)
 	vffa_regs_set_pair(&regs, 1, f->handle);
 	regs.x[3] = f->got;
 	regs.x[4] = (uint32_t)f->owner << 16;
+	cfg->ops->relax(cfg->port);
 	ret = cfg->ops->lock(cfg->port, cfg->rx_lock);
 	if (ret)
 		return ret;
 	vffa_mem_smc(f->relay, &regs);
 	ret = take_next_locked(f, &regs);
 	cfg->ops->unlock(cfg->port, cfg->rx_lock);
+	if (ret)
+		f->total = f->got;
 	return ret;
+}
+
+bool vffa_borrow_fetch_rest(struct vffa_borrow *b, uint64_t end_ns)
+{
+	const struct vffa_relay_config *cfg = &b->vm->relay->cfg;
+	struct vffa_fetch f = {
+		.relay = b->vm->relay,
+		.handle = b->handle,
+		.owner = b->owner,
+		.total = b->total,
+		.got = b->got,
+	};
+
+	while (f.got < f.total && cfg->ops->now_ns(cfg->port) < end_ns) {
+		if (vffa_fetch_next(&f) == VFFA_INTERRUPTED)
+			break;
+	}
+	b->total = f.total;
+	b->got = f.got;
+	return f.got == f.total;
 }
 
 enum vffa_ret vffa_borrow_spmc_relinquish(const struct vffa_borrow *b, uint32_t flags)

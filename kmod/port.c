@@ -12,6 +12,7 @@
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "account.h"
@@ -221,6 +222,9 @@ static void port_npi(struct vffa_vm *vm, uint16_t vcpu)
 
 static enum vffa_ret port_lock(void *port, struct vffa_lock *lock)
 {
+	/* Where nobody has to wait, the mutex would not look. */
+	if (fatal_signal_pending(current))
+		return VFFA_INTERRUPTED;
 	return mutex_lock_killable(&lock->mutex) ? VFFA_INTERRUPTED : VFFA_OK;
 }
 

@@ -300,7 +300,9 @@ struct vffa_port_ops {
 	void (*npi)(struct vffa_vm *vm, uint16_t vcpu);
 
 	/**
-	 * @lock: take a lock; the wait ends early when the process is being killed
+	 * @lock: take a lock, but not in a process that is being killed
+	 *
+	 * Whoever takes it again and again ends so, too.
 	 *
 	 * Return: VFFA_OK; VFFA_INTERRUPTED the caller is being killed: the lock is not held.
 	 */

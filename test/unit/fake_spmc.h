@@ -107,6 +107,7 @@ struct fake_region {
  * struct fake_loan - memory that a partition sends to a VM
  * @retrieved: the VM has it
  * @total, @sent, @sent_ranges: of the descriptor that it is told
+ * @nr_ranges: may be more than there are @ranges: then they come again and again
  */
 struct fake_loan {
 	bool used;
@@ -177,6 +178,7 @@ struct fake_notif {
  * @no_features: function ids that FFA_FEATURES denies, up to the first 0
  * @mem_pauses:  how often each call about memory is paused before its answer
  * @agrees:	 whatever is reclaimed is given back, known or not
+ * @fragment:	 so many bytes go into RX at most; 0 = as many as it has room for
  * @corrupt_at, @corrupt: what is wrong with every descriptor that goes into RX
  * @sri:	 what FFA_FEATURES says of the schedule receiver interrupt; 0 = no notifications
  * @keeps_bound: a bitmap is not destroyed while a bit of it is bound, as OP-TEE has it
@@ -202,6 +204,7 @@ struct fake_spmc {
 	struct fake_mail mail;
 	struct fake_region regions[FAKE_MAX_REGIONS];
 	struct fake_loan loans[FAKE_MAX_LOANS];
+	uint32_t fragment;
 	uint32_t corrupt_at;
 	uint8_t corrupt;
 	uint64_t last_handle;

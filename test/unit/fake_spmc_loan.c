@@ -93,14 +93,19 @@ static uint32_t receiver_size(const struct fake_spmc *spmc)
 	return spmc->version >= FFA_VERSION_1_2 ? 32 : 16;
 }
 
+static uint32_t room(const struct fake_spmc *spmc)
+{
+	return spmc->fragment ? spmc->fragment : spmc->rxtx_pages * FFA_PAGE_SIZE;
+}
+
 /* As many ranges as fit behind @at. Returns the fragment's length. */
 static uint32_t put_ranges(struct fake_spmc *spmc, struct fake_loan *loan, uint32_t at)
 {
 	uint8_t *rx = rx_of(spmc);
 
-	for (; loan->sent_ranges < loan->nr_ranges && at + 16 <= spmc->rxtx_pages * FFA_PAGE_SIZE;
-	     at += 16) {
-		const struct vffa_range *range = &loan->ranges[loan->sent_ranges++];
+	for (; loan->sent_ranges < loan->nr_ranges && at + 16 <= room(spmc); at += 16) {
+		const struct vffa_range *range =
+			&loan->ranges[loan->sent_ranges++ % FAKE_LOAN_RANGES];
 
 		put(rx + at, range->addr, 8);
 		put(rx + at + 8, range->nr_pages, 8);
@@ -120,7 +125,7 @@ static uint32_t put_head(struct fake_spmc *spmc, const struct fake_loan *loan, u
 	uint32_t nr_pages = 0;
 
 	for (uint32_t i = 0; i < loan->nr_ranges; i++)
-		nr_pages += loan->ranges[i].nr_pages;
+		nr_pages += loan->ranges[i % FAKE_LOAN_RANGES].nr_pages;
 	memset(rx, 0, composite + 16);
 	put(rx, loan->owner, 2);
 	put(rx + 2, FFA_MEM_ATTRS_NORMAL, 2);

@@ -3,6 +3,7 @@
  * Memory that a VM borrows, of an SPMC that lies: its answers are scripts, its descriptors what the test
  * has put into the hypervisor's RX. What an honest one does, test/scenarios has.
  */
+#include "fake_spmc_loan.h"
 #include "memdesc.h"
 #include "page.h"
 #include "world.h"
@@ -514,6 +515,71 @@ static void without_anything_it_needs_a_retrieve_comes_to_nothing(void **state)
 	}
 }
 
+/* What an SPMC really has for the VM, a page a range, and each range in a fragment. */
+static struct vffa_regs retrieve_bit_by_bit(struct world *w, uint32_t nr_ranges)
+{
+	struct fake_spmc *spmc = &w->port.spmc;
+	struct fake_loan *loan = fake_spmc_lend(spmc, OWNER, w->vms[0].vm.id,
+						FFA_MEM_FLAG_TYPE_LEND, FFA_MEM_DATA_RW);
+	struct vffa_mem_desc desc = request(w);
+
+	assert_non_null(loan);
+	spmc->fragment = VFFA_MEM_RANGE_SIZE;
+	loan->nr_ranges = nr_ranges;
+	for (uint32_t i = 0; i < FAKE_LOAN_RANGES; i++)
+		loan->ranges[i] = (struct vffa_range){ given(w, i % NR_GIVEN).addr, 1 };
+	desc.handle = loan->handle;
+	put(w->vms[0].ram, &desc, NULL, 0);
+	return CALL(&w->vms[0], FFA_MEM_RETRIEVE_REQ_32, LEN, LEN);
+}
+
+/* Whoever is being killed does not wait for it, and the end of the VM has the SPMC take it back. */
+SPEC("1.2", "FFA_MEM_FRAG_RX")
+static void a_retrieve_that_is_cut_short_is_given_back(void **state)
+{
+	struct world *w = *state;
+	bool failed = true;
+
+	for (unsigned int n = 1; failed; n++) {
+		assert_true(n < 40);
+		fake_fail(&w->port, FAKE_OP_LOCK, n, VFFA_OK);
+		(void)retrieve_bit_by_bit(w, NR_GIVEN);
+		failed = fake_failed(&w->port, FAKE_OP_LOCK);
+		assert_int_equal(has_anything(w), !failed);
+		world_stop_vm(w, 0);
+		assert_int_equal(fake_spmc_nr_loans(&w->port.spmc), 0);
+		memset(w->port.spmc.loans, 0, sizeof(w->port.spmc.loans));
+		assert_int_equal(vffa_vm_restart(&w->vms[0].vm), VFFA_OK);
+		world_negotiate(w, 0, 2);
+		expect_regs(CALL(&w->vms[0], FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
+	}
+}
+
+/* It does not keep a guest, nor a worker, for as long as it likes. */
+SPEC("1.2", "FFA_MEM_FRAG_RX")
+static void fragments_do_not_come_for_ever(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+	uint64_t begin_ns = w->port.now_ns;
+
+	expect_error(retrieve_bit_by_bit(w, 1000000), VFFA_NO_MEMORY);
+	assert_true(w->port.now_ns - begin_ns < 20000000000ull);
+	assert_int_equal(vm->vm.nr_mems, 1);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RELINQUISH), 0);
+
+	vffa_vm_stop(&vm->vm);
+	begin_ns = w->port.now_ns;
+	vffa_vm_work(&vm->vm);
+	assert_true(w->port.now_ns - begin_ns < 3 * VFFA_WORK_BUDGET_NS);
+	assert_int_equal(vffa_vm_state(&vm->vm), VFFA_VM_STOPPING);
+	/* What is so long, but true, comes to an end. */
+	w->port.spmc.fragment = 0;
+	(void)fake_work(vm, UINT64_MAX / 2);
+	assert_int_equal(vffa_vm_state(&vm->vm), VFFA_VM_STOPPED);
+	assert_int_equal(fake_spmc_nr_loans(&w->port.spmc), 0);
+}
+
 #define BORROW_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -535,6 +601,8 @@ int main(void)
 		BORROW_TEST(alignment_that_is_not_there_is_denied),
 		BORROW_TEST(a_donation_is_not_lost_for_its_alignment),
 		BORROW_TEST(without_anything_it_needs_a_retrieve_comes_to_nothing),
+		BORROW_TEST(a_retrieve_that_is_cut_short_is_given_back),
+		BORROW_TEST(fragments_do_not_come_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
