@@ -164,13 +164,27 @@ static void put_locked(struct vffa_mem *mem, enum vffa_mem_state state)
 	*bucket = mem;
 }
 
-void vffa_mem_put(struct vffa_mem *mem, enum vffa_mem_state state)
+static struct vffa_mem **find_locked(struct vffa_vm *vm, uint64_t handle)
+{
+	struct vffa_mem **link = bucket_of(vm, handle);
+
+	while (*link && (*link)->handle != handle)
+		link = &(*link)->next;
+	return link;
+}
+
+bool vffa_mem_put(struct vffa_mem *mem, enum vffa_mem_state state)
 {
 	struct vffa_vm *vm = mem->vm;
+	bool is_new;
 
 	vffa_vm_lock_always(vm);
-	put_locked(mem, state);
+	is_new = mem->handle == FFA_MEM_HANDLE_INVALID || !*find_locked(vm, mem->handle);
+	if (!is_new)
+		mem->handle = FFA_MEM_HANDLE_INVALID;
+	put_locked(mem, is_new ? state : VFFA_MEM_LOST);
 	vffa_vm_unlock(vm);
+	return is_new;
 }
 
 static enum vffa_ret put_partial_locked(struct vffa_mem *mem)
@@ -218,15 +232,6 @@ static void take_locked(struct vffa_mem **link)
 		return;
 	mem->vm->nr_partial--;
 	mem->vm->relay->cfg.ops->uncharge_mem(mem->vm, VFFA_MEM_FRAGMENTED);
-}
-
-static struct vffa_mem **find_locked(struct vffa_vm *vm, uint64_t handle)
-{
-	struct vffa_mem **link = bucket_of(vm, handle);
-
-	while (*link && (*link)->handle != handle)
-		link = &(*link)->next;
-	return link;
 }
 
 enum vffa_ret vffa_mem_take(struct vffa_vm *vm, uint64_t handle, enum vffa_mem_state state,
@@ -358,7 +363,12 @@ static bool take_back(struct vffa_mem *mem)
 
 	switch (mem->state) {
 	case VFFA_MEM_LOST:
-		return false;
+		/* What was donated a VM may have, whatever the SPMC says. */
+		if (mem->handle == FFA_MEM_HANDLE_INVALID ||
+		    (mem->type == VFFA_MEM_DONATE && !withdraw(mem)) ||
+		    vffa_mem_spmc_reclaim(mem->vm->relay, mem->handle, 0))
+			return false;
+		break;
 	case VFFA_MEM_LIVE:
 		/* A VM has got it from the new owner, but the SPMC has to say so before the id is free. */
 		is_passed_on = mem->type == VFFA_MEM_DONATE && !withdraw(mem);
@@ -414,7 +424,7 @@ bool vffa_mem_finish_all(struct vffa_vm *vm)
 
 	while ((mem = kept)) {
 		kept = mem->next;
-		vffa_mem_put(mem, mem->state);
+		(void)vffa_mem_put(mem, mem->state);
 	}
 	return false;
 }

@@ -31,7 +31,8 @@ enum vffa_mem_type {
  * @VFFA_MEM_BACK:     nobody else has the pages; the VMM has to let the guest at them. They stay
  *		       claimed until it has: lent once more meanwhile, the guest would get at them
  * @VFFA_MEM_LOST:     the SPMC gave no sensible answer: nobody knows who has the pages, so they
- *		       stay as they are, for ever
+ *		       stay as they are until the SPMC gives them back. It is asked when the VM ends,
+ *		       if there is a handle by which it may have them; else they stay for ever
  */
 enum vffa_mem_state {
 	VFFA_MEM_BUILDING,
@@ -62,7 +63,7 @@ struct vffa_mem_batch {
  *
  * @next:     of the VM's table
  * @vm:	      the owner
- * @handle:   0 until it is known
+ * @handle:   0 until it is known; FFA_MEM_HANDLE_INVALID: LOST, and it never was
  * @type, @state: what and where
  * @revoked:  the VMM took the pages away from the guest
  * @error:    BACK: what the guest is told when the VMM is done
@@ -121,9 +122,12 @@ void vffa_mem_destroy(struct vffa_mem *mem);
 /**
  * vffa_mem_put() - put a transaction into the table, or back into it
  * @mem:   the caller's; it may be gone when this returns
- * @state: from now on
+ * @state: from now on: LIVE or LOST
+ *
+ * Return: true; false = another transaction of the VM's has its handle by now, so whatever is
+ * done by that is done to the other one: it is LOST.
  */
-void vffa_mem_put(struct vffa_mem *mem, enum vffa_mem_state state);
+bool vffa_mem_put(struct vffa_mem *mem, enum vffa_mem_state state);
 
 /**
  * vffa_mem_put_partial() - vffa_mem_put() of a transaction that waits for its next fragment
@@ -202,7 +206,7 @@ struct vffa_mem_reply {
  * VM's to give, the sender is not the caller, rights or attributes beyond the owner's, donation is
  * not allowed, or too many pieces; VFFA_NO_MEMORY a limit; VFFA_INTERRUPTED killed; VFFA_ABORTED the
  * SPMC's answer made no sense; or the SPMC's own code. Nothing has changed on any of them, but on
- * VFFA_ABORTED by the SPMC: then the pages are lost to the VM.
+ * VFFA_ABORTED by the SPMC: then the pages are lost to the VM, unless the SPMC gives them back at once.
  * Spec: FF-A 1.2 (DEN0140), FFA_MEM_DONATE, FFA_MEM_LEND, FFA_MEM_SHARE.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_mem_send(struct vffa_vcpu *vcpu, enum vffa_mem_type type,
@@ -277,7 +281,8 @@ bool VFFA_MUST_CHECK vffa_mem_has_room(const struct vffa_relay *relay,
  * vffa_mem_spmc_send() - hand a transaction to the SPMC
  * @mem: the caller's; complete. Its handle is set where it was zero
  *
- * Return: VFFA_OK; VFFA_ABORTED, and @mem->state is LOST where the SPMC may have it all the same;
+ * Return: VFFA_OK; VFFA_ABORTED, and @mem->state is LOST where the SPMC may have it all the same,
+ * and @mem->handle the one by which it may;
  * VFFA_NO_MEMORY the SPMC takes no descriptor of that size; or the SPMC's own code.
  */
 enum vffa_ret VFFA_MUST_CHECK vffa_mem_spmc_send(struct vffa_mem *mem);

@@ -16,7 +16,7 @@ enum vffa_ret vffa_mem_reclaim(struct vffa_vcpu *vcpu, uint64_t handle, uint32_t
 
 	ret = vffa_mem_recall(mem, flags);
 	if (ret) {
-		vffa_mem_put(mem, VFFA_MEM_LIVE);
+		(void)vffa_mem_put(mem, VFFA_MEM_LIVE);
 		return ret;
 	}
 	if (!mem->revoked) {

@@ -191,6 +191,16 @@ static enum vffa_ret give_up(struct vffa_vcpu *vcpu, struct vffa_mem *mem, enum 
 	return park(vcpu, mem);
 }
 
+/* Nobody knows what the SPMC has of it, but it may be told to give that back. */
+static enum vffa_ret give_up_lost(struct vffa_vcpu *vcpu, struct vffa_mem *mem, enum vffa_ret ret)
+{
+	if (mem->handle != FFA_MEM_HANDLE_INVALID &&
+	    !vffa_mem_spmc_reclaim(mem->vm->relay, mem->handle, 0))
+		return give_up(vcpu, mem, ret);
+	(void)vffa_mem_put(mem, VFFA_MEM_LOST);
+	return ret;
+}
+
 static enum vffa_ret commit(struct vffa_vcpu *vcpu, struct vffa_mem *mem,
 			    struct vffa_mem_reply *reply)
 {
@@ -199,19 +209,15 @@ static enum vffa_ret commit(struct vffa_vcpu *vcpu, struct vffa_mem *mem,
 	ret = vffa_mem_spmc_send(mem);
 	if (!ret && mem->vm->relay->cfg.cross_check)
 		ret = vffa_mem_cross_check(mem);
-	if (ret && mem->state == VFFA_MEM_LOST) {
-		mem->handle = FFA_MEM_HANDLE_INVALID;
-		vffa_mem_put(mem, VFFA_MEM_LOST);
-		return ret;
-	}
+	if (ret && mem->state == VFFA_MEM_LOST)
+		return give_up_lost(vcpu, mem, ret);
 	if (ret)
 		return give_up(vcpu, mem, ret);
 
 	if (mem->type == VFFA_MEM_DONATE)
 		vffa_mem_give(mem);
 	*reply = (struct vffa_mem_reply){ .handle = mem->handle };
-	vffa_mem_put(mem, VFFA_MEM_LIVE);
-	return VFFA_OK;
+	return vffa_mem_put(mem, VFFA_MEM_LIVE) ? VFFA_OK : VFFA_ABORTED;
 }
 
 static bool are_distinct_locked(struct vffa_mem *mem)

@@ -38,9 +38,16 @@ static bool is_success(const struct vffa_regs *regs)
 	return (uint32_t)regs->x[0] == FFA_SUCCESS_32 || (uint32_t)regs->x[0] == FFA_SUCCESS_64;
 }
 
-static enum vffa_ret lost(struct vffa_mem *mem)
+/* May the SPMC have allocated a handle? Those of the relay's own are others, and none is in use. */
+static bool is_new_handle(const struct vffa_mem *mem, uint64_t handle)
+{
+	return !(handle & FFA_MEM_HANDLE_HYPERVISOR) && !vffa_mem_is_used(mem->vm, handle);
+}
+
+static enum vffa_ret lost(struct vffa_mem *mem, uint64_t handle)
 {
 	mem->state = VFFA_MEM_LOST;
+	mem->handle = handle;
 	return VFFA_ABORTED;
 }
 
@@ -157,15 +164,21 @@ static enum vffa_ret take_handle(struct vffa_mem *mem, uint64_t handle)
 		return VFFA_DENIED;
 	if (mem->handle && handle == mem->handle)
 		return VFFA_OK;
-	if (handle == FFA_MEM_HANDLE_INVALID || vffa_mem_is_used(mem->vm, handle))
-		return lost(mem);
-	if (!mem->handle) {
-		mem->handle = handle;
-		return VFFA_OK;
-	}
+	if (!is_new_handle(mem, handle))
+		return lost(mem, mem->handle ? mem->handle : FFA_MEM_HANDLE_INVALID);
+	/* It allocated one itself, which the owner, who has ours already, would never learn. */
+	if (mem->handle)
+		return lost(mem, handle);
+	mem->handle = handle;
+	return VFFA_OK;
+}
 
-	/* It allocated one itself, which the owner, who has ours already, will never learn. */
-	return vffa_mem_spmc_reclaim(relay, handle, 0) ? lost(mem) : VFFA_ABORTED;
+/* By which the SPMC may have it, whatever its last answer was meant to be: ours, or its own. */
+static uint64_t likely_handle(const struct sending *s)
+{
+	if (s->mem->handle)
+		return s->mem->handle;
+	return s->handle && is_new_handle(s->mem, s->handle) ? s->handle : FFA_MEM_HANDLE_INVALID;
 }
 
 enum vffa_ret vffa_mem_spmc_send(struct vffa_mem *mem)
@@ -187,7 +200,7 @@ enum vffa_ret vffa_mem_spmc_send(struct vffa_mem *mem)
 	if ((uint32_t)regs.x[0] == FFA_ERROR)
 		return vffa_ret_from_wire(regs.x[2]);
 	if (!is_success(&regs) || s.sent != s.total)
-		return lost(mem);
+		return lost(mem, likely_handle(&s));
 	return take_handle(mem, vffa_regs_pair(&regs, 2));
 }
 

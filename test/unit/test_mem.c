@@ -109,11 +109,12 @@ static void reclaim_well(struct fake_vm *vm, uint64_t handle)
 	expect_regs(CALL(vm, FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32), FFA_SUCCESS_32);
 }
 
-/* A lend or donation of 3 pages; the VMM does what it is asked for, and tells @result of the first. */
-static struct vffa_regs give(struct fake_vm *vm, uint32_t fid, enum vffa_ret result)
+/* A lend or donation; the VMM does what it is asked for, and tells @result of the first. */
+static struct vffa_regs give_pages(struct fake_vm *vm, uint32_t fid, uint32_t nr_pages,
+				   enum vffa_ret result)
 {
 	uint8_t perms = fid == FFA_MEM_DONATE_64 ? FFA_MEM_DATA_NONE : FFA_MEM_DATA_RW;
-	uint32_t len = describe(vm, 3, 0, perms, 0);
+	uint32_t len = describe(vm, nr_pages, 0, perms, 0);
 	struct vffa_regs regs = { { fid, len, len } };
 
 	assert_true(vffa_vm_enter(&vm->vm));
@@ -122,6 +123,11 @@ static struct vffa_regs give(struct fake_vm *vm, uint32_t fid, enum vffa_ret res
 		result = VFFA_OK;
 	vffa_vm_leave(&vm->vm);
 	return regs;
+}
+
+static struct vffa_regs give(struct fake_vm *vm, uint32_t fid, enum vffa_ret result)
+{
+	return give_pages(vm, fid, 3, result);
 }
 
 /* Does the SPMC have the pages of the guest, in their order */
@@ -186,6 +192,64 @@ static void an_answer_without_sense_loses_what_was_lent_or_donated(void **state)
 			expect_regs(CALL(vm, FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
 			w->port.spmc.agrees = false;
 		}
+	}
+}
+
+/* It has named a handle, by which it may be asked. */
+SPEC("1.2", "FFA_MEM_RECLAIM")
+static void what_the_spmc_gives_back_at_once_is_not_lost(void **state)
+{
+	static const uint32_t fids[] = { FFA_MEM_SHARE_64, FFA_MEM_LEND_64, FFA_MEM_DONATE_64 };
+	const struct vffa_regs nonsense = { { FFA_INTERRUPT } };
+	const struct vffa_regs ok = { { FFA_SUCCESS_32 } };
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		fake_spmc_script(&w->port.spmc, FFA_MEM_FRAG_TX, nonsense);
+		fake_spmc_script(&w->port.spmc, FFA_MEM_RECLAIM, ok);
+		expect_error(i ? give_pages(vm, fids[i], MANY, VFFA_OK) : share(vm, MANY),
+			     VFFA_ABORTED);
+		assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RECLAIM), i + 1);
+		assert_int_equal(vm->nr_mem_pinned, 0);
+		assert_int_equal(vm->vm.nr_mems, 0);
+	}
+}
+
+SPEC("1.2", "FFA_MEM_RECLAIM")
+static void what_is_lost_is_asked_for_until_it_comes_back(void **state)
+{
+	static const uint32_t fids[] = { FFA_MEM_SHARE_64, FFA_MEM_LEND_64, FFA_MEM_DONATE_64 };
+	const struct vffa_regs nonsense = { { FFA_INTERRUPT } };
+	const struct vffa_regs busy = { { FFA_ERROR, 0, (uint32_t)FFA_RET_BUSY } };
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		uint64_t handle = w->port.spmc.last_handle + 1;
+
+		fake_spmc_script(&w->port.spmc, FFA_MEM_FRAG_TX, nonsense);
+		fake_spmc_script(&w->port.spmc, FFA_MEM_RECLAIM, busy);
+		expect_error(i ? give_pages(vm, fids[i], MANY, VFFA_OK) : share(vm, MANY),
+			     VFFA_ABORTED);
+		/* It is not the guest's to ask for. */
+		expect_error(CALL(vm, FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32),
+			     VFFA_INVALID_PARAMETERS);
+		vffa_vm_stop(&vm->vm);
+		for (unsigned int n = 0; n < 3; n++) {
+			vffa_vm_work(&vm->vm);
+			assert_int_equal(vffa_vm_state(&vm->vm), VFFA_VM_STOPPING);
+			assert_int_equal(vm->nr_mem_pinned, MANY);
+		}
+		memset(w->port.spmc.regions, 0, sizeof(w->port.spmc.regions));
+		w->port.spmc.agrees = true;
+		(void)fake_work(vm, 10 * VFFA_WORK_RETRY_NS);
+		assert_int_equal(vffa_vm_state(&vm->vm), VFFA_VM_STOPPED);
+		w->port.spmc.agrees = false;
+		assert_int_equal(vm->nr_mem_pinned, 0);
+		assert_int_equal(vffa_vm_restart(&vm->vm), VFFA_OK);
+		world_negotiate(w, 0, 2);
+		expect_regs(CALL(vm, FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
 	}
 }
 
@@ -327,6 +391,70 @@ static void a_handle_in_use_is_no_handle(void **state)
 	assert_int_equal(w->vms[0].nr_mem_pinned, 1);
 }
 
+/* By which of two an SPMC means one of them, nobody can tell. */
+SPEC("1.2", "Memory region handle")
+static void of_two_with_one_handle_the_second_is_lost(void **state)
+{
+	struct world *w = *state;
+	struct vffa_mem *mems[2];
+
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(vffa_mem_create(&w->vms[0].vm, &mems[i]), VFFA_OK);
+		mems[i]->handle = 77;
+	}
+	assert_true(vffa_mem_put(mems[0], VFFA_MEM_LIVE));
+	assert_false(vffa_mem_put(mems[1], VFFA_MEM_LIVE));
+	assert_int_equal(mems[1]->state, VFFA_MEM_LOST);
+	assert_true(mems[1]->handle == FFA_MEM_HANDLE_INVALID);
+	w->port.spmc.agrees = true;
+	reclaim_well(&w->vms[0], 77);
+	expect_error(CALL(&w->vms[0], FFA_MEM_RECLAIM, 77), VFFA_INVALID_PARAMETERS);
+}
+
+/* As another vCPU, while one reclaims: the SPMC gives the handle to somebody else. */
+static void share_meanwhile(void *arg)
+{
+	struct world *w = arg;
+
+	w->port.during_smc = NULL;
+	expect_regs(CALL_ON(&w->vms[0], 1, FFA_MEM_SHARE_32, 112, 112), FFA_SUCCESS_32, 0, 1);
+}
+
+SPEC("1.2", "FFA_MEM_RECLAIM")
+static void a_handle_that_was_given_away_meanwhile_is_not_taken_back(void **state)
+{
+	const struct vffa_regs busy = { { FFA_ERROR, 0, (uint32_t)FFA_RET_BUSY } };
+	const struct vffa_regs first = { { FFA_SUCCESS_32, 0, 1 } };
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+
+	fake_spmc_script(&w->port.spmc, FFA_MEM_SHARE_64, first);
+	assert_true(share_well(vm, 1) == 1);
+	fake_spmc_script(&w->port.spmc, FFA_MEM_SHARE_64, first);
+	fake_spmc_script(&w->port.spmc, FFA_MEM_RECLAIM, busy);
+	w->port.during_smc = share_meanwhile;
+	w->port.during_arg = w;
+	expect_error(CALL(vm, FFA_MEM_RECLAIM, 1), VFFA_BUSY);
+	assert_int_equal(vm->nr_mem_pinned, 2);
+	w->port.spmc.agrees = true;
+	reclaim_well(vm, 1);
+	expect_error(CALL(vm, FFA_MEM_RECLAIM, 1), VFFA_INVALID_PARAMETERS);
+	assert_int_equal(vm->nr_mem_pinned, 1);
+}
+
+/* Those are the relay's. */
+SPEC("1.2", "Memory region handle")
+static void a_handle_of_the_hypervisors_is_not_the_spmcs_to_give(void **state)
+{
+	struct world *w = *state;
+
+	fake_spmc_script(&w->port.spmc, FFA_MEM_SHARE_64,
+			 (struct vffa_regs){ { FFA_SUCCESS_32, 0, 5, 0x80000001 } });
+	expect_error(share(&w->vms[0], 1), VFFA_ABORTED);
+	assert_int_equal(w->vms[0].nr_mem_pinned, 1);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RECLAIM), 0);
+}
+
 /* What the hypervisor finds when it looks up the next share of @nr_pages: @desc, with @ranges. */
 static void script_look_up(struct world *w, const struct vffa_mem_desc *desc,
 			   const struct vffa_range *ranges)
@@ -343,6 +471,7 @@ static void script_look_up(struct world *w, const struct vffa_mem_desc *desc,
 SPEC("1.2", "FFA_MEM_RETRIEVE_REQ")
 static void what_the_spmc_recorded_can_be_compared(void **state)
 {
+	const struct vffa_regs busy = { { FFA_ERROR, 0, (uint32_t)FFA_RET_BUSY } };
 	const struct vffa_regs refused = { { FFA_ERROR, 0, (uint32_t)FFA_RET_INVALID_PARAMETERS } };
 	const struct vffa_regs full = { { FFA_ERROR, 0, (uint32_t)FFA_RET_NO_MEMORY } };
 	struct world *w = *state;
@@ -378,14 +507,19 @@ static void what_the_spmc_recorded_can_be_compared(void **state)
 			w->port.spmc.scripts[0].answer = full;
 		if (i == 8)
 			w->port.spmc.scripts[0].answer = refused;
+		fake_spmc_script(&w->port.spmc, FFA_MEM_RECLAIM, busy);
 		if (i < 2)
 			(void)share_well(vm, 2);
 		else
 			expect_error(share(vm, 2), VFFA_ABORTED);
 		assert_int_equal(w->port.nr_differs, i < 2 ? 0 : i - 1);
-		/* What the SPMC has nobody knows: the pages stay. */
+		/* What the SPMC has nobody knows: where it does not give that back, the pages stay. */
 		assert_int_equal(vm->nr_mem_pinned, 2 * (i + 2));
 	}
+	fake_spmc_script(&w->port.spmc, w->relay.spmc.retrieve_fid, refused);
+	w->port.spmc.agrees = true;
+	expect_error(share(vm, 2), VFFA_ABORTED);
+	assert_int_equal(vm->nr_mem_pinned, 20);
 }
 
 SPEC("1.2", "FFA_MEM_SHARE")
@@ -546,6 +680,8 @@ int main(void)
 		MEM_TEST(word_that_cannot_be_passed_on_is_refused),
 		MEM_TEST(an_answer_without_sense_loses_the_pages),
 		MEM_TEST(an_answer_without_sense_loses_what_was_lent_or_donated),
+		MEM_TEST(what_the_spmc_gives_back_at_once_is_not_lost),
+		MEM_TEST(what_is_lost_is_asked_for_until_it_comes_back),
 		MEM_TEST(what_the_spmc_refuses_to_take_is_restored),
 		MEM_TEST(a_donation_that_was_retrieved_lets_its_vm_end),
 		MEM_TEST(a_donation_that_was_passed_on_lets_its_vm_end),
@@ -553,6 +689,9 @@ int main(void)
 		MEM_TEST(a_loan_that_the_spmc_does_not_know_keeps_its_vm),
 		MEM_TEST(a_page_named_twice_shows_although_another_share_came_between),
 		MEM_TEST(a_handle_in_use_is_no_handle),
+		MEM_TEST(of_two_with_one_handle_the_second_is_lost),
+		MEM_TEST(a_handle_that_was_given_away_meanwhile_is_not_taken_back),
+		MEM_TEST(a_handle_of_the_hypervisors_is_not_the_spmcs_to_give),
 		MEM_TEST(what_the_spmc_recorded_can_be_compared),
 		MEM_TEST(an_error_at_any_step_leaves_nothing),
 		MEM_TEST(fragments_must_be_asked_for_in_order),
