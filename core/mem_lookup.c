@@ -47,13 +47,70 @@ static bool are_next(struct comparison *c, const struct vffa_fetch *f, uint32_t 
 	return true;
 }
 
+static bool is_same_access(const struct vffa_mem_access *a, const struct vffa_mem_access *b,
+			   uint32_t version)
+{
+	if (a->id != b->id || a->perms != b->perms || a->flags != b->flags)
+		return false;
+	return version < FFA_VERSION_1_2 ||
+	       (a->impdef[0] == b->impdef[0] && a->impdef[1] == b->impdef[1]);
+}
+
+/* SPEC-NOTE: TF-A's SPMC has an empty entry in the receivers' place: it does not tell who they are. */
+static bool tells_no_receivers(const struct vffa_mem_desc *desc)
+{
+	return desc->nr_receivers == 1 && !desc->receivers[0].id && !desc->receivers[0].perms;
+}
+
+/* Each once, in any order: no two that were sent have one id. */
+static bool are_receivers_right(const struct vffa_mem_desc *sent, const struct vffa_mem_desc *desc,
+				uint32_t version)
+{
+	uint32_t nr_same = 0;
+
+	if (tells_no_receivers(desc))
+		return true;
+	for (uint32_t i = 0; i < sent->nr_receivers; i++) {
+		for (uint32_t n = 0; n < desc->nr_receivers; n++)
+			nr_same +=
+				is_same_access(&sent->receivers[i], &desc->receivers[n], version);
+	}
+	return nr_same == sent->nr_receivers && desc->nr_receivers == sent->nr_receivers;
+}
+
+/*
+ * What only the SPMC says of a transaction may be there: its type, that the memory is Non-secure, and its
+ * kind where the owner did not say that. Whether it may be paused is over.
+ */
+static bool are_attributes_right(const struct vffa_mem *mem, const struct vffa_mem_desc *desc)
+{
+	static const uint32_t types[] = {
+		[VFFA_MEM_SHARE] = FFA_MEM_FLAG_TYPE_SHARE,
+		[VFFA_MEM_LEND] = FFA_MEM_FLAG_TYPE_LEND,
+		[VFFA_MEM_DONATE] = FFA_MEM_FLAG_TYPE_DONATE,
+	};
+	uint32_t type = desc->flags & FFA_MEM_FLAG_TYPE_MASK;
+	uint32_t own = FFA_MEM_FLAG_TYPE_MASK | FFA_MEM_FLAG_TIME_SLICE;
+
+	if (type && type != types[mem->type])
+		return false;
+	if ((desc->flags & ~own) != (mem->desc.flags & ~own))
+		return false;
+	return !mem->desc.attrs ||
+	       (desc->attrs & ~FFA_MEM_NON_SECURE) == (mem->desc.attrs & ~FFA_MEM_NON_SECURE);
+}
+
 static bool is_head_right(const struct vffa_mem *mem, const struct vffa_fetch *f,
 			  struct vffa_mem_desc *desc)
 {
-	return !vffa_mem_desc_decode(f->buf, f->len, f->total, f->relay->spmc.version & 0xFFFFu,
-				     desc) &&
-	       desc->handle == mem->handle && desc->sender == mem->vm->id && desc->has_ranges &&
-	       desc->nr_pages == mem->extents.nr_pages;
+	uint32_t version = f->relay->spmc.version;
+
+	if (vffa_mem_desc_decode(f->buf, f->len, f->total, version & 0xFFFFu, desc))
+		return false;
+	return desc->handle == mem->handle && desc->sender == mem->vm->id &&
+	       desc->tag == mem->desc.tag && desc->has_ranges &&
+	       desc->nr_pages == mem->extents.nr_pages && are_attributes_right(mem, desc) &&
+	       are_receivers_right(&mem->desc, desc, version);
 }
 
 /* Return: VFFA_OK it agrees; VFFA_DENIED it does not; else it could not be asked. */
@@ -78,6 +135,17 @@ static enum vffa_ret compare(struct comparison *c, struct vffa_fetch *f, struct 
 	return c->nr_pages == c->mem->extents.nr_pages ? VFFA_OK : VFFA_DENIED;
 }
 
+/*
+ * What could not be asked says nothing against the SPMC. SPEC-NOTE: Hafnium looks up none of the handles
+ * that a hypervisor has allocated.
+ */
+static bool says_nothing(const struct vffa_mem *mem, enum vffa_ret ret)
+{
+	if (ret == VFFA_INVALID_PARAMETERS)
+		return mem->handle & FFA_MEM_HANDLE_HYPERVISOR;
+	return ret == VFFA_NO_MEMORY || ret == VFFA_INTERRUPTED;
+}
+
 enum vffa_ret vffa_mem_cross_check(struct vffa_mem *mem)
 {
 	struct vffa_relay *relay = mem->vm->relay;
@@ -96,8 +164,7 @@ enum vffa_ret vffa_mem_cross_check(struct vffa_mem *mem)
 	cfg->ops->free(mem->vm, f.buf);
 	cfg->ops->free(mem->vm, desc);
 
-	/* What could not be asked says nothing against the SPMC. */
-	if (!ret || ret == VFFA_NO_MEMORY || ret == VFFA_INTERRUPTED)
+	if (!ret || says_nothing(mem, ret))
 		return VFFA_OK;
 	cfg->ops->differs(mem->vm, mem->handle);
 	mem->state = VFFA_MEM_LOST;
