@@ -534,16 +534,13 @@ bool vffa_run_finish_all(struct vffa_vm *vm)
 	return done;
 }
 
-uint32_t vffa_run_count(const struct vffa_vm *vm)
+uint32_t vffa_run_count(const struct vffa_vm *vm, enum vffa_run_state state)
 {
 	uint32_t n = 0;
 
 	for (uint16_t i = 0; i < vm->nr_vcpus; i++) {
-		for (unsigned int k = 0; k < VFFA_RUNS_PER_VCPU; k++) {
-			enum vffa_run_state state = state_of(&vm->vcpus[i].runs[k]);
-
-			n += state == VFFA_RUN_ACTIVE || state == VFFA_RUN_STOPPED;
-		}
+		for (unsigned int k = 0; k < VFFA_RUNS_PER_VCPU; k++)
+			n += state_of(&vm->vcpus[i].runs[k]) == state;
 	}
 	return n;
 }

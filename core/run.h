@@ -87,11 +87,12 @@ uint64_t vffa_run_finish_overdue(struct vffa_vm *vm);
 bool VFFA_MUST_CHECK vffa_run_finish_all(struct vffa_vm *vm);
 
 /**
- * vffa_run_count() - in how many SP contexts something of a VM runs or is stopped
- * @vm: any
+ * vffa_run_count() - in how many SP contexts something of a VM is
+ * @vm:	   any
+ * @state: how it is there: VFFA_RUN_ACTIVE or VFFA_RUN_STOPPED
  *
  * Its guest's requests; the relay's own about the VM are in vffa_avail_count().
  */
-uint32_t vffa_run_count(const struct vffa_vm *vm);
+uint32_t vffa_run_count(const struct vffa_vm *vm, enum vffa_run_state state);
 
 #endif /* VFFA_RUN_H */

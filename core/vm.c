@@ -197,7 +197,8 @@ static void note_failure(struct vffa_vm *vm)
 	const struct vffa_relay_config *cfg = &vm->relay->cfg;
 	uint64_t now_ns = cfg->ops->now_ns(cfg->port);
 	uint32_t nr_parts = vffa_avail_count(vm);
-	uint32_t nr_runs = vffa_run_count(vm);
+	uint32_t nr_runs =
+		vffa_run_count(vm, VFFA_RUN_ACTIVE) + vffa_run_count(vm, VFFA_RUN_STOPPED);
 
 	vffa_vm_lock_always(vm);
 	if (!vm->held.nr_tries)
@@ -226,6 +227,16 @@ enum vffa_ret vffa_vm_held(struct vffa_vm *vm, struct vffa_vm_held *out)
 		out->for_ns = cfg->ops->now_ns(cfg->port) - vm->held_since_ns;
 	vffa_vm_unlock(vm);
 	return VFFA_OK;
+}
+
+void vffa_vm_now(const struct vffa_vm *vm, struct vffa_vm_now *out)
+{
+	out->nr_inside = (uint32_t)vffa_atomic_load(&vm->inside) & ~(uint32_t)VFFA_VM_CLOSED;
+	out->nr_active = vffa_run_count(vm, VFFA_RUN_ACTIVE);
+	out->nr_stopped = vffa_run_count(vm, VFFA_RUN_STOPPED);
+	out->nr_parked = 0;
+	for (uint16_t i = 0; i < vm->nr_vcpus; i++)
+		out->nr_parked += vffa_is_parked(&vm->vcpus[i]);
 }
 
 /* A call that waits for its VMM's memory leaves when the VMM likes: looking gets rarer. */

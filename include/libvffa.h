@@ -636,6 +636,10 @@ int libvffa_get_partition(struct libvffa *ctx, uint32_t index, struct libvffa_pa
  * @max_handles:  limit of @handles
  * @fragmented:	  of @handles, those of which fragments are outstanding
  * @max_fragmented: limit of @fragmented
+ * @inside:	  calls of it under way in the kernel
+ * @active:	  partition contexts that are at work for it
+ * @stopped:	  partition contexts that its guest has to resume by FFA_RUN
+ * @parked:	  calls that wait for its VMM
  * @visible:	  bit n: it may see the partition with index n
  * @calls:	  calls answered since it was created or reset, by function: 0x60 + n; the last stands
  *		  for all functions from there on
@@ -668,6 +672,10 @@ struct libvffa_vm_status {
 	uint32_t max_handles;
 	uint32_t fragmented;
 	uint32_t max_fragmented;
+	uint32_t inside;
+	uint32_t active;
+	uint32_t stopped;
+	uint32_t parked;
 	uint64_t visible[2];
 	uint64_t calls[LIBVFFA_NR_CALL_COUNTS];
 	uint64_t failed[LIBVFFA_NR_CALL_COUNTS];

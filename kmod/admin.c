@@ -135,6 +135,18 @@ static int describe_memory(struct vffa_guest *guest, struct vffa_vm_status *stat
 	return 0;
 }
 
+static void describe_calls(const struct vffa_vm *vm, struct vffa_vm_status *status)
+{
+	struct vffa_vm_now now;
+
+	vffa_vm_now(vm, &now);
+	status->inside = now.nr_inside;
+	status->active = now.nr_active;
+	status->stopped = now.nr_stopped;
+	status->parked = now.nr_parked;
+	vffa_vm_counts(vm, (struct vffa_counts *)status->calls);
+}
+
 static void describe_view(const struct vffa_vm *vm, struct vffa_vm_status *status)
 {
 	for (u16 i = 0; i < vm->relay->spmc.nr_parts; i++) {
@@ -162,7 +174,7 @@ static int describe(const struct vffa_guest_found *found, struct vffa_vm_status 
 	status->ffa_version = vffa_vm_version(vm);
 	describe_owner(found, status);
 	describe_view(vm, status);
-	vffa_vm_counts(vm, (struct vffa_counts *)status->calls);
+	describe_calls(vm, status);
 
 	err = describe_memory(guest, status);
 	if (err)

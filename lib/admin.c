@@ -125,6 +125,10 @@ int libvffa_find_vm(struct libvffa *ctx, uint16_t id, struct libvffa_vm_status *
 		.max_handles = raw.max_handles,
 		.fragmented = raw.fragmented,
 		.max_fragmented = raw.max_fragmented,
+		.inside = raw.inside,
+		.active = raw.active,
+		.stopped = raw.stopped,
+		.parked = raw.parked,
 		.preempted = raw.preempted,
 	};
 	copy_counts(&ours, &raw);

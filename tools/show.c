@@ -214,6 +214,10 @@ static void vm_json(struct json *json, const struct libvffa_vm_status *vm)
 	json_number(json, "max_handles", vm->max_handles);
 	json_number(json, "fragmented", vm->fragmented);
 	json_number(json, "max_fragmented", vm->max_fragmented);
+	json_number(json, "inside", vm->inside);
+	json_number(json, "active", vm->active);
+	json_number(json, "stopped", vm->stopped);
+	json_number(json, "parked", vm->parked);
 	json_number(json, "user_pages", vm->user_pages);
 	json_number(json, "user_vms", vm->user_vms);
 	json_begin(json, "sees", '[');
@@ -300,6 +304,8 @@ void show_vm(FILE *out, struct json *json, const struct libvffa_vm_status *vm,
 	write_buffers(out, vm);
 	fprintf(out, "  memory %u of %u handles, %u of %u sends in fragments\n", vm->handles,
 		vm->max_handles, vm->fragmented, vm->max_fragmented);
+	fprintf(out, "  calls: %u inside, %u parked; partition contexts: %u at work, %u stopped\n",
+		vm->inside, vm->parked, vm->active, vm->stopped);
 	fprintf(out, "  its user: %u of %u VMs, %" PRIu64 " of %" PRIu64 " pages\n", vm->user_vms,
 		limits->max_user_vms, vm->user_pages, limits->max_user_pages);
 	vm_calls(out, vm);

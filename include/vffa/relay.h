@@ -547,6 +547,27 @@ void vffa_vm_work(struct vffa_vm *vm);
 enum vffa_ret VFFA_MUST_CHECK vffa_vm_held(struct vffa_vm *vm, struct vffa_vm_held *out);
 
 /**
+ * struct vffa_vm_now - where a VM's calls are
+ * @nr_inside:	calls and looks at parked ones under way
+ * @nr_active:	SP contexts that are at work for it: of calls inside, or driven by the worker
+ * @nr_stopped: SP contexts that it has to resume
+ * @nr_parked:	calls that wait for the VMM
+ */
+struct vffa_vm_now {
+	uint32_t nr_inside;
+	uint32_t nr_active;
+	uint32_t nr_stopped;
+	uint32_t nr_parked;
+};
+
+/**
+ * vffa_vm_now() - look where a VM's calls are
+ * @vm:	 as for vffa_vm_counts()
+ * @out: out: each number was right at some moment
+ */
+void vffa_vm_now(const struct vffa_vm *vm, struct vffa_vm_now *out);
+
+/**
  * struct vffa_vm_mems - what a VM uses of memory management
  * @nr_handles:	    memory transactions, those under way included
  * @max_handles:    its limit, or the SPMC's where that is lower

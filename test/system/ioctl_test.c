@@ -631,6 +631,7 @@ static void vms_are_listed_with_what_they_did(struct fixture *f)
 	EXPECT(vm.pages == 4 && vm.user_pages >= 4 && vm.user_vms >= 1);
 	EXPECT(vm.max_pages >= vm.pages && vm.handles == 0 && vm.fragmented == 0);
 	EXPECT(vm.max_handles > 0 && vm.max_fragmented > 0 && vm.held_handles == 0);
+	EXPECT(!vm.inside && !vm.active && !vm.stopped && !vm.parked);
 	EXPECT(vm.held_tries == 0 && vm.visible[0] == 1 && vm.visible[1] == 0);
 	EXPECT(vm.calls[(FFA_ID_GET & 0xff) - 0x60] == 2 && vm.failed[FFA_ID_GET & 0x1f] == 1);
 	EXPECT(vm.errors[-FFA_RET_INVALID_PARAMETERS] == 1);

@@ -143,6 +143,58 @@ static void a_partition_that_never_answers_holds_a_context(void **state)
 	assert_int_equal(vffa_vm_state(&w->vms[0].vm), VFFA_VM_STOPPED);
 }
 
+static struct vffa_vm_now now(struct world *w)
+{
+	struct vffa_vm_now n;
+
+	vffa_vm_now(&w->vms[0].vm, &n);
+	return n;
+}
+
+struct look {
+	struct world *w;
+	struct vffa_vm_now now;
+};
+
+static void look_during_smc(void *arg)
+{
+	struct look *look = arg;
+
+	look->now = now(look->w);
+}
+
+static void a_request_is_seen_at_work_and_when_it_is_stopped(void **state)
+{
+	struct world *w = *state;
+	struct look look = { .w = w };
+
+	w->port.spmc.parts[FAKE_SP_ECHO].stops = 1;
+	w->port.must_leave = true;
+	w->port.during_smc = look_during_smc;
+	w->port.during_arg = &look;
+	CALL(&w->vms[0], FFA_MSG_SEND_DIRECT_REQ_32, TO(FAKE_SP_ECHO));
+	w->port.during_smc = NULL;
+	assert_int_equal(look.now.nr_active, 1);
+	assert_int_equal(look.now.nr_stopped, 0);
+	assert_int_equal(now(w).nr_active, 0);
+	assert_int_equal(now(w).nr_stopped, 1);
+	assert_int_equal(now(w).nr_parked, 0);
+}
+
+static void calls_inside_are_counted_while_a_vm_ends_too(void **state)
+{
+	struct world *w = *state;
+	struct vffa_vm *vm = &w->vms[0].vm;
+
+	assert_int_equal(now(w).nr_inside, 0);
+	assert_true(vffa_vm_enter(vm));
+	assert_int_equal(now(w).nr_inside, 1);
+	vffa_vm_stop(vm);
+	assert_int_equal(now(w).nr_inside, 1);
+	vffa_vm_leave(vm);
+	assert_int_equal(now(w).nr_inside, 0);
+}
+
 static struct vffa_vm_mems mems(struct world *w)
 {
 	struct vffa_vm_mems m;
@@ -206,6 +258,8 @@ int main(void)
 		TEST(a_reset_begins_to_count_anew, world_setup_1_2),
 		TEST(what_is_refused_is_held, world_setup_1_2),
 		TEST(a_partition_that_never_answers_holds_a_context, world_setup_1_2),
+		TEST(a_request_is_seen_at_work_and_when_it_is_stopped, world_setup_1_2),
+		TEST(calls_inside_are_counted_while_a_vm_ends_too, world_setup_1_2),
 		TEST(transactions_are_counted_beside_their_limits, world_setup_1_2),
 		TEST(a_transaction_that_is_not_back_is_held, world_setup_1_2),
 	};

@@ -116,11 +116,16 @@ static struct vffa_regs give_pages(struct fake_vm *vm, uint32_t fid, uint32_t nr
 	uint8_t perms = fid == FFA_MEM_DONATE_64 ? FFA_MEM_DATA_NONE : FFA_MEM_DATA_RW;
 	uint32_t len = describe(vm, nr_pages, 0, perms, 0);
 	struct vffa_regs regs = { { fid, len, len } };
+	struct vffa_vm_now now;
 
 	assert_true(vffa_vm_enter(&vm->vm));
 	assert_int_equal(vffa_call(&vm->vcpus[0], &regs, false), VFFA_EXIT_TO_VMM);
+	vffa_vm_now(&vm->vm, &now);
+	assert_int_equal(now.nr_parked, 1);
 	while (vffa_resume(&vm->vcpus[0], result, &regs) == VFFA_EXIT_TO_VMM)
 		result = VFFA_OK;
+	vffa_vm_now(&vm->vm, &now);
+	assert_int_equal(now.nr_parked, 0);
 	vffa_vm_leave(&vm->vm);
 	return regs;
 }

@@ -27,6 +27,10 @@ int main(void)
 	vm.max_handles = 6;
 	vm.fragmented = 1;
 	vm.max_fragmented = 2;
+	vm.inside = 3;
+	vm.active = 1;
+	vm.stopped = 8;
+	vm.parked = 2;
 	vm.visible[1] = 1ull << 63;
 	vm.calls[9] = UINT64_MAX;
 	vm.calls[0x30] = 2;

@@ -22,6 +22,7 @@ assert vm["comm"] == "a\"b\\c\n\x1b[31m\xff", vm
 assert vm["pages"] == 32 and vm["max_pages"] == 64, vm
 assert vm["handles"] == 5 and vm["max_handles"] == 6, vm
 assert vm["fragmented"] == 1 and vm["max_fragmented"] == 2, vm
+assert [vm[n] for n in ("inside", "active", "stopped", "parked")] == [3, 1, 8, 2], vm
 assert vm["sees"] == [127], vm
 assert vm["calls"]["ID_GET"] == {"calls": 2**64 - 1, "failed": 0}, vm
 assert vm["calls"]["0x90"] == {"calls": 2, "failed": 2}, vm

@@ -331,6 +331,10 @@ struct vffa_partition {
  * @max_handles:  out: limit of @handles
  * @fragmented:	  out: of @handles, those of which fragments are outstanding
  * @max_fragmented: out: limit of @fragmented
+ * @inside:	  out: calls of it under way in the kernel
+ * @active:	  out: partition contexts that are at work for it
+ * @stopped:	  out: partition contexts that its guest has to resume by FFA_RUN
+ * @parked:	  out: calls that wait for its VMM
  * @visible:	  out: bit n: it may see the partition with index n
  * @calls:	  out: calls answered since it was created or reset, by function: 0x60 + n; the last
  *		  stands for all functions from there on
@@ -362,6 +366,10 @@ struct vffa_vm_status {
 	__u32 max_handles;
 	__u32 fragmented;
 	__u32 max_fragmented;
+	__u32 inside;
+	__u32 active;
+	__u32 stopped;
+	__u32 parked;
 	__u64 visible[2];
 	__u64 calls[VFFA_NR_CALL_COUNTS];
 	__u64 failed[VFFA_NR_CALL_COUNTS];
