@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <libvffa.h>
 
@@ -63,11 +64,15 @@ int soak_create(struct libvffa *ctx, struct libvffa_vm **out);
 bool counters_are_zero(void);
 
 /**
- * counters_nr_vms() - how many VMs there are
+ * counters_agree() - is all that is counted that of the VMs there may be, now or soon?
+ * @pids: processes that may have VMs besides this one; they are stopped
+ * @nr:	  of them
  *
- * Return: those in quarantine included, or -1 when it cannot be said.
+ * What is listed, what there is in all, what is charged to this user, and the VMs that a partition knows.
+ *
+ * Return: as counters_are_zero().
  */
-int counters_nr_vms(void);
+bool counters_agree(const pid_t *pids, unsigned int nr);
 
 /* The parts. @nr: how often; @seed: of what is random. Return: did all go well? */
 bool soak_abuse(unsigned int nr, uint64_t seed);
