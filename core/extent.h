@@ -16,6 +16,7 @@ struct vffa_extent_chunk {
 	struct vffa_extent extents[VFFA_EXTENTS_PER_CHUNK];
 };
 static_assert(sizeof(struct vffa_extent_chunk) <= FFA_PAGE_SIZE);
+static_assert(VFFA_EXTENTS_PER_CHUNK >= VFFA_PIN_BATCH);
 
 /**
  * struct vffa_extents - a list
@@ -30,6 +31,7 @@ struct vffa_extents {
 	/* private: */
 	struct vffa_extent_chunk *first;
 	struct vffa_extent_chunk *last;
+	struct vffa_extent *end; /* the last extent, which need not be in the last chunk */
 };
 
 /**
@@ -43,16 +45,42 @@ struct vffa_extents {
 enum vffa_ret VFFA_MUST_CHECK vffa_extents_add(struct vffa_vm *vm, struct vffa_extents *list,
 					       const struct vffa_extent *extent);
 
+/**
+ * vffa_extents_room() - where extents may be written that vffa_extents_take() is to append
+ * @vm:	  pays for the list
+ * @list: zeroed, or used before
+ * @nr:	  of them, at most VFFA_PIN_BATCH
+ *
+ * Return: the place of the first, until the list is changed; NULL = no memory. The list is as it was.
+ */
+struct vffa_extent *VFFA_MUST_CHECK vffa_extents_room(struct vffa_vm *vm, struct vffa_extents *list,
+						      uint32_t nr);
+
+/**
+ * vffa_extents_take() - append the extents that were written where vffa_extents_room() said
+ * @list: their pages and those that are in it are less than 2^32
+ * @nr:	  the first so many
+ *
+ * Each is joined with the one before where it continues that. What was written behind them stays as
+ * it is.
+ */
+void vffa_extents_take(struct vffa_extents *list, uint32_t nr);
+
 /** vffa_extents_have() - is one of these pages of the host in the list; looks at all of it */
 bool vffa_extents_have(const struct vffa_extents *list, struct vffa_hpa pa, uint32_t nr_pages);
 
 /** vffa_extents_free() - free the list, and nothing that it lists; it is empty then */
 void vffa_extents_free(struct vffa_vm *vm, struct vffa_extents *list);
 
-/* A walk over a list. */
+/**
+ * struct vffa_extent_walk - a walk over a list
+ * @chunk: after the one in which it is
+ * @next, @end: what is left of that one
+ */
 struct vffa_extent_walk {
 	const struct vffa_extent_chunk *chunk;
-	uint32_t next;
+	const struct vffa_extent *next;
+	const struct vffa_extent *end;
 };
 
 /** vffa_extents_walk() - start at the first extent */

@@ -9,81 +9,56 @@
 #include "mailbox.h"
 #include "vmlock.h"
 
-/* The pages from @pa on that follow each other, as an extent that begins at @ipa; at most @max. */
-static struct vffa_extent extent_of(uint64_t ipa, const struct vffa_hpa *pa, uint32_t max)
+/* What a batch consists of, to @extents, which has room for as many as there are pages; how many. */
+static uint32_t find_extents(const struct vffa_mem_batch *b, struct vffa_extent *extents)
 {
-	uint64_t next = pa->addr + FFA_PAGE_SIZE;
-	uint32_t n = 1;
+	const struct vffa_hpa *pa = b->pa;
+	uint32_t nr = 0;
 
-	for (; n < max && pa[n].addr == next; n++)
-		next += FFA_PAGE_SIZE;
-	return (struct vffa_extent){ .ipa = { ipa }, .pa = *pa, .nr_pages = n };
-}
+	for (uint32_t i = 0; i < b->nr_ranges; i++) {
+		const struct vffa_hpa *end = pa + b->ranges[i].nr_pages;
+		uint64_t ipa = b->ranges[i].addr;
 
-/* A walk over the extents of a batch, which need not come to its end. */
-struct batch_walk {
-	const struct vffa_range *range;
-	uint32_t nr_ranges;	   /* with @range, still to come */
-	uint32_t done;		   /* pages of @range */
-	const struct vffa_hpa *pa; /* of the next page */
-};
+		while (pa < end) {
+			const struct vffa_hpa *first = pa;
+			uint64_t next = first->addr;
 
-static struct batch_walk walk_batch(const struct vffa_mem_batch *b)
-{
-	return (struct batch_walk){ .range = b->ranges, .nr_ranges = b->nr_ranges, .pa = b->pa };
-}
-
-static bool next_extent(struct batch_walk *w, struct vffa_extent *e)
-{
-	if (!w->nr_ranges)
-		return false;
-	*e = extent_of(w->range->addr + ((uint64_t)w->done << FFA_PAGE_SHIFT), w->pa,
-		       w->range->nr_pages - w->done);
-	w->pa += e->nr_pages;
-	w->done += e->nr_pages;
-	if (w->done == w->range->nr_pages) {
-		w->range++;
-		w->nr_ranges--;
-		w->done = 0;
+			do {
+				pa++;
+				next += FFA_PAGE_SIZE;
+			} while (pa < end && pa->addr == next);
+			extents[nr++] =
+				(struct vffa_extent){ { ipa }, *first, (uint32_t)(pa - first) };
+			ipa += next - first->addr;
+		}
 	}
-	return true;
+	return nr;
 }
 
-static enum vffa_ret add_extent_locked(struct vffa_mem *mem, const struct vffa_extent *e)
+/*
+ * Claim what was pinned and list it: @nr extents, where vffa_extents_room() said. What is not listed at
+ * the end is not pinned either.
+ */
+static enum vffa_ret list_extents(struct vffa_mem *mem, const struct vffa_extent *e, uint32_t nr)
 {
 	struct vffa_relay *relay = mem->vm->relay;
+	uint32_t nr_done = 0;
 	enum vffa_ret ret;
 
-	ret = vffa_page_claim(relay, &mem->claim, e->pa, e->nr_pages);
-	/* What excludes it may be this very transaction. */
-	if (ret == VFFA_DENIED && vffa_extents_have(&mem->extents, e->pa, e->nr_pages))
-		return VFFA_INVALID_PARAMETERS;
-	if (ret)
-		return ret;
-	ret = vffa_extents_add(mem->vm, &mem->extents, e);
-	if (ret)
-		vffa_page_release(relay, &mem->claim, e->pa, e->nr_pages);
-	return ret;
-}
-
-/* Claim what was pinned and list it. What is not listed at the end is not pinned either. */
-static enum vffa_ret list_batch(struct vffa_mem *mem)
-{
-	struct vffa_relay *relay = mem->vm->relay;
-	struct batch_walk walk = walk_batch(&mem->batch);
-	struct vffa_extent e;
-	enum vffa_ret ret;
-	bool more;
-
-	more = next_extent(&walk, &e);
 	ret = vffa_pages_lock(relay);
 	if (!ret) {
-		while (more && !(ret = add_extent_locked(mem, &e)))
-			more = next_extent(&walk, &e);
+		ret = vffa_page_claim_extents(relay, &mem->claim, e, nr, &nr_done);
 		vffa_pages_unlock(relay);
 	}
-	for (; more; more = next_extent(&walk, &e))
-		relay->cfg.ops->unpin(mem->vm, &e, 1);
+	vffa_extents_take(&mem->extents, nr_done);
+	if (!ret)
+		return VFFA_OK;
+
+	e += nr_done;
+	/* What excludes it may be this very transaction. */
+	if (ret == VFFA_DENIED && vffa_extents_have(&mem->extents, e->pa, e->nr_pages))
+		ret = VFFA_INVALID_PARAMETERS;
+	relay->cfg.ops->unpin(mem->vm, e, nr - nr_done);
 	return ret;
 }
 
@@ -91,36 +66,45 @@ static enum vffa_ret list_batch(struct vffa_mem *mem)
 static enum vffa_ret take_batch(struct vffa_mem *mem)
 {
 	struct vffa_mem_batch *b = &mem->batch;
+	struct vffa_extent *room;
 	enum vffa_ret ret;
 
+	room = vffa_extents_room(mem->vm, &mem->extents, b->nr_pages);
+	if (!room)
+		return VFFA_NO_MEMORY;
 	ret = mem->vm->relay->cfg.ops->pin(mem->vm, b->ranges, b->nr_ranges, b->pa);
 	/* What is not RAM is not the guest's to give. */
 	if (ret)
 		return ret == VFFA_INVALID_PARAMETERS ? VFFA_DENIED : ret;
-	ret = list_batch(mem);
+	ret = list_extents(mem, room, find_extents(b, room));
 	b->nr_ranges = 0;
 	b->nr_pages = 0;
 	return ret;
+}
+
+static void put_range(struct vffa_mem_batch *b, uint64_t addr, uint32_t nr_pages)
+{
+	b->ranges[b->nr_ranges++] = (struct vffa_range){ addr, nr_pages };
+	b->nr_pages += nr_pages;
 }
 
 static enum vffa_ret add_range(struct vffa_mem *mem, struct vffa_range range)
 {
 	struct vffa_mem_batch *b = &mem->batch;
 	enum vffa_ret ret;
-	uint32_t n;
 
-	for (; range.nr_pages; range.nr_pages -= n) {
-		if (b->nr_pages == VFFA_PIN_BATCH) {
-			ret = take_batch(mem);
-			if (ret)
-				return ret;
-		}
-		n = VFFA_PIN_BATCH - b->nr_pages;
-		n = range.nr_pages < n ? range.nr_pages : n;
-		b->ranges[b->nr_ranges++] = (struct vffa_range){ range.addr, n };
-		b->nr_pages += n;
-		range.addr += (uint64_t)n << FFA_PAGE_SHIFT;
+	while (range.nr_pages > VFFA_PIN_BATCH - b->nr_pages) {
+		uint32_t room = VFFA_PIN_BATCH - b->nr_pages;
+
+		if (room)
+			put_range(b, range.addr, room);
+		range.addr += (uint64_t)room << FFA_PAGE_SHIFT;
+		range.nr_pages -= room;
+		ret = take_batch(mem);
+		if (ret)
+			return ret;
 	}
+	put_range(b, range.addr, range.nr_pages);
 	return VFFA_OK;
 }
 
@@ -319,8 +303,7 @@ static enum vffa_ret take_first_fragment(struct vffa_mem *mem, const uint8_t *bu
 	struct vffa_vm *vm = mem->vm;
 	enum vffa_ret ret;
 
-	ret = vffa_mem_desc_decode(buf, len, mem->total, vffa_vm_version(vm) & 0xFFFFu,
-				   &mem->desc);
+	ret = vffa_mem_desc_decode(buf, len, mem->total, vffa_vm_version(vm) & 0xFFFFu, &mem->desc);
 	if (!ret)
 		ret = vffa_mem_check_send(vm, mem->type, &mem->desc);
 	if (ret)

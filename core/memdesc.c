@@ -257,30 +257,6 @@ void vffa_mem_desc_encode(const struct vffa_mem_desc *desc, uint32_t minor, void
 		encode_composite(desc, at);
 }
 
-enum vffa_ret vffa_mem_range_decode(const void *buf, struct vffa_range *range)
-{
-	struct ffa_mem_range wire;
-	uint64_t end;
-
-	memcpy(&wire, buf, sizeof(wire));
-	range->addr = vffa_le64_get(wire.addr);
-	range->nr_pages = vffa_le32_get(wire.nr_pages);
-	if (vffa_le32_get(wire.mbz_12) || !range->nr_pages || range->addr % FFA_PAGE_SIZE ||
-	    !vffa_add_u64(range->addr, (uint64_t)range->nr_pages * FFA_PAGE_SIZE, &end))
-		return VFFA_INVALID_PARAMETERS;
-	return VFFA_OK;
-}
-
-void vffa_mem_range_encode(const struct vffa_range *range, void *buf)
-{
-	const struct ffa_mem_range wire = {
-		.addr = vffa_le64_make(range->addr),
-		.nr_pages = vffa_le32_make(range->nr_pages),
-	};
-
-	memcpy(buf, &wire, sizeof(wire));
-}
-
 enum vffa_ret vffa_mem_relinquish_decode(const void *buf, uint32_t len,
 					 struct vffa_mem_relinquish *req)
 {

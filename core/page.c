@@ -82,76 +82,78 @@ static struct vffa_leaf *leaf_at(struct vffa_relay *relay, uint64_t nr, bool cre
 	return relay->leaf;
 }
 
+/* The word of a page whose leaf is at hand; NULL = leaf_at() has to look for it. */
+static inline uint64_t *word_at_hand(struct vffa_relay *relay, struct vffa_hpa pa)
+{
+	uint64_t pfn = pa.addr >> FFA_PAGE_SHIFT;
+
+	if (!relay->leaf || relay->leaf_nr != pfn / VFFA_LEAF_PAGES)
+		return NULL;
+	return &relay->leaf->word[pfn % VFFA_LEAF_PAGES];
+}
+
 static void drop_leaf(struct vffa_relay *relay, uint64_t nr)
 {
 	relay->leaf = NULL;
 	relay->cfg.ops->leaf_drop(relay->cfg.port, nr);
 }
 
-static enum vffa_ret check_words(const struct vffa_leaf *leaf, struct piece p,
-				 const struct vffa_page_claim *claim)
+/* Pages of which one is claimed already: all are claimed once more, or none. */
+static enum vffa_ret claim_again(struct vffa_leaf *leaf, struct piece p, uint64_t first,
+				 struct vffa_page_claim *claim)
 {
-	const uint64_t *end = leaf->word + p.end;
+	uint64_t *end = leaf->word + p.end;
 	enum vffa_ret ret = VFFA_OK;
 
 	for (const uint64_t *word = leaf->word + p.first; word < end && !ret; word++) {
 		if (*word)
 			ret = check_word(*word, claim);
 	}
-	return ret;
+	if (ret)
+		return ret;
+	for (uint64_t *word = leaf->word + p.first; word < end; word++) {
+		leaf->nr_used += !*word;
+		*word = *word ? *word + one_claim(claim->writable) : first;
+	}
+	claim->again = true;
+	return VFFA_OK;
 }
 
-/* Returns how many of the pages were claimed already. */
-static uint32_t add_claims(struct vffa_leaf *leaf, struct piece p,
-			   const struct vffa_page_claim *claim)
+static bool is_free(const struct vffa_leaf *leaf, struct piece p)
 {
-	const uint64_t *end = leaf->word + p.end;
-	uint64_t first = first_word(claim);
-	uint64_t one = one_claim(claim->writable);
-	uint32_t nr_again = 0;
-
-	for (uint64_t *word = leaf->word + p.first; word < end; word++) {
-		if (*word) {
-			*word += one;
-			nr_again++;
-		} else {
-			*word = first;
-		}
+	for (uint32_t i = p.first; i < p.end; i++) {
+		if (leaf->word[i])
+			return false;
 	}
-	leaf->nr_used += p.end - p.first - nr_again;
-	return nr_again;
+	return true;
 }
 
 static enum vffa_ret claim_piece(struct vffa_relay *relay, struct vffa_page_claim *claim,
-				 struct piece p)
+				 uint64_t first, struct piece p)
 {
 	struct vffa_leaf *leaf = leaf_at(relay, p.leaf, true);
-	enum vffa_ret ret;
 
 	if (!leaf)
 		return VFFA_NO_MEMORY;
-	ret = leaf->nr_used ? check_words(leaf, p, claim) : VFFA_OK;
-	if (!ret && add_claims(leaf, p, claim))
-		claim->again = true;
-	return ret;
+	if (leaf->nr_used && !is_free(leaf, p))
+		return claim_again(leaf, p, first, claim);
+	for (uint32_t i = p.first; i < p.end; i++)
+		leaf->word[i] = first;
+	leaf->nr_used += p.end - p.first;
+	return VFFA_OK;
 }
 
 static void drop_claims(struct vffa_leaf *leaf, struct piece p, uint64_t one)
 {
-	const uint64_t *end = leaf->word + p.end;
-	uint32_t nr_free = 0;
+	for (uint32_t i = p.first; i < p.end; i++) {
+		uint64_t rest = leaf->word[i] - one;
 
-	for (uint64_t *word = leaf->word + p.first; word < end; word++) {
-		uint64_t rest = *word - one;
-
-		if (rest & COUNT_MASK) {
-			*word = rest;
-		} else {
-			*word = 0;
-			nr_free++;
+		if (!(rest & COUNT_MASK)) {
+			rest = 0;
+			leaf->nr_used--;
 		}
+		leaf->word[i] = rest;
 	}
-	leaf->nr_used -= nr_free;
 }
 
 enum vffa_ret vffa_pages_lock(struct vffa_relay *relay)
@@ -167,28 +169,6 @@ void vffa_pages_lock_always(struct vffa_relay *relay)
 void vffa_pages_unlock(struct vffa_relay *relay)
 {
 	relay->cfg.ops->unlock(relay->cfg.port, relay->cfg.page_lock);
-}
-
-enum vffa_ret vffa_page_claim(struct vffa_relay *relay, struct vffa_page_claim *claim,
-			      struct vffa_hpa pa, uint32_t nr_pages)
-{
-	uint64_t first_pfn = pa.addr >> FFA_PAGE_SHIFT;
-	uint64_t pfn = first_pfn;
-	enum vffa_ret ret;
-
-	assert_locked(relay);
-	while (nr_pages) {
-		struct piece p = piece_at(pfn, nr_pages);
-
-		ret = claim_piece(relay, claim, p);
-		if (ret) {
-			vffa_page_release(relay, claim, pa, (uint32_t)(pfn - first_pfn));
-			return ret;
-		}
-		pfn += p.end - p.first;
-		nr_pages -= p.end - p.first;
-	}
-	return VFFA_OK;
 }
 
 static void release_run(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t nr_pages,
@@ -208,14 +188,92 @@ static void release_run(struct vffa_relay *relay, struct vffa_hpa pa, uint32_t n
 	}
 }
 
+/* All or none. @first: the word of a page that is claimed for the first time */
+static enum vffa_ret claim_run(struct vffa_relay *relay, struct vffa_page_claim *claim,
+			       uint64_t first, struct vffa_hpa pa, uint32_t nr_pages)
+{
+	uint64_t first_pfn = pa.addr >> FFA_PAGE_SHIFT;
+	uint64_t pfn = first_pfn;
+	enum vffa_ret ret;
+
+	while (nr_pages) {
+		struct piece p = piece_at(pfn, nr_pages);
+
+		ret = claim_piece(relay, claim, first, p);
+		if (ret) {
+			release_run(relay, pa, (uint32_t)(pfn - first_pfn),
+				    one_claim(claim->writable));
+			return ret;
+		}
+		pfn += p.end - p.first;
+		nr_pages -= p.end - p.first;
+	}
+	return VFFA_OK;
+}
+
+/* A page by itself that nobody has, as most are: claim_run() would do the same. */
+static inline bool claim_one(struct vffa_relay *relay, uint64_t first, const struct vffa_extent *e)
+{
+	uint64_t *word = e->nr_pages == 1 ? word_at_hand(relay, e->pa) : NULL;
+
+	if (!word || *word)
+		return false;
+	*word = first;
+	relay->leaf->nr_used++;
+	return true;
+}
+
+/* The same for release_run(): it has one claim, and is not the last of its leaf. */
+static inline bool release_one(struct vffa_relay *relay, const struct vffa_extent *e)
+{
+	uint64_t *word = e->nr_pages == 1 ? word_at_hand(relay, e->pa) : NULL;
+
+	if (!word || (*word & COUNT_MASK) != COUNT_ONE || relay->leaf->nr_used == 1)
+		return false;
+	*word = 0;
+	relay->leaf->nr_used--;
+	return true;
+}
+
+enum vffa_ret vffa_page_claim_extents(struct vffa_relay *relay, struct vffa_page_claim *claim,
+				      const struct vffa_extent *extents, uint32_t nr,
+				      uint32_t *nr_done)
+{
+	uint64_t first = first_word(claim);
+	enum vffa_ret ret = VFFA_OK;
+	uint32_t i;
+
+	assert_locked(relay);
+	for (i = 0; i < nr; i++) {
+		if (claim_one(relay, first, &extents[i]))
+			continue;
+		ret = claim_run(relay, claim, first, extents[i].pa, extents[i].nr_pages);
+		if (ret)
+			break;
+	}
+	*nr_done = i;
+	return ret;
+}
+
+enum vffa_ret vffa_page_claim(struct vffa_relay *relay, struct vffa_page_claim *claim,
+			      struct vffa_hpa pa, uint32_t nr_pages)
+{
+	const struct vffa_extent extent = { .pa = pa, .nr_pages = nr_pages };
+	uint32_t nr_done;
+
+	return vffa_page_claim_extents(relay, claim, &extent, 1, &nr_done);
+}
+
 void vffa_page_release_extents(struct vffa_relay *relay, const struct vffa_page_claim *claim,
 			       const struct vffa_extent *extents, uint32_t nr)
 {
 	uint64_t one = one_claim(claim->writable);
 
 	assert_locked(relay);
-	for (uint32_t i = 0; i < nr; i++)
-		release_run(relay, extents[i].pa, extents[i].nr_pages, one);
+	for (uint32_t i = 0; i < nr; i++) {
+		if (!release_one(relay, &extents[i]))
+			release_run(relay, extents[i].pa, extents[i].nr_pages, one);
+	}
 }
 
 void vffa_page_release(struct vffa_relay *relay, const struct vffa_page_claim *claim,

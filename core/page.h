@@ -67,6 +67,20 @@ enum vffa_ret VFFA_MUST_CHECK vffa_page_claim(struct vffa_relay *relay,
 					      uint32_t nr_pages);
 
 /**
+ * vffa_page_claim_extents() - vffa_page_claim() of one extent after the other, up to the first that fails
+ * @relay, @claim: as vffa_page_claim()
+ * @extents, @nr: which
+ * @nr_done: out: so many have been claimed
+ *
+ * Context: pages locked.
+ * Return: VFFA_OK all have; else as vffa_page_claim(), of extent @nr_done.
+ */
+enum vffa_ret VFFA_MUST_CHECK vffa_page_claim_extents(struct vffa_relay *relay,
+						      struct vffa_page_claim *claim,
+						      const struct vffa_extent *extents,
+						      uint32_t nr, uint32_t *nr_done);
+
+/**
  * vffa_page_release() - undo one vffa_page_claim(), or a part of one
  * @claim: as it was then
  *

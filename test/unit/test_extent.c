@@ -3,7 +3,7 @@
 #include "extent.h"
 #include "world.h"
 
-#define PAGE(n) ((uint64_t)(n) * FFA_PAGE_SIZE)
+#define PAGE(n) ((uint64_t)(n)*FFA_PAGE_SIZE)
 
 static struct vffa_vm *vm_of(void **state)
 {
@@ -164,6 +164,72 @@ static void the_number_of_pages_does_not_wrap(void **state)
 	vffa_extents_free(vm, &list);
 }
 
+/* Three in a row, of which the first goes on with what is there and the second with the first. */
+static void extents_are_taken_as_if_one_by_one(void **state)
+{
+	struct vffa_vm *vm = vm_of(state);
+	struct vffa_extents list = { 0 };
+	struct vffa_extent_walk walk;
+	struct vffa_extent *room;
+
+	assert_int_equal(add(vm, &list, 0x10, 0x80, 2), VFFA_OK);
+	room = vffa_extents_room(vm, &list, 4);
+	assert_non_null(room);
+	expect_counts(&list, 2, 1, 1);
+	room[0] = (struct vffa_extent){ { PAGE(0x12) }, { PAGE(0x82) }, 1 };
+	room[1] = (struct vffa_extent){ { PAGE(0x13) }, { PAGE(0x83) }, 1 };
+	room[2] = (struct vffa_extent){ { PAGE(0x14) }, { PAGE(0x90) }, 5 };
+	room[3] = (struct vffa_extent){ { PAGE(0x40) }, { PAGE(0xA0) }, 7 };
+	vffa_extents_take(&list, 3);
+	expect_counts(&list, 9, 1, 2);
+	assert_int_equal(room[3].ipa.addr, PAGE(0x40));
+	assert_int_equal(room[3].nr_pages, 7);
+
+	walk = vffa_extents_walk(&list);
+	assert_int_equal(vffa_extents_next(&walk)->nr_pages, 4);
+	assert_int_equal(vffa_extents_next(&walk)->pa.addr, PAGE(0x90));
+	assert_null(vffa_extents_next(&walk));
+	vffa_extents_free(vm, &list);
+}
+
+static void room_that_is_not_used_is_no_extent(void **state)
+{
+	struct vffa_vm *vm = vm_of(state);
+	struct vffa_extents list = { 0 };
+	struct vffa_extent_walk walk;
+	struct vffa_range range;
+	uint32_t nr;
+
+	assert_non_null(vffa_extents_room(vm, &list, VFFA_PIN_BATCH));
+	vffa_extents_take(&list, 0);
+	walk = vffa_extents_walk(&list);
+	assert_null(vffa_extents_next(&walk));
+	assert_false(vffa_extents_next_pa(&walk, &range));
+	assert_null(vffa_extents_next_few(&walk, &nr));
+
+	/* The rest of a chunk is left where it is too small, and the next one goes on with its end. */
+	for (uint64_t i = 0; i < VFFA_EXTENTS_PER_CHUNK - 1; i++)
+		assert_int_equal(add(vm, &list, 2 * i, 3 * i, 1), VFFA_OK);
+	*vffa_extents_room(vm, &list, 2) = (struct vffa_extent){
+		{ PAGE(2 * (VFFA_EXTENTS_PER_CHUNK - 2) + 1) },
+		{ PAGE(3 * (VFFA_EXTENTS_PER_CHUNK - 2) + 1) },
+		1,
+	};
+	vffa_extents_take(&list, 1);
+	assert_int_equal(((struct world *)*state)->vms[0].nr_allocs, 2);
+	expect_counts(&list, VFFA_EXTENTS_PER_CHUNK, VFFA_EXTENTS_PER_CHUNK - 1,
+		      VFFA_EXTENTS_PER_CHUNK - 1);
+	walk = vffa_extents_walk(&list);
+	while (vffa_extents_next_ipa(&walk, &range))
+		nr = range.nr_pages;
+	assert_int_equal(nr, 2);
+	walk = vffa_extents_walk(&list);
+	assert_non_null(vffa_extents_next_few(&walk, &nr));
+	assert_int_equal(nr, VFFA_EXTENTS_PER_CHUNK - 1);
+	assert_null(vffa_extents_next_few(&walk, &nr));
+	vffa_extents_free(vm, &list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +240,8 @@ int main(void)
 		TEST(walks_go_on_over_chunks, world_setup_vm),
 		TEST(without_memory_the_list_is_as_it_was, world_setup_vm),
 		TEST(the_number_of_pages_does_not_wrap, world_setup_vm),
+		TEST(extents_are_taken_as_if_one_by_one, world_setup_vm),
+		TEST(room_that_is_not_used_is_no_extent, world_setup_vm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

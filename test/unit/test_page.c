@@ -145,6 +145,28 @@ static void all_or_none_are_claimed(void **state)
 	release(relay, &lent, FIRST + MANY - 1, 1);
 }
 
+static void extents_are_claimed_up_to_one_that_cannot_be(void **state)
+{
+	const struct vffa_extent e[] = {
+		{ .pa = { PAGE(FIRST) }, .nr_pages = MANY },
+		{ .pa = { PAGE(FIRST + MANY + 1) }, .nr_pages = 2 },
+		{ .pa = { PAGE(FIRST + MANY + 4) }, .nr_pages = 3 },
+		{ .pa = { PAGE(FIRST + MANY + 9) }, .nr_pages = 1 },
+	};
+	struct vffa_relay *relay = relay_of(state);
+	struct vffa_page_claim copy = lent;
+	uint32_t nr_done;
+
+	assert_int_equal(claim(relay, &others, FIRST + MANY + 6, 1), VFFA_OK);
+	vffa_pages_lock_always(relay);
+	assert_int_equal(vffa_page_claim_extents(relay, &copy, e, 4, &nr_done), VFFA_DENIED);
+	assert_int_equal(nr_done, 2);
+	vffa_page_release_extents(relay, &lent, e, nr_done);
+	vffa_pages_unlock(relay);
+	release(relay, &others, FIRST + MANY + 6, 1);
+	assert_int_equal(((struct world *)*state)->port.host.nr_leaves, 0);
+}
+
 static void without_memory_none_is_claimed(void **state)
 {
 	struct world *w = *state;
@@ -209,6 +231,7 @@ int main(void)
 		PAGE_TEST(the_last_release_makes_a_page_free),
 		PAGE_TEST(a_part_can_be_released),
 		PAGE_TEST(all_or_none_are_claimed),
+		PAGE_TEST(extents_are_claimed_up_to_one_that_cannot_be),
 		PAGE_TEST(without_memory_none_is_claimed),
 		PAGE_TEST(a_claim_tells_whether_there_was_one),
 		PAGE_TEST(a_page_that_is_seen_twice_is_found),
