@@ -18,6 +18,7 @@ void vffa_guest_mem_init(struct vffa_guest_mem *mem, struct mm_struct *mm, struc
 	mem->mm = mm;
 	mem->user = user;
 	mem->max_pages = max_pages;
+	mem->recent = mem->slots;
 	mutex_init(&mem->lock);
 }
 
@@ -96,8 +97,8 @@ static noinline struct vffa_slot *search_slot_locked(struct vffa_guest_mem *mem,
 
 	for (i = 0; i < VFFA_MAX_SLOTS; i++) {
 		if (holds(&mem->slots[i], ipa)) {
-			mem->recent = i;
-			return &mem->slots[i];
+			mem->recent = &mem->slots[i];
+			return mem->recent;
 		}
 	}
 	return NULL;
@@ -106,7 +107,7 @@ static noinline struct vffa_slot *search_slot_locked(struct vffa_guest_mem *mem,
 /* Calls come back to the same slot, most often to the only one; so the search is kept out of the way. */
 static struct vffa_slot *find_slot_locked(struct vffa_guest_mem *mem, u64 ipa)
 {
-	struct vffa_slot *recent = &mem->slots[mem->recent];
+	struct vffa_slot *recent = mem->recent;
 
 	return holds(recent, ipa) ? recent : search_slot_locked(mem, ipa);
 }
@@ -117,7 +118,7 @@ static u32 count_in_slot(const struct vffa_slot *slot, u64 ipa, u32 nr_pages)
 	return min_t(u64, nr_pages, (slot->size - (ipa - slot->ipa)) / FFA_PAGE_SIZE);
 }
 
-static void release_locked(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages)
+static noinline void release_parts_locked(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages)
 {
 	struct vffa_slot *slot;
 	u32 nr;
@@ -132,61 +133,79 @@ static void release_locked(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages)
 	}
 }
 
-/* The part of a range that is in the slot of its first page; *@nr_pages: how long it is. */
-static enum vffa_ret hold_part_locked(struct vffa_guest_mem *mem, u64 ipa, u32 *nr_pages, u64 *hva)
+/* They are in one slot, the same as those before, but for the rare exception. */
+static inline void release_locked(struct vffa_guest_mem *mem, u64 ipa, u32 nr_pages)
 {
-	struct vffa_slot *slot = find_slot_locked(mem, ipa);
-	u64 addr;
-	u32 i;
+	struct vffa_slot *slot = mem->recent;
 
-	if (!slot)
-		return VFFA_INVALID_PARAMETERS;
-	if (slot->flags & VFFA_MEM_READONLY)
-		return VFFA_DENIED;
+	if (holds(slot, ipa) && nr_pages == count_in_slot(slot, ipa, nr_pages))
+		slot->nr_pins -= nr_pages;
+	else
+		release_parts_locked(mem, ipa, nr_pages);
+}
 
-	*nr_pages = count_in_slot(slot, ipa, *nr_pages);
-	slot->nr_pins += *nr_pages;
-	addr = slot->hva + (ipa - slot->ipa);
-	for (i = 0; i < *nr_pages; i++, addr += FFA_PAGE_SIZE)
-		hva[i] = addr;
-	return VFFA_OK;
+/**
+ * struct holding - slots that are being held
+ * @next: where the next span goes
+ * @end:  where the last pages end in the VMM
+ */
+struct holding {
+	struct vffa_span *next;
+	u64 end;
+};
+
+static void add_span(struct holding *h, u64 hva, u32 nr_pages)
+{
+	if (hva == h->end)
+		h->next[-1].nr_pages += nr_pages;
+	else
+		*h->next++ = (struct vffa_span){ hva, nr_pages };
+	h->end = hva + (u64)nr_pages * FFA_PAGE_SIZE;
 }
 
 static enum vffa_ret hold_range_locked(struct vffa_guest_mem *mem, const struct vffa_range *range,
-				       u64 *hva)
+				       struct holding *h)
 {
-	enum vffa_ret ret;
-	u32 done, nr;
+	u32 left = range->nr_pages;
+	u64 ipa = range->addr;
+	struct vffa_slot *slot;
+	u32 nr;
 
-	for (done = 0; done < range->nr_pages; done += nr) {
-		nr = range->nr_pages - done;
-		ret = hold_part_locked(mem, range->addr + (u64)done * FFA_PAGE_SIZE, &nr,
-				       hva + done);
-		if (ret) {
-			release_locked(mem, range->addr, done);
-			return ret;
-		}
-	}
+	do {
+		slot = find_slot_locked(mem, ipa);
+		if (!slot || slot->flags & VFFA_MEM_READONLY)
+			goto err_release;
+		nr = count_in_slot(slot, ipa, left);
+		slot->nr_pins += nr;
+		add_span(h, slot->hva + (ipa - slot->ipa), nr);
+		ipa += (u64)nr * FFA_PAGE_SIZE;
+		left -= nr;
+	} while (left);
 	return VFFA_OK;
+
+err_release:
+	release_locked(mem, range->addr, range->nr_pages - left);
+	return slot ? VFFA_DENIED : VFFA_INVALID_PARAMETERS;
 }
 
 enum vffa_ret vffa_guest_mem_hold(struct vffa_guest_mem *mem, const struct vffa_range *ranges,
-				  u32 nr_ranges, u64 *hva)
+				  u32 nr_ranges, struct vffa_span *spans, u32 *nr_spans)
 {
+	/* No page begins there. */
+	struct holding h = { .next = spans, .end = 1 };
 	enum vffa_ret ret = VFFA_OK;
 	u32 i;
 
 	mutex_lock(&mem->lock);
-	for (i = 0; i < nr_ranges; i++) {
-		ret = hold_range_locked(mem, &ranges[i], hva);
-		if (ret)
-			break;
-		hva += ranges[i].nr_pages;
+	for (i = 0; i < nr_ranges && !ret; i++)
+		ret = hold_range_locked(mem, &ranges[i], &h);
+	if (ret) {
+		for (i--; i--;)
+			release_locked(mem, ranges[i].addr, ranges[i].nr_pages);
 	}
-	while (ret && i--)
-		release_locked(mem, ranges[i].addr, ranges[i].nr_pages);
 	mutex_unlock(&mem->lock);
 
+	*nr_spans = h.next - spans;
 	return ret;
 }
 

@@ -36,7 +36,7 @@ struct vffa_slot {
  * @max_pages: 4 KiB pages that may be charged; vffa_limits.vm_pages holds as well
  * @lock:      guards the fields below; never held while pages are pinned
  * @nr_pages:  4 KiB pages charged
- * @recent:    index of the slot that was found last
+ * @recent:    the slot that was found last
  * @slots:     the table
  */
 struct vffa_guest_mem {
@@ -45,7 +45,7 @@ struct vffa_guest_mem {
 	u32 max_pages;
 	struct mutex lock;
 	u32 nr_pages;
-	u32 recent;
+	struct vffa_slot *recent;
 	struct vffa_slot slots[VFFA_MAX_SLOTS];
 };
 
@@ -70,18 +70,29 @@ void vffa_guest_mem_init(struct vffa_guest_mem *mem, struct mm_struct *mm, struc
 int __must_check vffa_guest_mem_set(struct vffa_guest_mem *mem, const struct vffa_memory *req);
 
 /**
+ * struct vffa_span - pages of a guest that follow each other in its VMM
+ * @hva:      of the first
+ * @nr_pages: of 4 KiB
+ */
+struct vffa_span {
+	u64 hva;
+	u32 nr_pages;
+};
+
+/**
  * vffa_guest_mem_hold() - keep the slots of pages as they are
  * @mem:       initialised
  * @ranges:    of the guest, aligned to 4 KiB
  * @nr_ranges: of them
- * @hva:       out: where each page is
+ * @spans:     out: where the pages are; as many as there are pages, at most
+ * @nr_spans:  out
  *
  * Return: VFFA_OK: to be undone with vffa_guest_mem_release(); else nothing is held:
  * VFFA_INVALID_PARAMETERS not in the table; VFFA_DENIED the guest may only read it.
  */
 enum vffa_ret __must_check vffa_guest_mem_hold(struct vffa_guest_mem *mem,
 					       const struct vffa_range *ranges, u32 nr_ranges,
-					       u64 *hva);
+					       struct vffa_span *spans, u32 *nr_spans);
 
 /** vffa_guest_mem_release() - undo vffa_guest_mem_hold(), or a part of it */
 void vffa_guest_mem_release(struct vffa_guest_mem *mem, const struct vffa_range *ranges,

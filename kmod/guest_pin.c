@@ -119,27 +119,15 @@ static enum vffa_ret pin_error(int err)
 	}
 }
 
-/* How many pages from the first on follow each other in the VMM, and are pinned by one call. */
-static u32 count_run(const u64 *hva, u32 nr_pages)
-{
-	u32 n = 1;
-
-	if (FFA_PER_HOST_PAGE > 1)
-		return 1;
-	while (n < nr_pages && hva[n] == hva[n - 1] + PAGE_SIZE)
-		n++;
-	return n;
-}
-
-/* All of them or none. Told at most a part of a run, it asks for the rest. */
-static int pin_pages(const u64 *hva, u32 nr_pages, struct page **pages)
+/* All of them or none. Told at most a part of a span, it asks for the rest. */
+static int pin_span(const struct vffa_span *span, struct page **pages)
 {
 	u32 done;
 	int nr;
 
-	for (done = 0; done < nr_pages; done += nr) {
-		nr = pin_user_pages_fast(hva[done] & PAGE_MASK,
-					 count_run(hva + done, nr_pages - done),
+	for (done = 0; done < span->nr_pages; done += nr) {
+		nr = pin_user_pages_fast((span->hva + (u64)done * FFA_PAGE_SIZE) & PAGE_MASK,
+					 FFA_PER_HOST_PAGE > 1 ? 1 : span->nr_pages - done,
 					 FOLL_WRITE | FOLL_LONGTERM, pages + done);
 		if (nr <= 0)
 			goto err_unpin;
@@ -151,46 +139,52 @@ err_unpin:
 	return nr ?: -EFAULT;
 }
 
-static void tell_places(struct page *const *pages, const u64 *hva, u32 nr_pages,
+static void tell_places(struct page *const *pages, const struct vffa_span *span,
 			struct vffa_hpa *pa)
 {
 	u32 i;
 
-	for (i = 0; i < nr_pages; i++) {
+	for (i = 0; i < span->nr_pages; i++) {
 		pa[i].addr = page_to_phys(pages[i]);
 		if (FFA_PER_HOST_PAGE > 1)
-			pa[i].addr += offset_in_page(hva[i]);
+			pa[i].addr += offset_in_page(span->hva + (u64)i * FFA_PAGE_SIZE);
 	}
 }
 
-static u32 count_pages(const struct vffa_range *ranges, u32 nr_ranges)
+static int pin_spans(const struct vffa_span *span, u32 nr_spans, struct vffa_hpa *pa)
 {
-	u32 i, nr_pages = 0;
+	const struct vffa_span *end = span + nr_spans;
+	struct page *pages[VFFA_PIN_BATCH];
+	u32 done = 0;
+	int err;
 
-	for (i = 0; i < nr_ranges; i++)
-		nr_pages += ranges[i].nr_pages;
-	return nr_pages;
+	for (; span < end; done += span->nr_pages, span++) {
+		err = pin_span(span, pages + done);
+		if (err) {
+			unpin_user_pages(pages, done);
+			return err;
+		}
+		tell_places(pages + done, span, pa + done);
+	}
+	return 0;
 }
 
 enum vffa_ret vffa_guest_mem_pin(struct vffa_guest_mem *mem, const struct vffa_range *ranges,
 				 u32 nr_ranges, struct vffa_hpa *pa)
 {
-	u32 nr_pages = count_pages(ranges, nr_ranges);
-	struct page *pages[VFFA_PIN_BATCH];
-	u64 hva[VFFA_PIN_BATCH];
+	struct vffa_span spans[VFFA_PIN_BATCH];
 	enum vffa_ret ret;
+	u32 nr_spans;
 	int err;
 
-	ret = vffa_guest_mem_hold(mem, ranges, nr_ranges, hva);
+	ret = vffa_guest_mem_hold(mem, ranges, nr_ranges, spans, &nr_spans);
 	if (ret)
 		return ret;
-	err = pin_pages(hva, nr_pages, pages);
+	err = pin_spans(spans, nr_spans, pa);
 	if (err) {
 		vffa_guest_mem_release(mem, ranges, nr_ranges);
 		return pin_error(err);
 	}
-
-	tell_places(pages, hva, nr_pages, pa);
 	return VFFA_OK;
 }
 
