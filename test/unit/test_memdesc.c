@@ -492,6 +492,111 @@ static void parts_do_not_overlap(void **state)
 	expect_bad(bytes, 0x90, 0x90, 2);
 }
 
+/**
+ * struct use - what each call's descriptor is like, and no other's
+ * @attrs, @flags, @handle, @perms: what it has of them, for one receiver
+ * @has_ranges: a range of three pages
+ */
+static const struct use {
+	uint16_t attrs;
+	uint32_t flags;
+	uint64_t handle;
+	uint8_t perms;
+	bool has_ranges;
+} uses[] = {
+	/* FFA_MEM_SHARE */
+	{ FFA_MEM_ATTRS_NORMAL, 0, 0, FFA_MEM_DATA_RW, true },
+	/* FFA_MEM_LEND to one, who chooses attributes */
+	{ 0, FFA_MEM_FLAG_ZERO | FFA_MEM_FLAG_TIME_SLICE, 0, FFA_MEM_DATA_RO, true },
+	/* FFA_MEM_DONATE: rights are the receiver's to ask for */
+	{ 0, FFA_MEM_FLAG_ZERO, 0, 0, true },
+	/* FFA_MEM_RETRIEVE_REQ of what was lent, to be zeroed when it is relinquished */
+	{ FFA_MEM_ATTRS_NORMAL, 0x4 | 2 << 3, 0x0000000512345678, 0x6, false },
+	/* FFA_MEM_RETRIEVE_RESP to that, from a secure partition's memory */
+	{ FFA_MEM_ATTRS_NORMAL, 0x1 | 2 << 3, 0x0000000512345678, 0x6, true },
+};
+
+/* By the offsets of the specification's tables; its length. */
+static uint32_t write_by_hand(const struct use *use, uint32_t minor, uint8_t *bytes)
+{
+	uint32_t receiver = minor ? 0x30 : 0x20;
+	uint32_t composite = receiver + (minor == 2 ? 0x20 : 0x10);
+
+	memset(bytes, 0, composite + 0x20);
+	put(bytes + 0x00, 0x8003, 2);
+	put(bytes + 0x02, use->attrs, minor ? 2 : 1);
+	put(bytes + 0x04, use->flags, 4);
+	put(bytes + 0x08, use->handle, 8);
+	put(bytes + 0x10, 0xFEDCBA9876543210, 8);
+	put(bytes + 0x1C, 1, 4);
+	if (minor) {
+		put(bytes + 0x18, minor == 2 ? 0x20 : 0x10, 4);
+		put(bytes + 0x20, receiver, 4);
+	}
+	put(bytes + receiver, 0x0007, 2);
+	put(bytes + receiver + 0x2, use->perms, 1);
+	if (minor == 2) {
+		put(bytes + receiver + 0x8, 0x1716151413121110, 8);
+		put(bytes + receiver + 0x10, 0x2726252423222120, 8);
+	}
+	if (!use->has_ranges)
+		return composite;
+	put(bytes + receiver + 0x4, composite, 4);
+	put(bytes + composite, 3, 4);
+	put(bytes + composite + 0x4, 1, 4);
+	put(bytes + composite + 0x10, 0x88012000, 8);
+	put(bytes + composite + 0x18, 3, 4);
+	return composite + 0x20;
+}
+
+static struct vffa_mem_desc desc_of_use(const struct use *use, uint32_t minor)
+{
+	struct vffa_mem_desc desc = {
+		.sender = 0x8003,
+		.attrs = use->attrs,
+		.flags = use->flags,
+		.handle = use->handle,
+		.tag = 0xFEDCBA9876543210,
+		.nr_receivers = 1,
+		.receivers = { { .id = 7, .perms = use->perms } },
+		.has_ranges = use->has_ranges,
+		.nr_ranges = use->has_ranges,
+		.nr_pages = use->has_ranges ? 3 : 0,
+	};
+
+	if (minor == 2) {
+		desc.receivers[0].impdef[0] = 0x1716151413121110;
+		desc.receivers[0].impdef[1] = 0x2726252423222120;
+	}
+	if (use->has_ranges)
+		desc.ranges_at = (minor == 2 ? 0x50u : minor ? 0x40u : 0x30u) + 0x10u;
+	return desc;
+}
+
+SPEC("1.2", "Memory transaction descriptor")
+static void descriptors_of_every_call_are_exact(void **state)
+{
+	static const struct vffa_range range = { 0x88012000, 3 };
+
+	(void)state;
+	for (uint32_t minor = 0; minor <= 2; minor++) {
+		for (uint32_t i = 0; i < NR(uses); i++) {
+			struct vffa_mem_desc desc = desc_of_use(&uses[i], minor);
+			uint32_t head = vffa_mem_desc_head_size(&desc, minor);
+			uint8_t want[0x70], bytes[0x70];
+			uint32_t size = write_by_hand(&uses[i], minor, want);
+
+			expect_decoded(want, size, size, minor, &desc);
+			memset(bytes, 0xEE, sizeof(bytes));
+			vffa_mem_desc_encode(&desc, minor, bytes);
+			if (desc.has_ranges)
+				vffa_mem_range_encode(&range, bytes + head);
+			assert_int_equal(head + (desc.has_ranges ? 16 : 0), size);
+			assert_memory_equal(bytes, want, size);
+		}
+	}
+}
+
 SPEC("1.2", "FFA_MEM_RETRIEVE_REQ")
 static void descriptor_without_ranges(void **state)
 {
@@ -712,6 +817,7 @@ int main(void)
 		cmocka_unit_test(gaps_are_skipped),
 		cmocka_unit_test(offsets_are_aligned),
 		cmocka_unit_test(parts_do_not_overlap),
+		cmocka_unit_test(descriptors_of_every_call_are_exact),
 		cmocka_unit_test(descriptor_without_ranges),
 		cmocka_unit_test(descriptor_without_receivers),
 		cmocka_unit_test(receivers_up_to_a_limit),
