@@ -37,6 +37,18 @@ function row(text, name) {
 	share(text, of(name))
 }
 
+function within(value, limit) {
+	nr_judged++
+	nr_over += value > limit
+	return value <= limit ? "ok" : "OVER"
+}
+
 function verdict(text, value, limit) {
-	printf "  %-4s %-47s %7d  (at most %d)\n", value <= limit ? "ok" : "OVER", text, value, limit
+	printf "  %-4s %-47s %7d  (at most %d)\n", within(value, limit), text, value, limit
+}
+
+# Not more than @range away from @aim, on either side.
+function verdict_near(text, value, aim, range,	far) {
+	far = value > aim ? value - aim : aim - value
+	printf "  %-4s %-47s %7d  (%d, give or take %d)\n", within(far, range), text, value, aim, range
 }
