@@ -360,6 +360,44 @@ static void pieces_are_limited(struct fixture *f)
 	EXPECT(share(f, BASE + 0x10000, 3) != HANDLE_NONE);
 }
 
+static void set_max_mappings(const char *n)
+{
+	int fd = open("/proc/sys/vm/max_map_count", O_WRONLY);
+
+	EXPECT(write(fd, n, strlen(n)) == (ssize_t)strlen(n));
+	close(fd);
+}
+
+/*
+ * Every second page of twenty, and the pages between: that is one mapping, as long as nothing comes back.
+ * A guest that does it again and again must be refused before it is too late.
+ */
+static void what_could_not_come_back_is_not_lent(struct fixture *f)
+{
+	uint64_t handles[80];
+	uint32_t nr = 0;
+
+	set_max_mappings("300");
+	limited(f, &(struct libvffa_vm_options){ 0 });
+	set_max_mappings("65530");
+	for (; nr < 80; nr++) {
+		handles[nr] = lend(f, 0, BASE + nr / 2 * 20 * PAGE + nr % 2 * PAGE, 10);
+		if (handles[nr] == HANDLE_NONE)
+			break;
+	}
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	EXPECT(nr == 7);
+	EXPECT(pinned(f) == 70);
+
+	for (uint32_t i = 0; i < nr; i += 2)
+		EXPECT(reclaim(f, handles[i], 0) == FFA_SUCCESS_32);
+	for (uint32_t i = 1; i < nr; i += 2)
+		EXPECT(reclaim(f, handles[i], 0) == FFA_SUCCESS_32);
+	EXPECT(pinned(f) == 0);
+	EXPECT(is_there(f, BASE) && is_there(f, BASE + 79 * PAGE));
+	EXPECT(libvffa_vm_is_revoked(f->vm, 0, UINT64_MAX) == 0);
+}
+
 static void pages_are_limited(struct fixture *f)
 {
 	limited(f, &(struct libvffa_vm_options){ .max_pinned_pages = MAILBOXES + 4 });
@@ -509,6 +547,45 @@ static void do_half(struct fixture *f)
 	EXPECT(share_half(f, BASE) != HANDLE_NONE);
 }
 
+/* @nr of 4 ranges, each in a fragment of its own, of which the first has the head as well. */
+static void send_fragments(struct fixture *f, uint64_t fid, uint32_t nr)
+{
+	uint16_t attrs = fid == FFA_MEM_SHARE_32 ? FFA_MEM_ATTRS_NORMAL : 0;
+	uint32_t len = describe(f, attrs, 0, BASE, 4);
+
+	EXPECT(call(f, fid, len, HEAD + 16, 0) == FFA_MEM_FRAG_RX);
+	for (uint32_t i = 1; i < nr; i++) {
+		uint64_t low = f->x[1], high = f->x[2];
+
+		put(f, 0, BASE + i * 2 * PAGE, 8);
+		put(f, 8, 1, 8);
+		/* The last one of a lend is parked. */
+		EXPECT(start(f, FFA_MEM_FRAG_TX, low, high, 16) == (i == 3));
+		EXPECT(i == 3 || f->x[0] == FFA_MEM_FRAG_RX);
+	}
+	EXPECT(pinned(f) == nr);
+}
+
+static void do_one_fragment(struct fixture *f)
+{
+	send_fragments(f, FFA_MEM_SHARE_32, 1);
+}
+
+static void do_two_fragments(struct fixture *f)
+{
+	send_fragments(f, FFA_MEM_SHARE_32, 2);
+}
+
+static void do_three_fragments(struct fixture *f)
+{
+	send_fragments(f, FFA_MEM_LEND_32, 3);
+}
+
+static void do_all_fragments(struct fixture *f)
+{
+	send_fragments(f, FFA_MEM_LEND_32, 4);
+}
+
 static void do_parked(struct fixture *f)
 {
 	EXPECT(start_lend(f, 0, BASE, 4) == 1);
@@ -592,7 +669,9 @@ static bool comes_to(int nr)
 static void the_dead_leave_nothing(struct fixture *f)
 {
 	static void (*const steps[])(struct fixture * f) = {
-		do_half, do_parked, do_revoked, do_shared, do_lent, do_reclaimed,
+		do_half,	  do_one_fragment, do_two_fragments, do_three_fragments,
+		do_all_fragments, do_parked,	   do_revoked,	     do_shared,
+		do_lent,	  do_reclaimed,
 	};
 	int before = nr_vms();
 	uint64_t handle;
@@ -647,6 +726,7 @@ static const struct test tests[] = {
 	TEST(reset_waits_for_borrowers),
 	TEST(handles_are_limited),
 	TEST(pieces_are_limited),
+	TEST(what_could_not_come_back_is_not_lent),
 	TEST(pages_are_limited),
 	TEST(fragmented_sends_are_limited),
 	TEST(handles_of_a_user_are_limited),
