@@ -279,6 +279,21 @@ uint64_t vffa_turns(struct vffa_relay *relay)
 	return next_ns;
 }
 
+bool vffa_turns_finish(struct vffa_relay *relay)
+{
+	bool done = true;
+
+	for (uint16_t i = 0; i < relay->spmc.nr_parts; i++) {
+		struct vffa_turn *turn = &relay->turns[i];
+
+		if (!turn->part || !is_stopped(turn))
+			continue;
+		give(relay, turn);
+		done = done && !is_stopped(turn);
+	}
+	return done;
+}
+
 bool vffa_turns_wanted(const struct vffa_relay *relay)
 {
 	for (uint16_t i = 0; i < relay->spmc.nr_parts; i++) {

@@ -12,6 +12,7 @@
 
 #include <linux/acpi.h>
 #include <linux/cpuhotplug.h>
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdomain.h>
@@ -27,6 +28,10 @@
 #include "trace.h"
 
 #define NR_SGIS 16
+
+/* How long unloading waits for partitions to end their turns, and between two tries. */
+#define FINISH_WAIT	(3 * HZ)
+#define FINISH_PAUSE_MS 10
 
 /**
  * struct sri - the interrupt, from vffa_sri_start() to vffa_sri_stop()
@@ -75,13 +80,26 @@ static void look_now(void)
 	mod_delayed_work(sri.worker, &sri.news, 0);
 }
 
-/* A partition that is stopped in the middle of its turn stays so. */
 static void stop_looking(void)
 {
 	cancel_delayed_work_sync(&sri.news);
 	destroy_workqueue(sri.worker);
 	cancel_delayed_work_sync(&sri.turns);
 	destroy_workqueue(sri.runner);
+}
+
+/* Nobody else resumes a partition that is stopped in the middle of its turn. */
+static void finish_turns(void)
+{
+	unsigned long end = jiffies + FINISH_WAIT;
+
+	while (!vffa_turns_finish(vffa_conduit_relay())) {
+		if (time_after(jiffies, end)) {
+			pr_warn("a secure partition does not come to the end of its turn, and stays stopped\n");
+			return;
+		}
+		msleep(FINISH_PAUSE_MS);
+	}
 }
 
 static irqreturn_t take_interrupt(int irq, void *dev)
@@ -243,6 +261,7 @@ void vffa_sri_stop(void)
 	irq_dispose_mapping(sri.irq);
 	sri.irq = 0;
 	stop_looking();
+	finish_turns();
 }
 
 bool vffa_sri_is_taken(void)

@@ -819,6 +819,17 @@ bool VFFA_MUST_CHECK vffa_sri(struct vffa_relay *relay);
 uint64_t VFFA_MUST_CHECK vffa_turns(struct vffa_relay *relay);
 
 /**
+ * vffa_turns_finish() - go on with the turns that are stopped, and begin none
+ * @relay: started
+ *
+ * For a home that ends: nobody else resumes what the relay leaves stopped.
+ *
+ * Context: as vffa_turns(), which is not called any more.
+ * Return: true = no partition is stopped in its turn; false = one is, after VFFA_WORK_BUDGET_NS.
+ */
+bool VFFA_MUST_CHECK vffa_turns_finish(struct vffa_relay *relay);
+
+/**
  * vffa_turns_wanted() - is there something for vffa_turns() to do
  * @relay: started
  *

@@ -231,6 +231,28 @@ static void turn_without_end_is_bounded(void **state)
 	expect_answer(request(w, 0, SP), SP);
 }
 
+/* Nobody would resume it any more. One that is wanted, but has not begun, does not begin. */
+static void turn_that_is_stopped_is_ended_when_all_ends(void **state)
+{
+	struct world *w = *state;
+
+	assert_true(vffa_turns_finish(&w->relay));
+	part(w, SP)->turn_stops = 1000;
+	name(w, 0, FAKE_ID(SP));
+	w->port.during_arg = w;
+	w->port.during_smc = let_time_pass;
+	assert_int_not_equal(vffa_turns(&w->relay), 0);
+	assert_false(vffa_turns_finish(&w->relay));
+	w->port.during_smc = NULL;
+
+	name(w, 0, FAKE_ID(MP));
+	part(w, SP)->turn_stops = 1;
+	assert_true(vffa_turns_finish(&w->relay));
+	assert_int_equal(part(w, SP)->turns, 1);
+	assert_int_equal(part(w, MP)->turns, 0);
+	expect_answer(request(w, 0, SP), SP);
+}
+
 /* However often it could not be had before. */
 static void turn_that_was_waited_for_is_bounded_alike(void **state)
 {
@@ -407,6 +429,7 @@ int main(void)
 		TEST(request_waits_for_the_turn, setup),
 		TEST(turn_goes_on_when_it_was_interrupted, setup),
 		TEST(turn_without_end_is_bounded, setup),
+		TEST(turn_that_is_stopped_is_ended_when_all_ends, setup),
 		TEST(turn_that_was_waited_for_is_bounded_alike, setup),
 		TEST(turn_that_cannot_be_had_is_tried_again, setup),
 		TEST(turn_that_is_never_to_be_had_is_given_up, setup),
