@@ -285,30 +285,28 @@ static int copy_ranges(struct vffa_guest_range __user *to, const struct vffa_ran
 	return 0;
 }
 
-/* How many ranges there are is bounded by the VM's limits. */
-static int get_ranges(const struct vffa_vcpu *vcpu, struct vffa_parked_call *call)
+/* How many ranges there are is bounded by the VM's limits. Return: those from @call->first on, or NULL. */
+static struct vffa_range *get_ranges(const struct vffa_vcpu *vcpu, struct vffa_parked_call *call)
 {
 	struct vffa_range *ranges;
-	int err;
 
 	if (call->first >= call->nr_ranges)
 		call->max = 0;
 	else
 		call->max = min(call->max, call->nr_ranges - call->first);
 	if (!call->max)
-		return 0;
+		return NULL;
 
 	ranges = kvmalloc_array(call->max, sizeof(*ranges), GFP_KERNEL_ACCOUNT);
 	if (!ranges)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	call->max = vffa_exit_ranges(vcpu, call->first, call->max, ranges);
-	err = copy_ranges(u64_to_user_ptr(call->ranges), ranges, call->max);
-	kvfree(ranges);
 
-	return err;
+	return ranges;
 }
 
-static int get_exit_seated(const struct vffa_vcpu *vcpu, struct vffa_parked_call *call)
+static struct vffa_range *get_exit_seated(const struct vffa_vcpu *vcpu,
+					  struct vffa_parked_call *call)
 {
 	static const u32 ops[] = {
 		[VFFA_EXIT_REVOKE] = VFFA_PARKED_REVOKE,
@@ -317,7 +315,7 @@ static int get_exit_seated(const struct vffa_vcpu *vcpu, struct vffa_parked_call
 	struct vffa_exit exit;
 
 	if (!vffa_is_parked(vcpu))
-		return -ENOENT;
+		return ERR_PTR(-ENOENT);
 	vffa_exit_get(vcpu, &exit);
 	call->op = ops[exit.op];
 	call->nr_ranges = exit.nr_ranges;
@@ -328,6 +326,7 @@ static int get_exit_seated(const struct vffa_vcpu *vcpu, struct vffa_parked_call
 int vffa_call_get_exit(struct vffa_guest *guest, struct vffa_parked_call *call)
 {
 	struct vffa_vcpu *vcpu = find_vcpu(guest, call->vcpu);
+	struct vffa_range *ranges;
 	int err;
 
 	if (!vcpu || call->pad)
@@ -335,8 +334,14 @@ int vffa_call_get_exit(struct vffa_guest *guest, struct vffa_parked_call *call)
 	err = enter_vcpu(guest, vcpu);
 	if (err)
 		return err;
-	err = get_exit_seated(vcpu, call);
+	ranges = get_exit_seated(vcpu, call);
 	leave_vcpu(guest, vcpu);
+	if (IS_ERR_OR_NULL(ranges))
+		return PTR_ERR_OR_ZERO(ranges);
+
+	/* The VMM's memory may take its time; the VM's end does not wait for that. */
+	err = copy_ranges(u64_to_user_ptr(call->ranges), ranges, call->max);
+	kvfree(ranges);
 
 	return err;
 }
