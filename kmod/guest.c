@@ -101,6 +101,20 @@ static void end_locked(struct vffa_guest *guest)
 	module_put(THIS_MODULE);
 }
 
+/* Nobody comes back for a call that is parked when its VM ends: the guest has no answer. */
+static void trace_cancelled(struct vffa_guest *guest)
+{
+	static const struct vffa_regs none = { .x = { FFA_ERROR, 0, (u32)FFA_RET_ABORTED } };
+	const struct vffa_vcpu *vcpu;
+	u16 i;
+
+	for (i = 0; i < guest->vm.nr_vcpus; i++) {
+		vcpu = &guest->vcpus[i];
+		if (vffa_is_parked(vcpu))
+			trace_vffa_call_exit(vcpu, vcpu->parked_fid, &none, VFFA_RESUME_GUEST, 0);
+	}
+}
+
 static void work_locked(struct vffa_guest *guest)
 {
 	enum vffa_vm_state state = vffa_vm_state(&guest->vm);
@@ -108,6 +122,8 @@ static void work_locked(struct vffa_guest *guest)
 	bool drained = state != VFFA_VM_READY && vffa_vm_is_drained(&guest->vm);
 
 	lockdep_assert_held(&guest->life);
+	if (drained && trace_vffa_call_exit_enabled())
+		trace_cancelled(guest);
 	vffa_vm_work(&guest->vm);
 
 	state = vffa_vm_state(&guest->vm);
