@@ -185,16 +185,6 @@ static void mask_bits(struct vffa_vm *vm, uint32_t flags, struct vffa_notif_bits
 	bits->hyp = 0;
 }
 
-static void add_own(struct vffa_vm *vm, uint32_t flags, struct vffa_notif_bits *bits)
-{
-	vffa_atomic_t *own = vm->notif.framework;
-
-	if (flags & FFA_NOTIF_GET_SPM)
-		bits->spm |= (uint32_t)take_bits(&own[VFFA_NOTIF_SPM], -1);
-	if (flags & FFA_NOTIF_GET_HYP)
-		bits->hyp |= (uint32_t)take_bits(&own[VFFA_NOTIF_HYP], -1);
-}
-
 /* A vCPU's place among those that were told. */
 static vffa_atomic_t *told_word(struct vffa_vm *vm, uint16_t vcpu)
 {
@@ -260,17 +250,8 @@ enum vffa_ret vffa_notif_get(struct vffa_vm *vm, const struct vffa_notif_get_arg
 		mask_bits(vm, args->flags, bits);
 		if (bits->spm & FFA_NOTIF_RX_FULL && !vffa_indirect_present(vm))
 			bits->spm &= ~FFA_NOTIF_RX_FULL;
-		add_own(vm, args->flags, bits);
 	}
 	if (looks)
 		end_get(vm, args->vcpu);
 	return ret;
-}
-
-void vffa_notif_raise(struct vffa_vm *vm, enum vffa_notif_half half, uint32_t bits)
-{
-	if (!vffa_vm_npi(vm))
-		return;
-	set_bits(&vm->notif.framework[half], (int)bits);
-	vffa_notif_tell(vm, VFFA_VCPU_ANY);
 }

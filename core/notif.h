@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR BSD-2-Clause */
 /*
- * Notifications. The SPMC keeps what partitions bind and set, for VMs too; the relay stands between,
- * and has those of the framework that are its own. What the SPMC says of itself comes by vffa_sri().
+ * Notifications. The SPMC keeps what partitions bind and set, for VMs too; the relay stands between. What
+ * the SPMC says of itself comes by vffa_sri(). The relay has none of its own: the hypervisor's half of the
+ * framework's is about messages between VMs, which do not see each other.
  */
 #ifndef VFFA_NOTIF_H
 #define VFFA_NOTIF_H
@@ -83,28 +84,6 @@ enum vffa_ret VFFA_MUST_CHECK vffa_notif_set(struct vffa_vm *vm,
 enum vffa_ret VFFA_MUST_CHECK vffa_notif_get(struct vffa_vm *vm,
 					     const struct vffa_notif_get_args *args,
 					     struct vffa_notif_bits *bits);
-
-/**
- * enum vffa_notif_half - whose framework notifications
- * @VFFA_NOTIF_SPM: the SPM's, where the relay stands in for it
- * @VFFA_NOTIF_HYP: the hypervisor's
- */
-enum vffa_notif_half {
-	VFFA_NOTIF_SPM,
-	VFFA_NOTIF_HYP,
-};
-
-/**
- * vffa_notif_raise() - the relay itself notifies a VM
- * @vm:	  READY; nothing happens where it has no notifications
- * @half: on whose behalf
- * @bits: FFA_NOTIF_RX_FULL
- *
- * Makes the interrupt pending at any vCPU, also when the notification still is: each is an event.
- *
- * Context: any; locks of the core may be held.
- */
-void vffa_notif_raise(struct vffa_vm *vm, enum vffa_notif_half half, uint32_t bits);
 
 /**
  * vffa_notif_tell() - something is pending for a VM: interrupt it

@@ -19,8 +19,6 @@ static void reset(struct vffa_vm *vm)
 {
 	struct vffa_notif *n = &vm->notif;
 
-	vffa_atomic_init(&n->framework[VFFA_NOTIF_SPM], 0);
-	vffa_atomic_init(&n->framework[VFFA_NOTIF_HYP], 0);
 	vffa_atomic_init(&n->told_any, 0);
 	for (unsigned int i = 0; i < sizeof(n->told) / sizeof(n->told[0]); i++)
 		vffa_atomic_init(&n->told[i], 0);

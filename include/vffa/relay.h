@@ -319,7 +319,6 @@ struct vffa_notif {
 	/* private: */
 	vffa_atomic_t has_bitmap;   /* 1: the SPMC has made one, and the guest may use it */
 	bool held;		    /* it may have; who brings the VM up, then the worker */
-	vffa_atomic_t framework[2]; /* pending: by enum vffa_notif_half */
 	vffa_atomic_t told_any;	    /* 1: interrupted at any vCPU, and none has come to look since */
 	vffa_atomic_t told[VFFA_MAX_VCPUS / 32]; /* likewise, vCPUs */
 	uint64_t shown;				 /* lock: what the guest may be shown of partitions */

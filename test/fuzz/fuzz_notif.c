@@ -209,10 +209,6 @@ static void play(void)
 	case 6:
 		set(n);
 		break;
-	case 7:
-		if (stage->alive[n] && vffa_vm_state(&stage->vms[n].vm) == VFFA_VM_READY)
-			vffa_notif_raise(&stage->vms[n].vm, take(&in, 1) & 1, FFA_NOTIF_RX_FULL);
-		break;
 	case 8:
 		bind(n);
 		break;

@@ -3,7 +3,7 @@
  * usage: prop_notif [COUNT [SEED]]
  *
  * Plays COUNT (default: 300) random sequences of notifications: guests of two VMs bind, unbind and get,
- * a partition sets, the relay raises its own, VMs are reset and end, and the schedule receiver interrupt
+ * two partitions set, VMs are reset and end, and the schedule receiver interrupt
  * is served now or later; against a model that is nothing but sets of bits. Sequence n has seed SEED + n
  * (default: 1; "new" = any), so that one that fails can be played again as "prop_notif 1 SEED". It is made as short
  * as possible, and shown.
@@ -30,15 +30,14 @@ enum kind {
 	UNBIND,
 	SET,
 	GET,
-	RAISE,
 	SERVE,
 	RESET,
 	REPLACE,
 	NR_KINDS
 };
 
-static const char *const names[NR_KINDS] = { "bind",  "unbind", "set",	 "get",
-					     "raise", "serve",	"reset", "replace" };
+static const char *const names[NR_KINDS] = { "bind",  "unbind", "set",	  "get",
+					     "serve", "reset",	"replace" };
 
 struct step {
 	enum kind kind;
@@ -57,7 +56,6 @@ struct vm_model {
 	bool per_vcpu[NR_BITS];
 	bool pending[NR_BITS];
 	bool pending_at[FAKE_NR_VCPUS][NR_BITS];
-	bool rx_full;
 	bool news;
 	bool news_at[FAKE_NR_VCPUS];
 };
@@ -150,16 +148,17 @@ static bool is_pending(const struct vm_model *m, unsigned int i)
 
 static vffa_id_t random_sender(struct rng *rng)
 {
-	static const vffa_id_t senders[] = { SP_ID_NOTIFIER, SP_ID_NOTIFIER, SP_ID_NOTIFIER,
-					     SP_ID_ECHO,     0x8123,	     1 };
+	static const vffa_id_t senders[] = {
+		SP_ID_NOTIFIER, SP_ID_NOTIFIER, SP_ID_YIELDER, SP_ID_YIELDER, SP_ID_ECHO, 0x8123, 1
+	};
 
-	return senders[below(rng, 6)];
+	return senders[below(rng, sizeof(senders) / sizeof(senders[0]))];
 }
 
 /* Is there such a partition, and does the call make sense? */
 static enum vffa_ret check_pair(vffa_id_t sender, uint64_t bits)
 {
-	if (sender != SP_ID_NOTIFIER && sender != SP_ID_ECHO)
+	if (sender != SP_ID_NOTIFIER && sender != SP_ID_YIELDER && sender != SP_ID_ECHO)
 		return VFFA_INVALID_PARAMETERS;
 	return bits ? VFFA_OK : VFFA_INVALID_PARAMETERS;
 }
@@ -214,13 +213,13 @@ static void unbind(unsigned int n, struct rng *rng)
 	}
 }
 
-static enum vffa_ret check_set(const struct vm_model *m, uint64_t bits, bool per_vcpu,
-			       unsigned int vcpu)
+static enum vffa_ret check_set(const struct vm_model *m, vffa_id_t sender, uint64_t bits,
+			       bool per_vcpu, unsigned int vcpu)
 {
 	enum vffa_ret ret = bits ? VFFA_OK : VFFA_INVALID_PARAMETERS;
 
 	for (unsigned int i = 0; !ret && i < NR_BITS; i++) {
-		if (has(bits, i) && m->sender[i] != SP_ID_NOTIFIER)
+		if (has(bits, i) && m->sender[i] != sender)
 			ret = VFFA_DENIED;
 	}
 	for (unsigned int i = 0; !ret && i < NR_BITS; i++) {
@@ -231,33 +230,51 @@ static enum vffa_ret check_set(const struct vm_model *m, uint64_t bits, bool per
 }
 
 /* Bits that can be set, or any. */
-static uint64_t bits_to_set(const struct vm_model *m, struct rng *rng, bool per_vcpu)
+static uint64_t bits_to_set(const struct vm_model *m, struct rng *rng, vffa_id_t sender,
+			    bool per_vcpu)
 {
 	uint64_t bits = 0;
 
 	if (one_in(rng, 4))
 		return random_bits(rng);
 	for (unsigned int i = 0; i < NR_BITS; i++) {
-		if (m->sender[i] == SP_ID_NOTIFIER && m->per_vcpu[i] == per_vcpu && one_in(rng, 2))
+		if (m->sender[i] == sender && m->per_vcpu[i] == per_vcpu && one_in(rng, 2))
 			bits |= 1ull << i;
 	}
 	return bits;
 }
 
-/* The notifier sets bits of VM @n, asked by the first VM. */
+/* The first VM asks a partition for it: the one whose business it is, or one that makes any call, of four words. */
+static enum vffa_ret have_set(vffa_id_t sender, unsigned int n, uint32_t flags, uint64_t bits)
+{
+	struct fake_vm *vm = &game.world->vms[0];
+	struct vffa_regs regs;
+
+	if (sender == SP_ID_NOTIFIER)
+		regs = CALL_ON(vm, 0, FFA_MSG_SEND_DIRECT_REQ_32, 0x10000 | sender, 0, NOTIFIER_SET,
+			       n + 1, flags, (uint32_t)bits, bits >> 32);
+	else
+		regs = CALL_ON(vm, 0, FFA_MSG_SEND_DIRECT_REQ_32, 0x10000 | sender, 0, SP_CALL,
+			       FFA_NOTIFICATION_SET, (uint32_t)sender << 16 | (n + 1), flags, bits);
+	hold(regs.x[0] == FFA_MSG_SEND_DIRECT_RESP_32);
+	if (sender == SP_ID_NOTIFIER)
+		return (enum vffa_ret)regs.x[3];
+	hold(!regs.x[3]);
+	return regs.x[4] == FFA_ERROR ? (enum vffa_ret)regs.x[6] : VFFA_OK;
+}
+
+/* A partition sets bits of VM @n. */
 static void set(unsigned int n, struct rng *rng)
 {
 	struct vm_model *m = &game.vms[n];
+	vffa_id_t sender = one_in(rng, 2) ? SP_ID_NOTIFIER : SP_ID_YIELDER;
 	bool per_vcpu = one_in(rng, 2);
-	uint64_t bits = bits_to_set(m, rng, per_vcpu);
+	uint64_t bits = bits_to_set(m, rng, sender, per_vcpu) &
+			(sender == SP_ID_NOTIFIER ? UINT64_MAX : UINT32_MAX);
 	unsigned int vcpu = per_vcpu ? below(rng, FAKE_NR_VCPUS + 1) : 0;
-	enum vffa_ret ret = check_set(m, bits, per_vcpu, vcpu);
-	struct vffa_regs regs = CALL_ON(&game.world->vms[0], 0, FFA_MSG_SEND_DIRECT_REQ_32,
-					0x10000 | SP_ID_NOTIFIER, 0, NOTIFIER_SET, n + 1,
-					per_vcpu | vcpu << 16, (uint32_t)bits, bits >> 32);
+	enum vffa_ret ret = check_set(m, sender, bits, per_vcpu, vcpu);
 
-	hold(regs.x[0] == FFA_MSG_SEND_DIRECT_RESP_32);
-	hold((int32_t)regs.x[3] == ret);
+	hold(have_set(sender, n, per_vcpu | vcpu << 16, bits) == ret);
 	for (unsigned int i = 0; !ret && i < NR_BITS; i++) {
 		bool *pending = per_vcpu ? &m->pending_at[vcpu][i] : &m->pending[i];
 
@@ -300,10 +317,7 @@ static void get(unsigned int n, struct rng *rng)
 	hold(regs.x[0] == FFA_SUCCESS_32);
 	bits = flags & FFA_NOTIF_GET_SPS ? take_pending(m, vcpu) : 0;
 	hold((regs.x[2] | regs.x[3] << 32) == bits);
-	hold(!regs.x[4] && !regs.x[5] && !regs.x[6]);
-	hold(regs.x[7] == (flags & FFA_NOTIF_GET_HYP && m->rx_full ? FFA_NOTIF_RX_FULL : 0));
-	if (flags & FFA_NOTIF_GET_HYP)
-		m->rx_full = false;
+	hold(!regs.x[4] && !regs.x[5] && !regs.x[6] && !regs.x[7]);
 }
 
 static void clear_npis(struct fake_vm *vm)
@@ -332,13 +346,6 @@ static void serve(void)
 		memset(game.vms[n].news_at, 0, sizeof(game.vms[n].news_at));
 	}
 	hold(!vffa_counter_read(&game.world->relay.notifs.strays));
-}
-
-static void raise(unsigned int n)
-{
-	vffa_notif_raise(&game.world->vms[n].vm, VFFA_NOTIF_HYP, FFA_NOTIF_RX_FULL);
-	game.vms[n].rx_full = true;
-	expect_npis(n, true, NULL);
 }
 
 static void begin_again(unsigned int n, bool is_new)
@@ -373,9 +380,6 @@ static void play_step(const struct step *step)
 		break;
 	case GET:
 		get(n, &rng);
-		break;
-	case RAISE:
-		raise(n);
 		break;
 	case SERVE:
 		serve();
@@ -420,10 +424,10 @@ static bool try_sequence(const struct sequence *seq, bool show)
 static struct sequence make_sequence(uint64_t seed)
 {
 	/* What there is much of: bits that are bound, set and fetched. */
-	static const enum kind kinds[] = { BIND,   BIND,  BIND,	 BIND,	BIND,  BIND,   UNBIND,
-					   UNBIND, SET,	  SET,	 SET,	SET,   SET,    SET,
-					   SET,	   SET,	  GET,	 GET,	GET,   GET,    GET,
-					   RAISE,  SERVE, SERVE, SERVE, RESET, REPLACE };
+	static const enum kind kinds[] = { BIND,   BIND,  BIND,	 BIND,	BIND,	BIND, UNBIND,
+					   UNBIND, SET,	  SET,	 SET,	SET,	SET,  SET,
+					   SET,	   SET,	  GET,	 GET,	GET,	GET,  GET,
+					   SERVE,  SERVE, SERVE, RESET, REPLACE };
 	struct rng rng = { seed };
 	struct sequence seq = { .seed = seed, .nr_steps = 10 + below(&rng, MAX_STEPS - 9) };
 
