@@ -27,12 +27,15 @@ static const char *const type_names[] = { "share", "lend", "donate" };
  * @in_fragments: the guest sends range by range
  * @nr_pages:	  of its middle range; scattered over the host
  * @nr_to:	  receivers
+ * @minor, @spmc_minor: versions of the guest and of the SPMC
  */
 struct sample {
 	enum type type;
 	bool in_fragments;
 	uint32_t nr_pages;
 	uint32_t nr_to;
+	unsigned int minor;
+	unsigned int spmc_minor;
 };
 
 static struct mem make(struct model *m, const struct sample *s)
@@ -42,8 +45,6 @@ static struct mem make(struct model *m, const struct sample *s)
 		.sender = m->p->vms[0].vm.id,
 		.attrs = s->type == SHARE || s->nr_to > 1 ? FFA_MEM_ATTRS_NORMAL : 0,
 		.nr_to = s->nr_to,
-		.to = { SP_ID_BORROWER, SP_ID_BORROWER2 },
-		.perms = { s->type == DONATE ? 0 : FFA_MEM_DATA_RW, FFA_MEM_DATA_RO },
 		.nr_ranges = 3,
 		.ranges = {
 			{ FAKE_BULK_IPA, 1 },
@@ -53,6 +54,10 @@ static struct mem make(struct model *m, const struct sample *s)
 		.nr_pages = 3 + s->nr_pages,
 	};
 
+	for (uint32_t i = 0; i < s->nr_to; i++) {
+		mem.to[i] = send_to(i);
+		mem.perms[i] = s->type == DONATE ? 0 : i & 1 ? FFA_MEM_DATA_RO : FFA_MEM_DATA_RW;
+	}
 	return mem;
 }
 
@@ -230,10 +235,10 @@ static void play(struct model *m, const struct sample *s)
 {
 	static const enum fake_op ops[] = { FAKE_OP_SMC,  FAKE_OP_LOCK,	 FAKE_OP_PIN,
 					    FAKE_OP_LEAF, FAKE_OP_ALLOC, FAKE_OP_CHARGE };
-	const struct play_options opt = { .spmc_minor = 2, .run = 1, .tx_pages = 1 };
+	const struct play_options opt = { .spmc_minor = s->spmc_minor, .run = 1, .tx_pages = 1 };
 
 	play_start(m->p, &opt);
-	play_boot(m->p, 0, 2, FAKE_RAM_IPA);
+	play_boot(m->p, 0, s->minor, FAKE_RAM_IPA);
 	if (s->type != SHARE) {
 		fail_revoke(m, s);
 		fail_restore(m, s);
@@ -418,17 +423,21 @@ static void point(const struct sample *s, void (*how)(struct model *m, const str
 	nr_bad += !good;
 	printf("%sok %u - %s %s", good ? "" : "not ", ++nr_points, text, type_names[s->type]);
 	if (s->nr_to)
-		printf(" of %u pages to %u%s", s->nr_pages + 3, s->nr_to,
-		       s->in_fragments ? " in fragments" : "");
+		printf(" of %u pages to %u%s, by 1.%u over 1.%u", s->nr_pages + 3, s->nr_to,
+		       s->in_fragments ? " in fragments" : "", s->minor, s->spmc_minor);
 	printf("\n");
 }
 
 int main(void)
 {
-	printf("1..23\n");
+	static const uint32_t nr_to[] = { 1, 2, 9 };
+
+	printf("1..31\n");
 	for (enum type type = SHARE; type <= DONATE; type++) {
-		for (unsigned int i = 0; i < (type == DONATE ? 4 : 8); i++) {
-			const struct sample s = { type, i & 1, i & 2 ? 300 : 70, i & 4 ? 2 : 1 };
+		for (unsigned int i = 0; i < (type == DONATE ? 4 : 12); i++) {
+			/* Each number of receivers with each version on either side. */
+			const struct sample s = { type,		i & 1,	i & 2 ? 300 : 70,
+						  nr_to[i / 4], i % 3u, (i + type) % 3u };
 
 			point(&s, play, "a VM's");
 		}

@@ -55,7 +55,11 @@ void model_drop(struct model *m, struct mem *mem)
 
 bool model_is_retrieved(const struct mem *mem)
 {
-	return mem->retrieved[0] || mem->retrieved[1];
+	for (uint32_t i = 0; i < mem->nr_to; i++) {
+		if (mem->retrieved[i])
+			return true;
+	}
+	return false;
 }
 
 static bool lets_others_write(const struct mem *mem)

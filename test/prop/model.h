@@ -10,7 +10,7 @@
 
 #define MODEL_MAX_MEMS	 64
 #define MODEL_MAX_RANGES 12
-#define MODEL_MAX_TO	 2
+#define MODEL_MAX_TO	 10
 #define MODEL_NR_IPAS	 640 /* pages a VM can name */
 
 enum type {

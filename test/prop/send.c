@@ -34,11 +34,25 @@ static struct vffa_range random_range(struct rng *rng)
 	return range;
 }
 
+uint16_t send_to(uint32_t n)
+{
+	static const uint16_t ids[MODEL_MAX_TO] = {
+		SP_ID_BORROWER,	     SP_ID_BORROWER2,	  SP_ID_BORROWER3,     SP_ID_BORROWER3 + 1,
+		SP_ID_BORROWER3 + 2, SP_ID_BORROWER3 + 3, SP_ID_BORROWER3 + 4, SP_ID_BORROWER8,
+		SP_ID_ECHO,	     SP_ID_NOTIFIER,
+	};
+
+	return ids[n];
+}
+
+/* One, or up to all of them; one that does not retrieve it is not alone. */
 static void random_receivers(struct rng *rng, struct mem *mem)
 {
-	mem->nr_to = mem->type == DONATE || !one_in(rng, 3) ? 1 : 2;
-	mem->to[0] = one_in(rng, 2) ? SP_ID_BORROWER : SP_ID_BORROWER2;
-	mem->to[1] = mem->to[0] == SP_ID_BORROWER ? SP_ID_BORROWER2 : SP_ID_BORROWER;
+	uint32_t first = below(rng, SEND_NR_BORROWERS);
+
+	mem->nr_to = mem->type == DONATE || !one_in(rng, 3) ? 1 : 2 + below(rng, MODEL_MAX_TO - 1);
+	for (uint32_t i = 0; i < mem->nr_to; i++)
+		mem->to[i] = send_to((first + i) % MODEL_MAX_TO);
 	for (uint32_t i = 0; i < mem->nr_to; i++)
 		mem->perms[i] = mem->type == DONATE ? 0
 				: one_in(rng, 3)    ? FFA_MEM_DATA_RO
@@ -56,7 +70,7 @@ void send_random(struct model *m, struct rng *rng, unsigned int vm, struct mem *
 	mem->flags |= mem->type != SHARE && one_in(rng, 4) ? FFA_MEM_FLAG_ZERO : 0;
 	mem->tag = one_in(rng, 2) ? rng_next(rng) : 0;
 	if (m->p->minor[vm] == 2 && m->p->spmc_minor == 2 && one_in(rng, 4))
-		mem->impdef[0][below(rng, 2)] = rng_next(rng);
+		mem->impdef[below(rng, mem->nr_to)][below(rng, 2)] = rng_next(rng);
 	mem->nr_ranges = 1 + below(rng, one_in(rng, 4) ? MODEL_MAX_RANGES : 3);
 	for (uint32_t i = 0; i < mem->nr_ranges; i++) {
 		mem->ranges[i] = random_range(rng);

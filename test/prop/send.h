@@ -8,6 +8,11 @@
 /** send_random() - make up a send by @vm; most are good ones */
 void send_random(struct model *m, struct rng *rng, unsigned int vm, struct mem *mem);
 
+/** send_to() - the @n-th partition that memory is sent to; the first SEND_NR_BORROWERS retrieve it */
+uint16_t send_to(uint32_t n);
+
+#define SEND_NR_BORROWERS 8u
+
 /** send_donation() - make up a good donation of a few pages by @vm, where nobody else has any */
 void send_donation(struct model *m, struct rng *rng, unsigned int vm, struct mem *mem);
 

@@ -335,6 +335,8 @@ static void play_partition(struct model *m, struct rng *rng)
 	if (!mem)
 		return;
 	i = below(rng, mem->nr_to);
+	if (mem->to[i] == SP_ID_ECHO || mem->to[i] == SP_ID_NOTIFIER)
+		return;
 	if (one_in(rng, 2))
 		retrieve(m, mem, i);
 	else
