@@ -16,17 +16,41 @@
 /* Ranges that no TX buffer of one page takes: three fragments. */
 #define MANY 600u
 
-static int setup(void **state)
+static int map_buffers(struct world *w)
 {
-	struct world *w;
-
-	if (world_setup_1_2(state))
-		return -1;
-	w = *state;
 	fake_host_init(&w->port.host, 2 * FAKE_HOST_PAGES, 1);
 	for (unsigned int i = 0; i < WORLD_NR_VMS; i++)
 		expect_regs(CALL(&w->vms[i], FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
 	return 0;
+}
+
+static int setup(void **state)
+{
+	return world_setup_1_2(state) ? -1 : map_buffers(*state);
+}
+
+/* With a partition more than memory can have receivers. */
+static int setup_many_parts(void **state)
+{
+	struct world *w;
+
+	if (world_setup(state))
+		return -1;
+	w = *state;
+	for (unsigned int i = w->port.spmc.nr_parts; i <= VFFA_MEM_MAX_RECEIVERS; i++) {
+		w->port.spmc.parts[i] = w->port.spmc.parts[FAKE_SP_MUTE];
+		w->port.spmc.parts[i].id = FAKE_ID(i);
+		w->port.spmc.parts[i].uuid.b[15] = (uint8_t)i;
+	}
+	w->port.spmc.nr_parts = VFFA_MEM_MAX_RECEIVERS + 1;
+	if (vffa_relay_start(&w->relay, &w->config))
+		return -1;
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
+		if (world_start_vm(w, i))
+			return -1;
+		world_negotiate(w, i, 2);
+	}
+	return map_buffers(w);
 }
 
 /* What nobody knows who has it would keep its VM for ever: as if the secure world began anew. */
@@ -77,6 +101,56 @@ static struct vffa_regs share(struct fake_vm *vm, uint32_t nr_pages)
 	return CALL(vm, FFA_MEM_SHARE_32, len, len);
 }
 
+static void reclaim_well(struct fake_vm *vm, uint64_t handle)
+{
+	expect_regs(CALL(vm, FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32), FFA_SUCCESS_32);
+}
+
+/* What each of them may do, and the owner's word to it, the SPMC is told as the owner says it. */
+SPEC("1.2", "FFA_MEM_SHARE")
+static void receivers_go_through_up_to_a_bound(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+	const struct vffa_range range = { FAKE_BULK_IPA, 1 };
+	struct vffa_mem_desc desc = {
+		.sender = vm->vm.id,
+		.attrs = FFA_MEM_ATTRS_NORMAL,
+		.nr_receivers = VFFA_MEM_MAX_RECEIVERS,
+		.has_ranges = true,
+		.nr_ranges = 1,
+		.nr_pages = 1,
+	};
+	uint32_t len = vffa_mem_desc_head_size(&desc, 2) + VFFA_MEM_RANGE_SIZE;
+	struct vffa_mem_desc seen;
+	struct vffa_regs regs;
+
+	for (uint32_t i = 0; i < desc.nr_receivers; i++) {
+		desc.receivers[i].id = FAKE_ID(i);
+		desc.receivers[i].perms = i % 2 ? FFA_MEM_DATA_RO : FFA_MEM_DATA_RW;
+		desc.receivers[i].impdef[0] = i;
+		desc.receivers[i].impdef[1] = ~(uint64_t)i;
+	}
+	vffa_mem_desc_encode(&desc, 2, vm->ram);
+	vffa_mem_range_encode(&range, vm->ram + len - VFFA_MEM_RANGE_SIZE);
+	regs = CALL(vm, FFA_MEM_SHARE_64, len, len);
+	assert_int_equal(regs.x[0], FFA_SUCCESS_32);
+	assert_int_equal(vffa_mem_desc_decode(w->tx, len, len, 2, &seen), VFFA_OK);
+	assert_int_equal(seen.nr_receivers, desc.nr_receivers);
+	for (uint32_t i = 0; i < desc.nr_receivers; i++) {
+		assert_int_equal(seen.receivers[i].id, desc.receivers[i].id);
+		assert_int_equal(seen.receivers[i].perms, desc.receivers[i].perms);
+		assert_memory_equal(seen.receivers[i].impdef, desc.receivers[i].impdef, 16);
+	}
+	reclaim_well(vm, vffa_regs_pair(&regs, 2));
+
+	/* One more, whatever it is. */
+	vm->ram[28]++;
+	len += FFA_MEM_RECEIVER_SIZE_1_2;
+	expect_error(CALL(vm, FFA_MEM_SHARE_64, len, len), VFFA_NO_MEMORY);
+	assert_int_equal(vm->nr_mem_pinned, 0);
+}
+
 /* An SPMC before 1.2 has no place for the owner's word to a receiver, who would miss it. */
 SPEC("1.2", "FFA_MEM_SHARE")
 static void word_that_cannot_be_passed_on_is_refused(void **state)
@@ -102,11 +176,6 @@ static uint64_t share_well(struct fake_vm *vm, uint32_t nr_pages)
 
 	assert_int_equal(regs.x[0], FFA_SUCCESS_32);
 	return vffa_regs_pair(&regs, 2);
-}
-
-static void reclaim_well(struct fake_vm *vm, uint64_t handle)
-{
-	expect_regs(CALL(vm, FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32), FFA_SUCCESS_32);
 }
 
 /* A lend or donation; the VMM does what it is asked for, and tells @result of the first. */
@@ -787,6 +856,8 @@ static void tags_and_rights_that_a_partner_cannot_take_are_denied(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(receivers_go_through_up_to_a_bound,
+						setup_many_parts, teardown),
 		MEM_TEST(word_that_cannot_be_passed_on_is_refused),
 		MEM_TEST(an_answer_without_sense_loses_the_pages),
 		MEM_TEST(an_answer_without_sense_loses_what_was_lent_or_donated),
