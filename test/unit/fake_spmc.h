@@ -100,7 +100,7 @@ struct fake_region {
 	uint32_t nr_ranges;
 	struct vffa_range ranges[FAKE_REGION_RANGES];
 	uint64_t hash;
-	uint8_t head[256];
+	uint8_t head[512];
 };
 
 /**

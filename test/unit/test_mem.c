@@ -851,6 +851,103 @@ static void tags_and_rights_that_a_partner_cannot_take_are_denied(void **state)
 	(void)share_well(vm, 1);
 }
 
+#define NR_RECEIVERS 12u
+
+static const uint8_t *receiver_at(const struct fake_region *r, uint32_t minor, uint32_t i)
+{
+	return r->head + (minor ? 48 : 32) + i * (minor == 2 ? 32 : 16);
+}
+
+/* What is at the offsets of the specification's tables. */
+static void expect_receivers(const struct fake_region *r, uint32_t minor, bool has_impdef)
+{
+	const uint8_t *end = receiver_at(r, minor, NR_RECEIVERS);
+
+	assert_int_equal(r->head[28], NR_RECEIVERS);
+	assert_int_equal(r->composite, end - r->head);
+	for (uint32_t i = 0; i < NR_RECEIVERS; i++) {
+		const uint8_t *at = receiver_at(r, minor, i);
+
+		assert_int_equal(at[0] | at[1] << 8, FAKE_ID(i));
+		assert_int_equal(at[2], i & 1 ? FFA_MEM_DATA_RO : FFA_MEM_DATA_RW);
+		assert_int_equal(at[3], 0);
+		assert_int_equal(at[4] | at[5] << 8, r->composite);
+		assert_int_equal(at[8], has_impdef ? i : 0);
+		if (minor == 2)
+			assert_int_equal(at[16], has_impdef ? i + 1 : 0);
+	}
+}
+
+/* Of a guest of 1.@minor, to every partition; only 1.2 has a word for each. */
+static struct vffa_regs share_with_all(struct fake_vm *vm, uint32_t minor, bool has_impdef)
+{
+	const struct vffa_range range = { FAKE_BULK_IPA, 2 };
+	struct vffa_mem_desc desc = {
+		.sender = vm->vm.id,
+		.attrs = FFA_MEM_ATTRS_NORMAL,
+		.nr_receivers = NR_RECEIVERS,
+		.has_ranges = true,
+		.nr_ranges = 1,
+		.nr_pages = 2,
+	};
+	uint32_t len = vffa_mem_desc_head_size(&desc, minor);
+
+	for (uint32_t i = 0; i < NR_RECEIVERS; i++) {
+		desc.receivers[i].id = FAKE_ID(i);
+		desc.receivers[i].perms = i & 1 ? FFA_MEM_DATA_RO : FFA_MEM_DATA_RW;
+		desc.receivers[i].impdef[0] = has_impdef ? i : 0;
+		desc.receivers[i].impdef[1] = has_impdef ? i + 1 : 0;
+	}
+	vffa_mem_desc_encode(&desc, minor, vm->ram);
+	vffa_mem_range_encode(&range, vm->ram + len);
+	len += VFFA_MEM_RANGE_SIZE;
+	return CALL(vm, FFA_MEM_SHARE_32, len, len);
+}
+
+static void start_with_many(struct world *w, uint32_t minor, uint32_t spmc_minor)
+{
+	static const uint32_t sizes[] = { FFA_PARTITION_INFO_SIZE_1_0, FFA_PARTITION_INFO_SIZE_1_1,
+					  FFA_PARTITION_INFO_SIZE_1_1 };
+	struct fake_spmc *spmc = &w->port.spmc;
+
+	for (uint32_t i = 0; i < NR_RECEIVERS; i++) {
+		spmc->parts[i] = spmc->parts[FAKE_SP_ECHO];
+		spmc->parts[i].id = FAKE_ID(i);
+	}
+	spmc->nr_parts = NR_RECEIVERS;
+	spmc->version = FFA_VERSION_MAKE(1, spmc_minor);
+	spmc->desc_size = sizes[spmc_minor];
+	assert_int_equal(vffa_relay_start(&w->relay, &w->config), VFFA_OK);
+	assert_int_equal(world_start_vm(w, 0), VFFA_OK);
+	world_negotiate(w, 0, minor);
+	expect_regs(CALL(&w->vms[0], FFA_RXTX_MAP_64, TX, RX, 1), FFA_SUCCESS_32);
+}
+
+SPEC("1.2", "Endpoint memory access descriptor")
+static void many_receivers_are_told_in_every_version(void **state)
+{
+	struct world *w = *state;
+
+	for (uint32_t n = 0; n < 9; n++) {
+		uint32_t minor = n / 3;
+		uint32_t spmc_minor = n % 3;
+		bool has_impdef = minor == 2 && spmc_minor == 2;
+		struct vffa_regs regs;
+
+		start_with_many(w, minor, spmc_minor);
+		regs = share_with_all(&w->vms[0], minor, has_impdef);
+		assert_int_equal(regs.x[0], FFA_SUCCESS_32);
+		expect_receivers(fake_spmc_region(&w->port.spmc, vffa_regs_pair(&regs, 2)),
+				 spmc_minor, has_impdef);
+		expect_regs(CALL(&w->vms[0], FFA_MEM_RECLAIM, regs.x[2], regs.x[3]),
+			    FFA_SUCCESS_32);
+		world_stop_vm(w, 0);
+		vffa_vm_fini(&w->vms[0].vm);
+		memset(&w->vms[0].vm, 0, sizeof(w->vms[0].vm));
+		assert_int_equal(vffa_relay_stop(&w->relay), VFFA_OK);
+	}
+}
+
 #define MEM_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -884,6 +981,7 @@ int main(void)
 		MEM_TEST(handle_0_can_be_a_refusal),
 		MEM_TEST(what_the_home_does_not_grant_is_no_memory),
 		MEM_TEST(handles_that_there_are_not_are_not_asked_for),
+		TEST(many_receivers_are_told_in_every_version, world_setup),
 		MEM_TEST(tags_and_rights_that_a_partner_cannot_take_are_denied),
 	};
 
