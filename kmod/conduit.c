@@ -178,12 +178,15 @@ static void free_buffers(void)
 }
 
 /*
- * As large as FFA_RXTX_MAP can say, or as there is memory in one piece. It is cut from a power of two of
- * pages, and aligned to that.
+ * As large as FFA_RXTX_MAP can say, or as there is memory in one piece, in whole granules of any SPMC. Each is
+ * cut from a power of two of pages, and aligned to that.
  */
 static int alloc_buffers(void)
 {
-	for (nr_pages = FFA_RXTX_MAP_PAGES_MASK; nr_pages; nr_pages /= 2) {
+	u32 piece;
+
+	for (piece = FFA_RXTX_MAP_PAGES_MASK + 1; piece; piece /= 2) {
+		nr_pages = min(piece, FFA_RXTX_MAP_PAGES_MASK);
 		tx = alloc_pages_exact(buffer_size(), GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 		rx = alloc_pages_exact(buffer_size(), GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 		if (tx && rx)
