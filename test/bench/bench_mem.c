@@ -14,9 +14,9 @@
 #include "../../spmc/sp/proto.h"
 #include "../unit/fake_port.h"
 
-#define TX_PA	     (SPMC_INPROC_RAM_BASE + 0x10000)
-#define RX_PA	     (SPMC_INPROC_RAM_BASE + 0x20000)
-#define BUFFER_PAGES 16u
+#define TX_PA	     (SPMC_INPROC_RAM_BASE + 0x40000)
+#define RX_PA	     (SPMC_INPROC_RAM_BASE + 0x80000)
+#define BUFFER_PAGES 16u /* the guest's; the relay's are as the module's */
 #define BUFFER_SIZE  (BUFFER_PAGES * FFA_PAGE_SIZE)
 
 /* What is shared is every second page of the guest's, behind what the fake home has. */
@@ -224,7 +224,7 @@ static void start(void)
 		.rx_lock = &locks[3],
 		.tx_pa = { TX_PA },
 		.rx_pa = { RX_PA },
-		.nr_pages = BUFFER_PAGES,
+		.nr_pages = FFA_RXTX_MAP_PAGES_MASK,
 	};
 
 	ops = fake_ops;
