@@ -261,32 +261,59 @@ static bool is_stopped_there(struct killer *k, pid_t pid, const struct moment *m
 	return false;
 }
 
-static bool wait_for(struct killer *k, pid_t pid, const struct moment *moment)
+/* One of the first moments does not come again. */
+static bool has_passed(const struct libvffa_vm_status *vm, const struct moment *moment)
+{
+	return moment->is_early && vm && vm->ffa_version;
+}
+
+enum sight {
+	MET,
+	PASSED,
+	NEVER
+};
+
+static enum sight wait_for(struct killer *k, pid_t pid, const struct moment *moment)
 {
 	uint64_t begin_ms = soak_now_ms();
-	struct libvffa_vm_status room;
 
-	while (!(moment->is_stop ? is_stopped_there(k, pid, moment)
-				 : moment->is(look(k, pid, &room)))) {
-		if (soak_now_ms() - begin_ms > PATIENCE_MS)
-			return soak_fail("no VM is %s", moment->name);
+	while (soak_now_ms() - begin_ms < PATIENCE_MS) {
+		struct libvffa_vm_status room;
+		const struct libvffa_vm_status *vm = look(k, pid, &room);
+
+		if (moment->is_stop ? is_stopped_there(k, pid, moment) : moment->is(vm))
+			return MET;
+		if (has_passed(vm, moment))
+			return PASSED;
+	}
+	soak_fail("no VM is %s", moment->name);
+	return NEVER;
+}
+
+/* Kills new VMMs until one of them is where it is wanted. */
+static bool kill_early(struct killer *k, const struct moment *moment)
+{
+	enum sight sight = PASSED;
+
+	while (sight == PASSED) {
+		if (k->nr_vmms == MAX_VMMS && !kill_one(k, soak_random(&k->row) % k->nr_vmms))
+			return false;
+		if (!start_vmm(k))
+			return false;
+		sight = wait_for(k, k->pids[k->nr_vmms - 1], moment);
+		if (sight == NEVER || !kill_one(k, k->nr_vmms - 1))
+			return false;
 	}
 	return true;
 }
 
-/* One that is new, where the moment is one of the first. */
 static bool kill_at(struct killer *k, const struct moment *moment)
 {
 	unsigned int i = soak_random(&k->row) % k->nr_vmms;
 
-	if (moment->is_early) {
-		if (k->nr_vmms == MAX_VMMS && !kill_one(k, i))
-			return false;
-		if (!start_vmm(k))
-			return false;
-		i = k->nr_vmms - 1;
-	}
-	return wait_for(k, k->pids[i], moment) && kill_one(k, i);
+	if (moment->is_early)
+		return kill_early(k, moment);
+	return wait_for(k, k->pids[i], moment) == MET && kill_one(k, i);
 }
 
 static bool kill_some(struct killer *k, unsigned int step)
