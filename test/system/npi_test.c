@@ -19,6 +19,10 @@
 
 #include "harness.h"
 
+/* Registers of the GIC: the redistributor's are in its second frame. */
+#define GICD_CTLR     0x0
+#define GICR_ISPENDR0 0x10200
+
 /* As long as a busy machine may need; only a test that fails waits so long. */
 #define SOON_MS 200000
 
@@ -99,8 +103,8 @@ static void eventfds_have_no_flags_yet(struct fixture *f)
 	close(vm);
 }
 
-/* Its virtual timer has an interrupt of the VMM's choice. */
-static int create_kvm_vm(uint32_t timer_ppi)
+/* Its virtual timer has an interrupt of the VMM's choice. @gic: out */
+static int create_kvm_vm(uint32_t timer_ppi, int *gic_fd)
 {
 	struct kvm_device_attr attr = {
 		.group = KVM_ARM_VCPU_TIMER_CTRL,
@@ -119,19 +123,52 @@ static int create_kvm_vm(uint32_t timer_ppi)
 	EXPECT(ioctl(vcpu, KVM_ARM_VCPU_INIT, &init) == 0);
 	EXPECT(ioctl(vcpu, KVM_SET_DEVICE_ATTR, &attr) == 0);
 	close(vcpu);
-	close((int)gic.fd);
 	close(kvm);
+	*gic_fd = (int)gic.fd;
 	return vm;
+}
+
+static void set_gic(int gic, uint32_t group, uint64_t attr, void *value)
+{
+	struct kvm_device_attr req = { .group = group, .attr = attr, .addr = (uintptr_t)value };
+
+	EXPECT(ioctl(gic, KVM_SET_DEVICE_ATTR, &req) == 0);
+}
+
+/* As it is when a guest has set it up: in its place, and on. */
+static void start_gic(int gic)
+{
+	uint64_t dist = 0x08000000, redist = 0x080A0000;
+	uint32_t group1_is_on = 2;
+
+	set_gic(gic, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_DIST, &dist);
+	set_gic(gic, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V3_ADDR_TYPE_REDIST, &redist);
+	set_gic(gic, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+	set_gic(gic, KVM_DEV_ARM_VGIC_GRP_DIST_REGS, GICD_CTLR, &group1_is_on);
+}
+
+/* At the first vCPU. */
+static bool is_pending(int gic, unsigned int intid)
+{
+	uint32_t bits = 0;
+	struct kvm_device_attr req = { .group = KVM_DEV_ARM_VGIC_GRP_REDIST_REGS,
+				       .attr = GICR_ISPENDR0,
+				       .addr = (uintptr_t)&bits };
+
+	EXPECT(ioctl(gic, KVM_GET_DEVICE_ATTR, &req) == 0);
+	return bits >> intid & 1;
 }
 
 static void a_timers_interrupt_will_not_do(struct fixture *f)
 {
 	struct libvffa_vm *clashes = create_npi(f, 20, 0);
 	struct libvffa_vm *fits = create_npi(f, 21, 0);
-	int kvm_vm = create_kvm_vm(20);
+	int gic;
+	int kvm_vm = create_kvm_vm(20, &gic);
 
 	EXPECT(libvffa_vm_bind_kvm(clashes, kvm_vm) == -EINVAL);
 	EXPECT(libvffa_vm_bind_kvm(fits, kvm_vm) == 0);
+	close(gic);
 	close(kvm_vm);
 	libvffa_vm_destroy(fits);
 	libvffa_vm_destroy(clashes);
@@ -229,6 +266,33 @@ static void what_comes_before_an_eventfd_is_told_later(struct fixture *f)
 	libvffa_vm_destroy(vm);
 }
 
+/* Whether the interrupt comes before that or after, it must be pending then. */
+static void what_comes_before_the_vm_is_bound_is_raised_later(struct fixture *f)
+{
+	static const uint32_t intids[] = { 8, 21 };
+
+	for (size_t i = 0; i < sizeof(intids) / sizeof(intids[0]); i++) {
+		struct libvffa_vm *vm = create_npi(f, intids[i], 0);
+		int gic;
+		int kvm_vm = create_kvm_vm(20, &gic);
+		unsigned int ms = 0;
+
+		start_gic(gic);
+		prepare(f, vm);
+		notify(f, vm, 0, 2);
+		usleep(200000);
+		EXPECT(!is_pending(gic, intids[i]));
+		EXPECT(libvffa_vm_bind_kvm(vm, kvm_vm) == 0);
+		for (; ms < SOON_MS && !is_pending(gic, intids[i]); ms += 10)
+			usleep(10000);
+		EXPECT(ms < SOON_MS);
+		get(f, vm, 0, 2);
+		close(gic);
+		close(kvm_vm);
+		libvffa_vm_destroy(vm);
+	}
+}
+
 static void a_reset_forgets_what_was_told(struct fixture *f)
 {
 	struct libvffa_vm *vm = create_npi(f, 8, LIBVFFA_VM_NPI_EVENTFD);
@@ -256,6 +320,7 @@ static const struct test tests[] = {
 	TEST(a_timers_interrupt_will_not_do),
 	TEST(the_vmm_is_told_until_the_guest_asks),
 	TEST(what_comes_before_an_eventfd_is_told_later),
+	TEST(what_comes_before_the_vm_is_bound_is_raised_later),
 	TEST(a_reset_forgets_what_was_told),
 };
 

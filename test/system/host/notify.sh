@@ -66,6 +66,19 @@ killed() {
 	until_true 20 no_vms && notified next 8 1
 }
 
+# paused [OPTION...]: what is set while the VMM is stopped, its guest has when that goes on.
+paused() {
+	local log=$logs/notify-paused.txt
+	start "$log" notify-paused.ffa --cpus 2 "$@"
+	until_true 30 said "$log" armed || return
+	kill -STOP $started
+	sleep 4
+	kill -CONT $started
+	wait $started
+	cat "$log"
+	said "$log" "passed, 0 failed"
+}
+
 check "notify: module loads" load_vffa
 check "notify: the SRI is taken" grep -q vffa-sri /proc/interrupts
 include ./npi-test
@@ -88,6 +101,10 @@ way=filter
 check "notify: vCPUs go and come, calls by the filter" four_at_once 8 5
 way='' script='' seconds=''
 
+check "notify: an SGI comes once" bare notify-once.ffa --cpus 2
+check "notify: a VM that is stopped when some are set" paused
+check "notify: and a PPI of one" paused --npi ppi:20
+check "notify: and one whose VMM injects" paused --npi-inject pending
 check "notify: a VM killed with some pending" killed
 check "notify: and one whose VMM injects" killed --npi-inject pending
 until_true 20 no_vms
