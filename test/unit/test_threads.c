@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vCPUs of one VM and the worker at the same time, for ThreadSanitizer. What the calls answer is
- * the other tests' business; here only what the guest may see at all.
+ * vCPUs of one VM, the worker and the SPMC's interrupts at the same time, for ThreadSanitizer. What the
+ * calls answer is the other tests' business (spmc/test/mix_test.c); here only what the guest may see at all.
  */
 #include <sched.h>
 #include <stdatomic.h>
@@ -10,14 +10,24 @@
 
 #define NR_CALLS 400
 
-#define TX FAKE_RAM_IPA
-#define RX (FAKE_RAM_IPA + 0x10000)
+/* One of the two TX has a message, the other one a descriptor of memory. */
+#define TX     FAKE_RAM_IPA
+#define MEM_TX (FAKE_RAM_IPA + 0x4000)
+#define RX     (FAKE_RAM_IPA + 0x10000)
+#define SHARED (FAKE_RAM_IPA + 0x20000)
+
+#define DESC_SIZE 112u
+
+/* From the echo to the first VM, and the other way round. */
+#define FROM_ECHO 0x80010001u
+#define TO_ECHO	  0x00018001u
 
 static const struct vffa_regs calls[] = {
 	{ { FFA_VERSION, FFA_VERSION_1_2 } },
 	{ { FFA_ID_GET } },
 	{ { FFA_FEATURES, FFA_RUN } },
 	{ { FFA_RXTX_MAP_64, TX, RX, 2 } },
+	{ { FFA_RXTX_MAP_64, MEM_TX, RX, 2 } },
 	{ { FFA_RXTX_UNMAP } },
 	{ { FFA_RX_RELEASE } },
 	{ { FFA_PARTITION_INFO_GET } },
@@ -26,6 +36,18 @@ static const struct vffa_regs calls[] = {
 	{ { FFA_MSG_SEND_DIRECT_REQ_64, 0x00018002, 0, 33 } },
 	{ { FFA_MSG_SEND_DIRECT_REQ2, 0x00018003, 0, 0, 33 } },
 	{ { FFA_RUN, 0x80010000 } },
+	{ { FFA_MSG_SEND2 } },
+	{ { FFA_MSG_SEND2 } },
+	{ { FFA_MSG_WAIT } },
+	{ { FFA_CONSOLE_LOG_32, 6, 0x6c6c6548, 0x0a6f } },
+	{ { FFA_NOTIFICATION_BIND, FROM_ECHO, 0, 3 } },
+	{ { FFA_NOTIFICATION_UNBIND, FROM_ECHO, 0, 1 } },
+	{ { FFA_NOTIFICATION_SET, TO_ECHO, 0, 4 } },
+	{ { FFA_NOTIFICATION_GET, 1, FFA_NOTIF_GET_ALL } },
+	{ { FFA_NOTIFICATION_GET, 0x10001, FFA_NOTIF_GET_ALL } },
+	{ { FFA_MEM_SHARE_32, DESC_SIZE, DESC_SIZE } },
+	{ { FFA_MEM_SHARE_32, DESC_SIZE, DESC_SIZE } },
+	{ { FFA_MEM_RECLAIM, 1 } },
 };
 
 struct vcpu_thread {
@@ -54,6 +76,7 @@ static bool is_sensible(const struct vffa_regs *regs)
 	case FFA_MSG_SEND_DIRECT_RESP_64:
 	case FFA_MSG_SEND_DIRECT_RESP2:
 	case FFA_INTERRUPT:
+	case FFA_RUN:
 		return true;
 	default:
 		return false;
@@ -73,14 +96,19 @@ static void *run_vcpu(void *arg)
 	struct fake_vm *vm = &t->w->vms[0];
 	uint32_t seed = t->index + 1;
 	struct vffa_regs regs = { 0 };
+	bool shared = false;
 
 	for (unsigned int i = 0; i < NR_CALLS && vffa_vm_enter(&vm->vm); i++) {
 		/* A guest that was interrupted mostly goes on with what it had begun. */
 		if (regs.x[0] == FFA_INTERRUPT && next_random(&seed) % 4)
 			regs = (struct vffa_regs){ { FFA_RUN, regs.x[1] } };
+		else if (shared && next_random(&seed) % 4)
+			regs = (struct vffa_regs){ { FFA_MEM_RECLAIM, regs.x[2], regs.x[3] } };
 		else
 			regs = calls[next_random(&seed) % (sizeof(calls) / sizeof(calls[0]))];
+		shared = regs.x[0] == FFA_MEM_SHARE_32;
 		vffa_call(&vm->vcpus[t->index], &regs, false);
+		shared &= regs.x[0] == FFA_SUCCESS_32;
 		t->nr_strange += !is_sensible(&regs);
 		vffa_vm_leave(&vm->vm);
 		if (!(i % 16))
@@ -89,13 +117,76 @@ static void *run_vcpu(void *arg)
 	return NULL;
 }
 
+/* The echo reads its mail, and sends some; it sets what the VM has bound. */
+static void act_as_partition(struct world *w)
+{
+	struct fake_spmc *spmc = &w->port.spmc;
+	vffa_id_t id = w->vms[0].vm.id;
+	struct fake_pair *pair;
+
+	pthread_mutex_lock(&w->port.mutex);
+	spmc->parts[FAKE_SP_ECHO].rx_full = false;
+	pair = fake_spmc_pair(spmc, id);
+	if (pair && pair->state == FAKE_RX_EMPTY) {
+		pair->state = FAKE_RX_FULL;
+		spmc->notifs[id].framework = FFA_NOTIF_RX_FULL;
+	}
+	spmc->notifs[id].pending |= spmc->notifs[id].bound;
+	pthread_mutex_unlock(&w->port.mutex);
+}
+
 static void *run_worker(void *arg)
 {
 	struct world *w = arg;
 
-	while (!atomic_load(&stopping))
+	while (!atomic_load(&stopping)) {
+		act_as_partition(w);
+		(void)!vffa_sri(&w->relay);
+		(void)!vffa_turns(&w->relay);
 		fake_work(&w->vms[0], VFFA_RUN_OVERDUE_NS);
+	}
 	return NULL;
+}
+
+static void put(struct fake_vm *vm, uint64_t ipa, const uint32_t *words, size_t len)
+{
+	memcpy(vm->ram + (ipa - FAKE_RAM_IPA), words, len);
+}
+
+static int setup(void **state)
+{
+	static const uint32_t message[] = { 0, 0, 40, TO_ECHO, 4, 0, 0, 0, 0, 0, 1 };
+	static const uint32_t mail[] = { 0, 0, 40, FROM_ECHO, 4, 0, 0, 0, 0, 0, 2 };
+	static const uint32_t desc[DESC_SIZE / 4] = {
+		[0] = FFA_MEM_ATTRS_NORMAL << 16 | 1,
+		[6] = 32,
+		[7] = 1,
+		[8] = 48,
+		[12] = FFA_MEM_DATA_RW << 16 | FAKE_ID(FAKE_SP_ECHO),
+		[13] = 80,
+		[20] = 1,
+		[21] = 1,
+		[24] = SHARED,
+		[26] = 1,
+	};
+	struct world *w;
+
+	if (world_setup(state))
+		return -1;
+	w = *state;
+	w->port.spmc.sri = 8;
+	w->npi = FAKE_NPI;
+	if (vffa_relay_start(&w->relay, &w->config))
+		return -1;
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
+		if (world_start_vm(w, i))
+			return -1;
+		world_negotiate(w, i, 2);
+	}
+	put(&w->vms[0], TX, message, sizeof(message));
+	put(&w->vms[0], MEM_TX, desc, sizeof(desc));
+	put(&w->vms[0], RX, mail, sizeof(mail));
+	return 0;
 }
 
 static unsigned int nr_smcs(struct fake_port *port)
@@ -143,6 +234,11 @@ static void vcpus_and_worker_run_side_by_side(void **state)
 	struct world *w = *state;
 
 	run_threads(w, false);
+	/* It was a mix: these need others before them. */
+	assert_true(fake_nr_calls(&w->port, FFA_MSG_SEND2) &&
+		    fake_nr_calls(&w->port, FFA_RX_RELEASE));
+	assert_true(fake_nr_calls(&w->port, FFA_NOTIFICATION_GET));
+	assert_true(fake_nr_calls(&w->port, FFA_MEM_RECLAIM));
 	world_stop_vm(w, 0);
 }
 
@@ -160,8 +256,8 @@ static void stop_and_restart_among_running_vcpus(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(vcpus_and_worker_run_side_by_side, world_setup_1_2),
-		TEST(stop_and_restart_among_running_vcpus, world_setup_1_2),
+		TEST(vcpus_and_worker_run_side_by_side, setup),
+		TEST(stop_and_restart_among_running_vcpus, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
