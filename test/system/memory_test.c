@@ -6,15 +6,20 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <linux/userfaultfd.h>
 #include <linux/vffa.h>
 
 #include "sends.h"
@@ -499,9 +504,9 @@ static void fragments_that_do_not_come_are_given_up(struct fixture *f)
 	uint64_t handle;
 	int tries = 0;
 
-	limited(f, &(struct libvffa_vm_options){ .max_fragment_ms = 3000 });
+	limited(f, &(struct libvffa_vm_options){ .max_fragment_ms = 100 });
 	handle = share_half(f, BASE);
-	EXPECT(pinned(f) == 3);
+	EXPECT(handle != HANDLE_NONE);
 	while (pinned(f) && tries++ < 1000)
 		usleep(100000);
 	EXPECT(pinned(f) == 0);
@@ -712,6 +717,205 @@ static void what_a_partition_holds_of_the_dead_is_in_quarantine(struct fixture *
 	EXPECT(share(f, BASE, 4) != HANDLE_NONE);
 }
 
+/* What a VMM leaves for who looks after it, in memory that it did not send. */
+struct kept {
+	uint64_t id;
+	uint64_t child;
+};
+
+static struct kept *kept_of(struct fixture *f)
+{
+	return (struct kept *)at(f, BASE + PAGE);
+}
+
+static void do_shared_and_kept(struct fixture *f)
+{
+	pid_t pid;
+
+	do_shared(f);
+	pid = fork();
+	if (pid == 0) {
+		pause();
+		_exit(0);
+	}
+	*kept_of(f) = (struct kept){ libvffa_vm_id(f->vm), (uint64_t)pid };
+}
+
+static bool has_stopped(struct fixture *f, uint64_t id)
+{
+	struct libvffa_vm_status status = { .size = sizeof(status) };
+
+	return libvffa_find_vm(f->ctx, (uint16_t)id, &status) == 0 && status.id == id &&
+	       status.state == LIBVFFA_STATE_STOPPED && status.pages == 0;
+}
+
+/* The process is dead whose VM it was: nothing is pinned for a child that still has the descriptor. */
+static void a_forked_child_keeps_a_descriptor_of_nothing(struct fixture *f)
+{
+	int before = nr_vms();
+
+	kill_after(f, do_shared_and_kept);
+	for (int tries = 0; tries < 1000 && !has_stopped(f, kept_of(f)->id); tries++)
+		usleep(100000);
+	EXPECT(has_stopped(f, kept_of(f)->id));
+	begin(f);
+	EXPECT(share(f, BASE, 4) != HANDLE_NONE);
+	EXPECT(nr_vms() == before + 2);
+	EXPECT(kill((pid_t)kept_of(f)->child, SIGKILL) == 0);
+	EXPECT(comes_to(before));
+}
+
+/**
+ * struct held_page - memory that does not come until let_come()
+ * @uffd: a userfaultfd
+ * @addr: PAGE bytes, never touched before
+ */
+struct held_page {
+	int uffd;
+	uint8_t *addr;
+};
+
+/* Not every kernel can. */
+static bool hold_back(struct held_page *page, uint8_t *addr)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = {
+		.range = { (uintptr_t)addr, PAGE },
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+	int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return false;
+	page->addr = addr;
+	/* Out of the way of get_exit(). */
+	page->uffd = fcntl(fd, F_DUPFD_CLOEXEC, 100);
+	close(fd);
+	EXPECT(ioctl(page->uffd, UFFDIO_API, &api) == 0);
+	EXPECT(ioctl(page->uffd, UFFDIO_REGISTER, &range) == 0);
+	return true;
+}
+
+static bool is_waited_for(const struct held_page *page)
+{
+	struct pollfd fd = { .fd = page->uffd, .events = POLLIN };
+
+	return poll(&fd, 1, 200000) == 1;
+}
+
+static void let_come(struct held_page *page)
+{
+	struct uffdio_zeropage zero = { .range = { (uintptr_t)page->addr, PAGE } };
+
+	EXPECT(ioctl(page->uffd, UFFDIO_ZEROPAGE, &zero) == 0);
+	close(page->uffd);
+}
+
+/** struct side - something done in a thread of its own */
+struct side {
+	struct fixture *f;
+	int (*run)(struct fixture *f);
+	int ret;
+	atomic_bool done;
+	pthread_t thread;
+};
+
+static void *run_side(void *arg)
+{
+	struct side *side = arg;
+
+	side->ret = side->run(side->f);
+	atomic_store(&side->done, true);
+	return NULL;
+}
+
+static void set_out(struct side *side)
+{
+	EXPECT(pthread_create(&side->thread, NULL, run_side, side) == 0);
+}
+
+static bool comes_back(struct side *side)
+{
+	for (int tries = 0; tries < 1000 && !atomic_load(&side->done); tries++)
+		usleep(100000);
+	return atomic_load(&side->done);
+}
+
+static int map_by_other_vcpu(struct fixture *f)
+{
+	uint64_t x[LIBVFFA_NR_REGS] = { FFA_RXTX_MAP_64, TX, RX, MAILBOXES / 2 };
+
+	return libvffa_vm_call(f->vm, 1, 0, x) || x[0] != FFA_SUCCESS_32;
+}
+
+static int look_at_vm(struct fixture *f)
+{
+	struct libvffa_vm_status status = { .size = sizeof(status) };
+
+	return libvffa_find_vm(f->ctx, libvffa_vm_id(f->vm), &status);
+}
+
+/* vffactl asks the same. */
+static void who_looks_does_not_wait_for_a_vmms_memory(struct fixture *f)
+{
+	struct side mapping = { .f = f, .run = map_by_other_vcpu };
+	struct side looking = { .f = f, .run = look_at_vm };
+	struct held_page page;
+
+	if (!hold_back(&page, at(f, RX)))
+		return;
+	EXPECT(call(f, FFA_VERSION, FFA_VERSION_1_2, 0, 0) == FFA_VERSION_1_2);
+	set_out(&mapping);
+	EXPECT(is_waited_for(&page));
+	set_out(&looking);
+	EXPECT(comes_back(&looking));
+	EXPECT(!atomic_load(&mapping.done));
+	let_come(&page);
+	pthread_join(looking.thread, NULL);
+	pthread_join(mapping.thread, NULL);
+	EXPECT(looking.ret == 0 && mapping.ret == 0);
+	EXPECT(pinned(f) == 0);
+}
+
+static uint8_t *ranges_of_parked_call;
+
+static int fetch_ranges(struct fixture *f)
+{
+	struct vffa_parked_call req = { .max = 1, .ranges = (uintptr_t)ranges_of_parked_call };
+
+	return get_exit(f, &req);
+}
+
+static int reset_vm(struct fixture *f)
+{
+	return libvffa_vm_reset(f->vm);
+}
+
+static void a_reset_does_not_wait_for_a_vmms_memory(struct fixture *f)
+{
+	struct side fetching = { .f = f, .run = fetch_ranges };
+	struct side resetting = { .f = f, .run = reset_vm };
+	struct held_page page;
+
+	ranges_of_parked_call =
+		mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (!hold_back(&page, ranges_of_parked_call))
+		return;
+	begin(f);
+	EXPECT(start_lend(f, 0, BASE, 3) == 1);
+	set_out(&fetching);
+	EXPECT(is_waited_for(&page));
+	set_out(&resetting);
+	EXPECT(comes_back(&resetting));
+	EXPECT(!atomic_load(&fetching.done));
+	let_come(&page);
+	pthread_join(resetting.thread, NULL);
+	pthread_join(fetching.thread, NULL);
+	EXPECT(resetting.ret == 0 && fetching.ret == 0);
+	EXPECT(munmap(ranges_of_parked_call, PAGE) == 0);
+	EXPECT(vm_info(f).pinned_pages == 0);
+}
+
 static const struct test tests[] = {
 	TEST(shared_pages_are_pinned_until_reclaimed),
 	TEST(shares_may_cross_slots),
@@ -737,6 +941,9 @@ static const struct test tests[] = {
 	TEST(donation_is_refused_unless_allowed),
 	TEST(the_dead_leave_nothing),
 	TEST(what_a_partition_holds_of_the_dead_is_in_quarantine),
+	TEST(a_forked_child_keeps_a_descriptor_of_nothing),
+	TEST(who_looks_does_not_wait_for_a_vmms_memory),
+	TEST(a_reset_does_not_wait_for_a_vmms_memory),
 };
 
 int main(void)
