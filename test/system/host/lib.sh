@@ -31,8 +31,9 @@ skip() {
 	echo "ok $nr_points - $1 # skip $2"
 }
 
-# done_testing: the plan, and the exit status.
+# done_testing: the plan, and the exit status. The debug kernel is asked what it has lost.
 done_testing() {
+	[ ! -e $kmemleak ] || check "the kernel has lost no memory" nothing_leaks
 	echo "1..$nr_points"
 	[ $nr_failed = 0 ]
 	exit
@@ -192,8 +193,17 @@ logged() {
 }
 
 # kernel_is_well: nothing in the kernel's log that should never be there.
+reports='WARNING:|BUG[: ]|Oops|Unable to handle|refcount_t|Call trace|UBSAN|ODEBUG|INFO: (task|trying)|rcu.*stall'
 kernel_is_well() {
-	! dmesg | grep -E 'WARNING:|BUG[: ]|Oops|Unable to handle|refcount_t|Call trace|UBSAN|ODEBUG|INFO: (task|trying)|rcu.*stall'
+	! dmesg | grep -E "$reports"
+}
+
+# nothing_leaks: kmemleak knows no object that nobody knows. It leaves young ones alone, and tells in the
+# second scan those that are as they were in the first. A scan is refused where it has given up.
+nothing_leaks() {
+	sleep 6
+	echo scan >$kmemleak && echo scan >$kmemleak && cat $kmemleak || return
+	! grep -q . $kmemleak
 }
 
 # load_vffa [PARAMETER=VALUE...]
