@@ -70,31 +70,36 @@ static void assert_locked(struct vffa_relay *relay)
 }
 
 /*
- * The leaf that was looked for last is kept at hand: pages of one transaction are close together as a
- * rule, and finding one's leaf costs more than all that is done with it.
+ * Leaves that were looked for are kept at hand: pages of one transaction are in few of them as a rule, if
+ * in any order, and finding one's leaf costs more than all that is done with it.
  */
-static struct vffa_leaf *leaf_at(struct vffa_relay *relay, uint64_t nr, bool create)
+static struct vffa_leaf_seat *seat_of(struct vffa_relay *relay, uint64_t nr)
 {
-	if (!relay->leaf || relay->leaf_nr != nr) {
-		relay->leaf = relay->cfg.ops->leaf_get(relay->cfg.port, nr, create);
-		relay->leaf_nr = nr;
-	}
-	return relay->leaf;
+	return &relay->seats[nr % VFFA_NR_SEATS];
 }
 
-/* The word of a page whose leaf is at hand; NULL = leaf_at() has to look for it. */
-static inline uint64_t *word_at_hand(struct vffa_relay *relay, struct vffa_hpa pa)
+/* NULL = leaf_at() has to look for it. */
+static inline struct vffa_leaf *leaf_at_hand(struct vffa_relay *relay, uint64_t nr)
 {
-	uint64_t pfn = pa.addr >> FFA_PAGE_SHIFT;
+	const struct vffa_leaf_seat *seat = seat_of(relay, nr);
 
-	if (!relay->leaf || relay->leaf_nr != pfn / VFFA_LEAF_PAGES)
-		return NULL;
-	return &relay->leaf->word[pfn % VFFA_LEAF_PAGES];
+	return seat->nr == nr ? seat->leaf : NULL;
+}
+
+static struct vffa_leaf *leaf_at(struct vffa_relay *relay, uint64_t nr, bool create)
+{
+	struct vffa_leaf *leaf = leaf_at_hand(relay, nr);
+
+	if (!leaf) {
+		leaf = relay->cfg.ops->leaf_get(relay->cfg.port, nr, create);
+		*seat_of(relay, nr) = (struct vffa_leaf_seat){ nr, leaf };
+	}
+	return leaf;
 }
 
 static void drop_leaf(struct vffa_relay *relay, uint64_t nr)
 {
-	relay->leaf = NULL;
+	seat_of(relay, nr)->leaf = NULL;
 	relay->cfg.ops->leaf_drop(relay->cfg.port, nr);
 }
 
@@ -214,24 +219,34 @@ static enum vffa_ret claim_run(struct vffa_relay *relay, struct vffa_page_claim 
 /* A page by itself that nobody has, as most are: claim_run() would do the same. */
 static inline bool claim_one(struct vffa_relay *relay, uint64_t first, const struct vffa_extent *e)
 {
-	uint64_t *word = e->nr_pages == 1 ? word_at_hand(relay, e->pa) : NULL;
+	uint64_t pfn = e->pa.addr >> FFA_PAGE_SHIFT;
+	struct vffa_leaf *leaf = leaf_at_hand(relay, pfn / VFFA_LEAF_PAGES);
+	uint64_t *word;
 
-	if (!word || *word)
+	if (!leaf || e->nr_pages > 1)
+		return false;
+	word = &leaf->word[pfn % VFFA_LEAF_PAGES];
+	if (*word)
 		return false;
 	*word = first;
-	relay->leaf->nr_used++;
+	leaf->nr_used++;
 	return true;
 }
 
 /* The same for release_run(): it has one claim, and is not the last of its leaf. */
 static inline bool release_one(struct vffa_relay *relay, const struct vffa_extent *e)
 {
-	uint64_t *word = e->nr_pages == 1 ? word_at_hand(relay, e->pa) : NULL;
+	uint64_t pfn = e->pa.addr >> FFA_PAGE_SHIFT;
+	struct vffa_leaf *leaf = leaf_at_hand(relay, pfn / VFFA_LEAF_PAGES);
+	uint64_t *word;
 
-	if (!word || (*word & COUNT_MASK) != COUNT_ONE || relay->leaf->nr_used == 1)
+	if (!leaf || e->nr_pages > 1 || leaf->nr_used == 1)
+		return false;
+	word = &leaf->word[pfn % VFFA_LEAF_PAGES];
+	if ((*word & COUNT_MASK) != COUNT_ONE)
 		return false;
 	*word = 0;
-	relay->leaf->nr_used--;
+	leaf->nr_used--;
 	return true;
 }
 

@@ -215,6 +215,19 @@ struct vffa_turn {
 	struct vffa_run run;			       /* worker: the turn */
 };
 
+/* Leaves at hand are those of 128 MiB, if these follow each other. */
+#define VFFA_NR_SEATS 256
+
+/**
+ * struct vffa_leaf_seat - a leaf at hand
+ * @nr:   its number
+ * @leaf: NULL = none sits here
+ */
+struct vffa_leaf_seat {
+	uint64_t nr;
+	struct vffa_leaf *leaf;
+};
+
 /**
  * struct vffa_relay - the relay of this machine
  * @spmc:	  what is known of the SPMC
@@ -235,10 +248,9 @@ struct vffa_relay {
 	bool rxtx_mapped;
 	vffa_atomic_t nr_mems;	/* memory transactions of all VMs */
 	vffa_atomic_t nr_announced; /* VMs, as far as there is a limit; ends at that limit */
-	struct vffa_leaf *leaf; /* page_lock: that was looked for last; NULL = it is gone */
-	uint64_t leaf_nr;
 	vffa_atomic_t last_handle; /* serial number of the handles the relay allocated */
 	struct vffa_turn turns[VFFA_MAX_PARTS];
+	struct vffa_leaf_seat seats[VFFA_NR_SEATS]; /* page_lock: leaf n has seat n % VFFA_NR_SEATS */
 };
 
 /**

@@ -167,6 +167,33 @@ static void extents_are_claimed_up_to_one_that_cannot_be(void **state)
 	assert_int_equal(((struct world *)*state)->port.host.nr_leaves, 0);
 }
 
+/* One takes the other's seat, again and again. */
+static void leaves_that_share_a_seat_are_not_mixed_up(void **state)
+{
+	const uint32_t far = VFFA_NR_SEATS * VFFA_LEAF_PAGES;
+	struct world *w = *state;
+	struct vffa_relay *relay = &w->relay;
+
+	fake_host_init(&w->port.host, 2 * far, 1);
+	for (uint32_t n = 1; n < 3; n++) {
+		assert_int_equal(claim(relay, &lent, n, 1), VFFA_OK);
+		assert_int_equal(claim(relay, &shared, far + n, 1), VFFA_OK);
+	}
+	assert_int_equal(w->port.host.nr_leaves, 2);
+	assert_int_equal(claim(relay, &shared, 1, 1), VFFA_DENIED);
+	assert_int_equal(claim(relay, &shared, far + 1, 1), VFFA_OK);
+	release(relay, &shared, far + 1, 1);
+	for (uint32_t n = 1; n < 3; n++) {
+		release(relay, &shared, far + n, 1);
+		release(relay, &lent, n, 1);
+	}
+	assert_int_equal(w->port.host.nr_leaves, 0);
+	/* What sat there last is gone, and is not found there. */
+	assert_int_equal(claim(relay, &lent, 1, 1), VFFA_OK);
+	release(relay, &lent, 1, 1);
+	fake_host_init(&w->port.host, FAKE_HOST_PAGES, 1);
+}
+
 static void without_memory_none_is_claimed(void **state)
 {
 	struct world *w = *state;
@@ -232,6 +259,7 @@ int main(void)
 		PAGE_TEST(a_part_can_be_released),
 		PAGE_TEST(all_or_none_are_claimed),
 		PAGE_TEST(extents_are_claimed_up_to_one_that_cannot_be),
+		PAGE_TEST(leaves_that_share_a_seat_are_not_mixed_up),
 		PAGE_TEST(without_memory_none_is_claimed),
 		PAGE_TEST(a_claim_tells_whether_there_was_one),
 		PAGE_TEST(a_page_that_is_seen_twice_is_found),
