@@ -42,6 +42,11 @@ static bool is_silent(const struct libvffa_vm_status *vm)
 	return vm && !vm->ffa_version;
 }
 
+static bool has_called(const struct libvffa_vm_status *vm)
+{
+	return vm && vm->ffa_version;
+}
+
 static bool has_buffers(const struct libvffa_vm_status *vm)
 {
 	return vm && vm->rx_state != LIBVFFA_RX_NONE;
@@ -203,47 +208,6 @@ static bool bury_vmm(struct killer *k, unsigned int i)
 	return !log_says(log, "FAIL") || soak_fail("the guest got a wrong answer: see %s", log);
 }
 
-static void signal_all(struct killer *k, int signal)
-{
-	for (unsigned int i = 0; i < k->nr_vmms; i++)
-		kill(k->pids[i], signal);
-}
-
-/* Those that live are stopped meanwhile: what is counted of them stands still. */
-static bool counters_agree_soon(struct killer *k)
-{
-	uint64_t begin_ms = soak_now_ms();
-	uint64_t took_ms;
-	bool good;
-
-	signal_all(k, SIGSTOP);
-	good = k->nr_vmms ? counters_agree(k->pids, k->nr_vmms) : counters_are_zero();
-	signal_all(k, SIGCONT);
-	if (!good)
-		return false;
-	took_ms = soak_now_ms() - begin_ms;
-	if (took_ms > k->longest_ms)
-		k->longest_ms = took_ms;
-	return true;
-}
-
-static bool kill_one(struct killer *k, unsigned int i)
-{
-	kill_vmm(k, i);
-	return bury_vmm(k, i) && counters_agree_soon(k);
-}
-
-static bool kill_all(struct killer *k)
-{
-	bool good = true;
-
-	for (unsigned int i = 0; i < k->nr_vmms; i++)
-		kill_vmm(k, i);
-	while (k->nr_vmms)
-		good = bury_vmm(k, 0) && good;
-	return good && counters_agree_soon(k);
-}
-
 /* Stops a VMM when it seems worth it; what it does not show then goes on. */
 static bool is_stopped_there(struct killer *k, pid_t pid, const struct moment *moment)
 {
@@ -273,9 +237,18 @@ enum sight {
 	NEVER
 };
 
-static enum sight wait_for(struct killer *k, pid_t pid, const struct moment *moment)
+/* Has it come to an end that nobody wanted? */
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid;
+}
+
+static enum sight wait_for(struct killer *k, unsigned int i, const struct moment *moment)
 {
 	uint64_t begin_ms = soak_now_ms();
+	pid_t pid = k->pids[i];
 
 	while (soak_now_ms() - begin_ms < PATIENCE_MS) {
 		struct libvffa_vm_status room;
@@ -285,9 +258,62 @@ static enum sight wait_for(struct killer *k, pid_t pid, const struct moment *mom
 			return MET;
 		if (has_passed(vm, moment))
 			return PASSED;
+		if (has_ended(pid)) {
+			soak_fail("the VMM ended by itself: see %s", k->logs[i]);
+			return NEVER;
+		}
 	}
 	soak_fail("no VM is %s", moment->name);
 	return NEVER;
+}
+
+/* Before that a signal may end a VMM: there are calls that it must not interrupt. */
+static const struct moment calling = { "at its calls", has_called, false, false };
+
+static void signal_all(struct killer *k, int signal)
+{
+	for (unsigned int i = 0; i < k->nr_vmms; i++)
+		kill(k->pids[i], signal);
+}
+
+/* Those that live are stopped meanwhile: what is counted of them stands still. */
+static bool counters_agree_soon(struct killer *k)
+{
+	uint64_t begin_ms;
+	uint64_t took_ms;
+	bool good;
+
+	for (unsigned int i = 0; i < k->nr_vmms; i++) {
+		if (wait_for(k, i, &calling) != MET)
+			return false;
+	}
+	begin_ms = soak_now_ms();
+	signal_all(k, SIGSTOP);
+	good = k->nr_vmms ? counters_agree(k->pids, k->nr_vmms) : counters_are_zero();
+	signal_all(k, SIGCONT);
+	if (!good)
+		return false;
+	took_ms = soak_now_ms() - begin_ms;
+	if (took_ms > k->longest_ms)
+		k->longest_ms = took_ms;
+	return true;
+}
+
+static bool kill_one(struct killer *k, unsigned int i)
+{
+	kill_vmm(k, i);
+	return bury_vmm(k, i) && counters_agree_soon(k);
+}
+
+static bool kill_all(struct killer *k)
+{
+	bool good = true;
+
+	for (unsigned int i = 0; i < k->nr_vmms; i++)
+		kill_vmm(k, i);
+	while (k->nr_vmms)
+		good = bury_vmm(k, 0) && good;
+	return good && counters_agree_soon(k);
 }
 
 /* Kills new VMMs until one of them is where it is wanted. */
@@ -300,7 +326,7 @@ static bool kill_early(struct killer *k, const struct moment *moment)
 			return false;
 		if (!start_vmm(k))
 			return false;
-		sight = wait_for(k, k->pids[k->nr_vmms - 1], moment);
+		sight = wait_for(k, k->nr_vmms - 1, moment);
 		if (sight == NEVER || !kill_one(k, k->nr_vmms - 1))
 			return false;
 	}
@@ -313,7 +339,7 @@ static bool kill_at(struct killer *k, const struct moment *moment)
 
 	if (moment->is_early)
 		return kill_early(k, moment);
-	return wait_for(k, k->pids[i], moment) == MET && kill_one(k, i);
+	return wait_for(k, i, moment) == MET && kill_one(k, i);
 }
 
 static bool kill_some(struct killer *k, unsigned int step)
