@@ -207,6 +207,11 @@ static int start_error(enum vffa_ret ret)
 		pr_err("the stock driver ffa-module has the SPMC's RX/TX buffers, and vffa takes its place: modprobe -r ffa-module and load vffa again\n");
 		return -EBUSY;
 	}
+	if (ret == VFFA_ABORTED) {
+		pr_err("the SPMC's answer to function %#x is ABORTED, or makes no sense\n",
+		       relay.failed_fid);
+		return vffa_ret_to_errno(ret);
+	}
 	pr_err("the SPMC answered %s to function %#x\n", vffa_ret_str(ret), relay.failed_fid);
 	return vffa_ret_to_errno(ret);
 }

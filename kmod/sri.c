@@ -27,7 +27,8 @@
 #include "conduit.h"
 #include "trace.h"
 
-#define NR_SGIS 16
+#define NR_SGIS	   16
+#define NR_PRIVATE 32 /* with PPIs */
 
 /* How long unloading waits for partitions to end their turns, and between two tries. */
 #define FINISH_WAIT	(3 * HZ)
@@ -136,10 +137,23 @@ static unsigned int map_sgi(struct fwnode_handle *gic, u32 intid)
 	return gic ? irq_create_fwspec_mapping(&spec) : 0;
 }
 
+/* As the binding of the GIC has it: 1 is for PPIs, which it counts from 0. */
+static unsigned int map_ppi(struct fwnode_handle *gic, u32 intid)
+{
+	struct irq_fwspec spec = {
+		.fwnode = gic,
+		.param_count = 3,
+		.param = { 1, intid - NR_SGIS, IRQ_TYPE_EDGE_RISING },
+	};
+
+	return gic ? irq_create_fwspec_mapping(&spec) : 0;
+}
+
 static unsigned int map_by_device_tree(u32 intid)
 {
 	struct device_node *gic = of_find_compatible_node(NULL, NULL, "arm,gic-v3");
-	unsigned int irq = map_sgi(of_fwnode_handle(gic), intid);
+	struct fwnode_handle *fwnode = of_fwnode_handle(gic);
+	unsigned int irq = intid < NR_SGIS ? map_sgi(fwnode, intid) : map_ppi(fwnode, intid);
 
 	of_node_put(gic);
 	return irq;
@@ -220,6 +234,8 @@ static const char *start(u32 intid)
 {
 	const char *why_not;
 
+	if (intid >= NR_PRIVATE)
+		return "it is neither an SGI nor a PPI";
 	INIT_DELAYED_WORK(&sri.news, ask_for_news);
 	INIT_DELAYED_WORK(&sri.turns, give_turns);
 	sri.worker = alloc_ordered_workqueue("vffa_sri", WQ_HIGHPRI);

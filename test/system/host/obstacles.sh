@@ -52,7 +52,7 @@ another_hook_comes_later() {
 }
 
 another_ffa() {
-	insmod ./vffa-rival.ko version=0x20000 || return
+	insmod ./vffa-rival.ko fid=0x84000063 answer=0,0x20000 || return
 	refuses_to_load "the SPMC speaks FF-A 2.0, and vffa 1.x: update the older of the two" ||
 		{ rmmod vffa-rival; return 1; }
 	rmmod vffa-rival
@@ -61,7 +61,7 @@ another_ffa() {
 # -1: the firmware knows no such function, or no version that goes with 1.2.
 no_ffa() {
 	local status=0
-	insmod ./vffa-rival.ko version=0xffffffff || return
+	insmod ./vffa-rival.ko fid=0x84000063 answer=0,0xffffffff || return
 	note_log
 	load_vffa &&
 		logged "the firmware has no SPMC that speaks FF-A 1.x: guests get FF-A without secure partitions" &&

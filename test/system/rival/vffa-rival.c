@@ -1,22 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What can be in the way of vffa.ko, for the machine: another hook in KVM's handler of guests' calls
- * (hook=1, as a live patch would have), or an SPMC of another FF-A version (version=0x20000).
+ * (hook=1, as a live patch would have), or an SPMC that lies: to the call fid=0x84000063 it answers what
+ * it does, but for registers and values in turn, answer=0,0x20000, and the bytes of the list in RX, rx=0xff.
  */
 #include <linux/arm-smccc.h>
 #include <linux/ftrace.h>
+#include <linux/io.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 
-#define FFA_VERSION 0x84000063
+#define FFA_RXTX_MAP_64 0xC4000066
+#define FFA_PAGE_SIZE	4096
 
 static bool hook;
 module_param(hook, bool, 0444);
 MODULE_PARM_DESC(hook, "hook KVM's handler, and let it do as it does");
 
-static uint version;
-module_param(version, uint, 0444);
-MODULE_PARM_DESC(version, "what the SPMC is to answer to FFA_VERSION: major << 16 | minor");
+static uint fid;
+module_param(fid, uint, 0444);
+MODULE_PARM_DESC(fid, "the call that the SPMC answers wrongly");
+
+static ulong answer[16];
+static unsigned int nr_answer;
+module_param_array(answer, ulong, &nr_answer, 0444);
+MODULE_PARM_DESC(answer, "numbers of registers of its answer, each with its value");
+
+static short rx = -1;
+module_param(rx, short, 0444);
+MODULE_PARM_DESC(rx, "what each byte of the first page of RX is then");
+
+static phys_addr_t rx_pa; /* of the caller, as it was mapped */
 
 static notrace void on_call(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
 			    struct ftrace_regs *fregs)
@@ -38,8 +52,8 @@ static int add_hook(void)
 
 /* arm_smccc_1_2_smc(args, result): they may be the same. */
 struct smc {
-	struct arm_smccc_1_2_regs *result;
-	bool asks_version;
+	unsigned long *result;
+	bool is_meant;
 };
 
 static int enter_smc(struct kretprobe_instance *instance, struct pt_regs *regs)
@@ -47,17 +61,26 @@ static int enter_smc(struct kretprobe_instance *instance, struct pt_regs *regs)
 	struct smc *smc = (struct smc *)instance->data;
 	const struct arm_smccc_1_2_regs *args = (void *)regs->regs[0];
 
+	if (args->a0 == FFA_RXTX_MAP_64)
+		rx_pa = args->a2;
 	smc->result = (void *)regs->regs[1];
-	smc->asks_version = args->a0 == FFA_VERSION;
+	smc->is_meant = args->a0 == fid;
 	return 0;
 }
 
 static int leave_smc(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	struct smc *smc = (struct smc *)instance->data;
+	unsigned int i;
 
-	if (smc->asks_version)
-		smc->result->a0 = version;
+	if (!smc->is_meant)
+		return 0;
+	for (i = 0; i + 1 < nr_answer; i += 2) {
+		if (answer[i] < sizeof(struct arm_smccc_1_2_regs) / sizeof(*smc->result))
+			smc->result[answer[i]] = answer[i + 1];
+	}
+	if (rx >= 0 && rx_pa)
+		memset(phys_to_virt(rx_pa), rx, FFA_PAGE_SIZE);
 	return 0;
 }
 
