@@ -109,6 +109,39 @@ static void a_page_has_one_use_whatever_its_address(struct fixture *f)
 	EXPECT(pinned(f) == 0);
 }
 
+/* What is behind RAM, with @attrs, rights @perms and @flags. */
+static bool is_denied(struct fixture *f, uint64_t fid, uint16_t attrs, uint8_t perms,
+		      uint32_t flags)
+{
+	uint32_t len = describe(f, attrs, flags, RAM_BASE + RAM_SIZE, 1);
+
+	put(f, 0x32, perms, 1);
+	EXPECT(start(f, fid, len, len, 0) == 0);
+	return is_error(f, FFA_RET_DENIED);
+}
+
+/* Not even to be read, nor beside pages that it can write. */
+static void what_the_guest_may_only_read_it_cannot_give(struct fixture *f)
+{
+	const uint64_t end = RAM_BASE + RAM_SIZE;
+	uint32_t len;
+
+	begin(f);
+	EXPECT(set_slot(f->vm, 1, end, 0x4000, at(f, BASE), LIBVFFA_MEM_READONLY) == 0);
+	EXPECT(is_denied(f, FFA_MEM_SHARE_32, FFA_MEM_ATTRS_NORMAL, FFA_MEM_DATA_RW, 0));
+	EXPECT(is_denied(f, FFA_MEM_SHARE_32, FFA_MEM_ATTRS_NORMAL, FFA_MEM_DATA_RO, 0));
+	EXPECT(is_denied(f, FFA_MEM_LEND_32, 0, FFA_MEM_DATA_RW, 0));
+	EXPECT(is_denied(f, FFA_MEM_LEND_32, 0, FFA_MEM_DATA_RO, FFA_MEM_FLAG_ZERO));
+
+	len = describe(f, FFA_MEM_ATTRS_NORMAL, 0, end - PAGE, 1);
+	put(f, 0x50, 2, 4);
+	put(f, HEAD + 8, 2, 4);
+	EXPECT(start(f, FFA_MEM_SHARE_32, len, len, 0) == 0);
+	EXPECT(is_error(f, FFA_RET_DENIED));
+	EXPECT(pinned(f) == 0);
+	EXPECT(set_slot(f->vm, 1, 0, 0, NULL, 0) == 0);
+}
+
 static void lent_memory_is_the_borrowers_alone(struct fixture *f)
 {
 	uint64_t handle;
@@ -920,6 +953,7 @@ static const struct test tests[] = {
 	TEST(shared_pages_are_pinned_until_reclaimed),
 	TEST(shares_may_cross_slots),
 	TEST(a_page_has_one_use_whatever_its_address),
+	TEST(what_the_guest_may_only_read_it_cannot_give),
 	TEST(lent_memory_is_the_borrowers_alone),
 	TEST(contents_survive_unless_zeroing_was_asked_for),
 	TEST(lent_memory_has_no_other_use),
