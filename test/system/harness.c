@@ -12,6 +12,7 @@
 
 static const char *failure;
 static int line_of_failure;
+static const char *why_skipped;
 
 void expect(bool ok, const char *what, int line)
 {
@@ -24,6 +25,11 @@ void expect(bool ok, const char *what, int line)
 int failed_line(void)
 {
 	return failure ? line_of_failure : 0;
+}
+
+void skip(const char *why)
+{
+	why_skipped = why;
 }
 
 struct libvffa_vm *create_with(struct fixture *f, const struct libvffa_vm_options *options)
@@ -142,6 +148,7 @@ int run_tests(const struct test *tests, size_t nr)
 		struct fixture f;
 
 		failure = NULL;
+		why_skipped = NULL;
 		set_up(&f);
 		if (!failure)
 			tests[i].run(&f);
@@ -149,6 +156,8 @@ int run_tests(const struct test *tests, size_t nr)
 		if (failure) {
 			printf("not ok %s: line %d: %s\n", tests[i].name, line_of_failure, failure);
 			nr_failed++;
+		} else if (why_skipped) {
+			printf("ok %s # skip %s\n", tests[i].name, why_skipped);
 		} else {
 			printf("ok %s\n", tests[i].name);
 		}

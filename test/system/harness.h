@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Tests of /dev/vffa that are programs: a VM for each test, calls on its behalf by VFFA_VM_CALL, and
- * the report: "ok NAME" or "not ok NAME: reason" for each test.
+ * the report: "ok NAME", "ok NAME # skip REASON" or "not ok NAME: REASON" for each test.
  */
 #ifndef VFFA_SYSTEM_HARNESS_H
 #define VFFA_SYSTEM_HARNESS_H
@@ -51,6 +51,9 @@ void expect(bool ok, const char *what, int line);
 
 /** failed_line() - of the test's first broken expectation; 0 = none so far */
 int failed_line(void);
+
+/** skip() - this test, which returns then: it needs what the kernel does not have */
+void skip(const char *why);
 
 /** run_tests() - all of them. Return: the program's exit status */
 int run_tests(const struct test *tests, size_t nr);
