@@ -65,7 +65,7 @@ keeps_buffers() {
 	load_vffa && bare direct2.ffa && until_true 20 no_vms &&
 		insmod ./vffa-rival.ko fid=$rxtx_unmap answer=0,$error,2,0xfffffffa || return
 	note_log
-	rmmod vffa && says_only "the SPMC does not give the RX/TX buffers back: their 128 KiB stay unused" &&
+	rmmod vffa && says_only "the SPMC does not give the RX/TX buffers back: their 504 KiB stay unused" &&
 		rmmod vffa-rival && truth
 }
 
@@ -88,7 +88,7 @@ check "lies: features that make no sense" served alive.ffa fid=$features answer=
 check "lies: an SPMC with a VM's id" served direct2.ffa fid=$spm_id_get answer=2,0xffff0001
 check "lies: buffers that nobody knows of" makes_no_sense $rxtx_map answer=0,0x84000070
 check "lies: more partitions than RX has room for" makes_no_sense $info_get answer=2,0xffffffff
-check "lies: one more than that" makes_no_sense $info_get answer=2,2731
+check "lies: one more than that" makes_no_sense $info_get answer=2,10753
 check "lies: partitions of no size" makes_no_sense $info_get answer=3,0
 check "lies: partitions that are too small" makes_no_sense $info_get answer=3,8
 check "lies: partitions larger than RX" makes_no_sense $info_get answer=3,0xfffffff8
