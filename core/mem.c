@@ -381,9 +381,14 @@ static bool take_back(struct vffa_mem *mem)
 			give_away(mem);
 			return true;
 		}
-		/* Given back, and a VM has it: nobody knows whose it is. */
-		if (!ret && is_passed_on)
+		/*
+		 * Given back, and a VM has it: nobody knows whose it is. The handle may be somebody else's
+		 * from now on, who would lose what it names.
+		 */
+		if (!ret && is_passed_on) {
 			mem->state = VFFA_MEM_LOST;
+			mem->handle = FFA_MEM_HANDLE_INVALID;
+		}
 		if (ret || is_passed_on)
 			return false;
 		break;

@@ -62,20 +62,29 @@ static bool tells_no_receivers(const struct vffa_mem_desc *desc)
 	return desc->nr_receivers == 1 && !desc->receivers[0].id && !desc->receivers[0].perms;
 }
 
-/* Each once, in any order: no two that were sent have one id. */
+static bool has_access(const struct vffa_mem_desc *desc, const struct vffa_mem_access *access,
+		       uint32_t version)
+{
+	for (uint32_t i = 0; i < desc->nr_receivers; i++) {
+		if (is_same_access(&desc->receivers[i], access, version))
+			return true;
+	}
+	return false;
+}
+
+/* All that were sent, of which no two have one id, in any order, and as many: each once. */
 static bool are_receivers_right(const struct vffa_mem_desc *sent, const struct vffa_mem_desc *desc,
 				uint32_t version)
 {
-	uint32_t nr_same = 0;
-
 	if (tells_no_receivers(desc))
 		return true;
+	if (desc->nr_receivers != sent->nr_receivers)
+		return false;
 	for (uint32_t i = 0; i < sent->nr_receivers; i++) {
-		for (uint32_t n = 0; n < desc->nr_receivers; n++)
-			nr_same +=
-				is_same_access(&sent->receivers[i], &desc->receivers[n], version);
+		if (!has_access(desc, &sent->receivers[i], version))
+			return false;
 	}
-	return nr_same == sent->nr_receivers && desc->nr_receivers == sent->nr_receivers;
+	return true;
 }
 
 /*

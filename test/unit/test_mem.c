@@ -408,6 +408,12 @@ static void a_donation_that_a_vm_has_is_not_taken_back(void **state)
 	vffa_pages_lock_always(&w->relay);
 	vffa_page_return(&w->relay, pa, 1);
 	vffa_pages_unlock(&w->relay);
+	/* Nor later: by now another VM may have something by that handle. */
+	w->port.spmc.agrees = true;
+	(void)fake_work(vm, 10 * VFFA_WORK_RETRY_NS);
+	assert_int_equal(fake_nr_calls(&w->port, FFA_MEM_RECLAIM), 1);
+	assert_int_equal(vffa_vm_state(&vm->vm), VFFA_VM_STOPPING);
+	assert_int_equal(vm->nr_mem_pinned, 3);
 }
 
 /* Of a loan it says that there is something else wrong: it is asked for again and again. */
@@ -675,6 +681,52 @@ static void what_the_spmc_recorded_can_be_compared(void **state)
 		expect_error(share(vm, 2), VFFA_ABORTED);
 		assert_int_equal(w->port.nr_differs, i + 1);
 		/* Whatever it has, it has given it back. */
+		assert_int_equal(vm->nr_mem_pinned, 0);
+	}
+}
+
+/* Two pages, one range, shared with two. */
+static struct vffa_regs share_with_two(struct fake_vm *vm, const struct vffa_mem_desc *recorded)
+{
+	const struct vffa_range range = { FAKE_BULK_IPA, 2 };
+	struct vffa_mem_desc desc = *recorded;
+	uint32_t len = vffa_mem_desc_head_size(&desc, 2);
+
+	desc.handle = 0;
+	desc.nr_ranges = 1;
+	vffa_mem_desc_encode(&desc, 2, vm->ram);
+	vffa_mem_range_encode(&range, vm->ram + len);
+	len += VFFA_MEM_RANGE_SIZE;
+	return CALL(vm, FFA_MEM_SHARE_64, len, len);
+}
+
+/* One that was recorded twice is not both. */
+SPEC("1.2", "FFA_MEM_RETRIEVE_REQ")
+static void every_receiver_must_have_been_recorded(void **state)
+{
+	struct world *w = *state;
+	struct fake_vm *vm = &w->vms[0];
+	struct vffa_mem_desc desc, sent;
+	struct vffa_range ranges[3];
+	struct vffa_regs regs;
+
+	w->relay.cfg.cross_check = true;
+	w->relay.spmc.offers |= VFFA_SPMC_LOOK_UP;
+	for (unsigned int i = 0; i < 3; i++) {
+		desc = recorded(w, ranges);
+		desc.nr_receivers = 2;
+		desc.receivers[1] = desc.receivers[0];
+		desc.receivers[1].id = FAKE_ID(FAKE_SP_MUTE);
+		sent = desc;
+		if (i)
+			desc.receivers[i - 1] = desc.receivers[2 - i];
+		script_look_up(w, &desc, ranges);
+		regs = share_with_two(vm, &sent);
+		assert_int_equal(w->port.nr_differs, i);
+		if (i)
+			expect_error(regs, VFFA_ABORTED);
+		else
+			reclaim_well(vm, vffa_regs_pair(&regs, 2));
 		assert_int_equal(vm->nr_mem_pinned, 0);
 	}
 }
@@ -971,6 +1023,7 @@ int main(void)
 		MEM_TEST(a_handle_that_was_given_away_meanwhile_is_not_taken_back),
 		MEM_TEST(a_handle_of_the_hypervisors_is_not_the_spmcs_to_give),
 		MEM_TEST(what_the_spmc_recorded_can_be_compared),
+		MEM_TEST(every_receiver_must_have_been_recorded),
 		MEM_TEST(what_cannot_be_looked_up_may_be_lost),
 		MEM_TEST(an_error_at_any_step_leaves_nothing),
 		MEM_TEST(fragments_must_be_asked_for_in_order),
