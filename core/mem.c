@@ -382,8 +382,8 @@ static bool take_back(struct vffa_mem *mem)
 			return true;
 		}
 		/*
-		 * Given back, and a VM has it: nobody knows whose it is. The handle may be somebody else's
-		 * from now on, who would lose what it names.
+		 * Given back, and a VM has it: nobody knows whose it is. The handle may be
+		 * somebody else's from now on, who would lose what it names.
 		 */
 		if (!ret && is_passed_on) {
 			mem->state = VFFA_MEM_LOST;

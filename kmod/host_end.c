@@ -3,12 +3,12 @@
 #include "host_end.h"
 
 #include <linux/cpumask.h>
-#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 
 #include "call.h"
 #include "conduit.h"
@@ -21,9 +21,6 @@
 #define MAX_HANDLES    65536
 #define MAX_FRAGMENTED 8
 #define FRAGMENT_NS    (10 * (u64)NSEC_PER_SEC)
-
-/* How often a call is tried that found its process being killed. */
-#define MAX_TRIES 1000
 
 static_assert(VFFA_HOST_ANY_CPU == VFFA_VCPU_ANY);
 
@@ -115,25 +112,51 @@ static bool was_interrupted(const struct vffa_regs *regs)
 	       (s32)lower_32_bits(regs->x[2]) == FFA_RET_INTERRUPTED;
 }
 
+/**
+ * struct host_call - a call that a worker makes for somebody else
+ * @work: on a stack
+ * @regs: in and out
+ * @err:  out
+ */
+struct host_call {
+	struct work_struct work;
+	struct vffa_regs *regs;
+	int err;
+};
+
+static void call_for_other(struct work_struct *work)
+{
+	struct host_call *call = container_of(work, struct host_call, work);
+
+	call->err = vffa_call_from_host(host, call->regs);
+}
+
+static int call_by_worker(struct vffa_regs *regs)
+{
+	struct host_call call = { .regs = regs };
+
+	INIT_WORK_ONSTACK(&call.work, call_for_other);
+	queue_work(system_unbound_wq, &call.work);
+	flush_work(&call.work);
+	destroy_work_on_stack(&call.work);
+	return call.err;
+}
+
 /*
- * The relay does not wait for its locks while a process is being killed. A VM's call is then of no use
- * to anybody; but a driver of the host may be giving back what the process had. Nothing has happened, so
- * the call is made again.
+ * The relay takes no locks for a process that is being killed. A VM's call is then of no use to
+ * anybody; but a driver of the host may be giving back what the process had. Nothing has happened, so
+ * the call is made again, by a thread that nobody kills.
  */
 int vffa_host_call(struct vffa_regs *regs)
 {
-	struct vffa_regs call = *regs;
-	unsigned int tries = 0;
+	const struct vffa_regs asked = *regs;
 	int err;
 
-	for (;;) {
-		err = vffa_call_from_host(host, regs);
-		if (err || !was_interrupted(regs) || !fatal_signal_pending(current) ||
-		    ++tries == MAX_TRIES)
-			return err;
-		msleep(1);
-		*regs = call;
-	}
+	err = vffa_call_from_host(host, regs);
+	if (err || !was_interrupted(regs) || !fatal_signal_pending(current))
+		return err;
+	*regs = asked;
+	return call_by_worker(regs);
 }
 EXPORT_SYMBOL_GPL(vffa_host_call);
 

@@ -14,6 +14,7 @@
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/scatterlist.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 /* spmc/sp/proto.h */
@@ -438,6 +439,26 @@ static int do_return(void)
 	return relinquish(handle);
 }
 
+/* A driver gives back what a process had also while that is being killed. */
+static int do_killed(void)
+{
+	const struct ffa_mem_ops *ops = borrower->ops->mem_ops;
+	struct memory m;
+	int err;
+
+	err = alloc_memory(&m, 1);
+	err = err ?: ops->memory_share(&m.args);
+	if (!err) {
+		send_sig(SIGKILL, current, 1);
+		err = EXPECT(fatal_signal_pending(current));
+		err = err ?: ops->memory_reclaim(m.args.g_handle, 0);
+	}
+	/* What is not given back must not be used for anything else. */
+	if (!err)
+		free_memory(&m);
+	return err;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(void);
@@ -445,7 +466,7 @@ static const struct {
 	{ "direct", do_direct }, { "parallel", do_parallel }, { "share", do_share },
 	{ "lend", do_lend },	 { "many", do_many },	      { "refused", do_refused },
 	{ "notify", do_notify }, { "percpu", do_percpu },     { "pending", do_pending },
-	{ "keep", do_keep },	 { "return", do_return },
+	{ "keep", do_keep },	 { "return", do_return },     { "killed", do_killed },
 };
 
 static int run(void)

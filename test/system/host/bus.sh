@@ -37,6 +37,16 @@ devices() {
 	grep . /sys/bus/arm_ffa/devices/*/uuid && grep -q $mailer_uuid /sys/bus/arm_ffa/devices/*/uuid
 }
 
+# As does, but who loads the driver is killed meanwhile: it stays loaded if what it did was right.
+does_killed() {
+	insmod ./host-client.ko do=killed host="$(host_id)"
+	[ -d /sys/module/host_client ] || {
+		dmesg | grep host_client | tail
+		return 1
+	}
+	rmmod host-client
+}
+
 is_listed() {
 	./vffactl vms && ./vffactl vms | grep -q "VM 1: the host's own drivers, ready"
 }
@@ -106,6 +116,7 @@ check "bus: vffactl shows it" is_listed
 for thing in direct parallel share lend many refused notify percpu pending; do
 	check "bus: $thing" does $thing
 done
+check "bus: memory of a process that is being killed" does_killed
 check "bus: notify, when the SPMC is busy" notify_late
 check "bus: indirect messages" mail
 check "bus: with VMs beside" with_vms
