@@ -33,6 +33,8 @@ vms_under_load() {
 	said "$logs/shown.txt" "buffers 16 pages each, RX full; pinned 32 of" || status=1
 	grep -Eq "memory 0 of [1-9][0-9]* handles, 0 of [1-9][0-9]* sends in fragments" \
 		"$logs/shown.txt" || status=1
+	grep -Eq "calls: [0-9]+ inside, 0 parked; partition contexts: [0-9]+ at work, [0-9]+ stopped" \
+		"$logs/shown.txt" || status=1
 	kill $started
 	wait $started
 	until_true 20 no_vms && return $status
