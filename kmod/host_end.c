@@ -136,7 +136,7 @@ static int call_by_worker(struct vffa_regs *regs)
 	struct host_call call = { .regs = regs };
 
 	INIT_WORK_ONSTACK(&call.work, call_for_other);
-	queue_work(system_unbound_wq, &call.work);
+	queue_work(system_long_wq, &call.work);
 	flush_work(&call.work);
 	destroy_work_on_stack(&call.work);
 	return call.err;
