@@ -26,7 +26,8 @@
  * @is_mapped: the guest has access
  * @ipa, @nr_pages: its place in the window; no pages: it has none
  * @extents:  the pages, in the SPMC's order: each is borrowed (core/page.h)
- * @total, @got: bytes of the SPMC's answer, and how many have come. Before all have, it takes nothing back
+ * @total, @got: bytes of the SPMC's answer, and how many have come. Before all have, it takes nothing
+ *	      back
  */
 struct vffa_borrow {
 	struct vffa_borrow *next;

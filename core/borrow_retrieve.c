@@ -301,8 +301,8 @@ static enum vffa_ret check_room(struct vffa_vm *vm, uint32_t align_pages)
 }
 
 /*
- * SPEC-NOTE: a hint is about the guest's addresses, which the relay chooses; the SPMC names the host's, and
- * hears of none.
+ * SPEC-NOTE: a hint is about the guest's addresses, which the relay chooses; the SPMC names the host's,
+ * and hears of none.
  */
 static uint32_t take_hint(struct vffa_mem_desc *desc)
 {

@@ -31,7 +31,7 @@ void vffa_extents_take(struct vffa_extents *list, uint32_t nr)
 	struct vffa_extent *to = chunk->extents + chunk->nr;
 	const struct vffa_extent *end = to + nr;
 	struct vffa_extent *last = list->end;
-	/* No address is like that which an empty list goes on with. */
+	/* Nothing continues an empty list: 1 is no page's address. */
 	uint64_t ipa = last ? end_of(last->ipa.addr, last->nr_pages) : 1;
 	uint64_t pa = last ? end_of(last->pa.addr, last->nr_pages) : 1;
 	uint32_t nr_pages = 0, nr_ipa = nr, nr_pa = nr;

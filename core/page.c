@@ -70,8 +70,8 @@ static void assert_locked(struct vffa_relay *relay)
 }
 
 /*
- * Leaves that were looked for are kept at hand: pages of one transaction are in few of them as a rule, if
- * in any order, and finding one's leaf costs more than all that is done with it.
+ * The leaves that were looked up last are kept at hand: a transaction's pages are in few leaves as a
+ * rule, in whatever order, and to look one up costs more than all that is done with it.
  */
 static struct vffa_leaf_seat *seat_of(struct vffa_relay *relay, uint64_t nr)
 {

@@ -285,7 +285,10 @@ static int copy_ranges(struct vffa_guest_range __user *to, const struct vffa_ran
 	return 0;
 }
 
-/* How many ranges there are is bounded by the VM's limits. Return: those from @call->first on, or NULL. */
+/*
+ * How many ranges there are is bounded by the VM's limits. Return: those from @call->first on; NULL =
+ * none are wanted, or left; an error.
+ */
 static struct vffa_range *get_ranges(const struct vffa_vcpu *vcpu, struct vffa_parked_call *call)
 {
 	struct vffa_range *ranges;

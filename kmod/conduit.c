@@ -178,8 +178,9 @@ static void free_buffers(void)
 }
 
 /*
- * As large as FFA_RXTX_MAP can say, or as there is memory in one piece, in whole granules of any SPMC. Each is
- * cut from a power of two of pages, and aligned to that.
+ * As large as FFA_RXTX_MAP can say, or as there is memory in one piece: then a power of two, which is
+ * whole granules of any SPMC down to its smallest buffer. Each is cut from a power of two of pages, and
+ * aligned to that.
  */
 static int alloc_buffers(void)
 {

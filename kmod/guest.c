@@ -338,7 +338,7 @@ void vffa_guest_close(struct vffa_guest *guest)
 	vffa_npi_close(guest);
 	vffa_hook_unbind(guest);
 	ask_to_end(guest);
-	/* The kernel's own threads close what others have let go of, one after the other: nobody waits. */
+	/* A thread of the kernel closes everybody's files, one after the other: it does not wait. */
 	if (!(current->flags & PF_KTHREAD) &&
 	    !wait_event_timeout(guest->settling, smp_load_acquire(&guest->settled), CLOSE_WAIT))
 		pr_info_ratelimited("VM %u: still busy in the secure world\n", guest->vm.id);

@@ -13,9 +13,9 @@
 
 /*
  * The system joins neighbours of the same protection, and cuts what was joined when a part of it comes
- * back: each range of what is revoked may then be a mapping by itself, and what is between it and the next
- * one, too. So many must always be possible, or memory could not be given back; as many are left to the
- * VMM.
+ * back: each range of what is revoked may then be a mapping by itself, and what is between it and the
+ * next one, too. So many must always be possible, or memory could not be given back; as many are left to
+ * the VMM.
  */
 #define MAPPINGS_PER_RANGE 4
 

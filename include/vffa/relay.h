@@ -215,7 +215,7 @@ struct vffa_turn {
 	struct vffa_run run;			       /* worker: the turn */
 };
 
-/* Leaves at hand are those of 128 MiB, if these follow each other. */
+/* Enough for the leaves of 128 MiB that are in one piece. */
 #define VFFA_NR_SEATS 256
 
 /**
