@@ -66,6 +66,14 @@ void gic_stop_alarm(void);
  */
 uint32_t npi_wait(unsigned int cpu, uint64_t ms);
 
+/*
+ * After npi_begin() on it, this CPU is interrupted in @ms milliseconds by its virtual timer, until
+ * npi_stop_alarm(). At EL1.
+ */
+void npi_begin(unsigned int cpu);
+void npi_alarm(uint64_t ms);
+void npi_stop_alarm(void);
+
 /* The CPU's interface to the GIC is lost: npi_wait() sets it up again. */
 void npi_forget(unsigned int cpu);
 

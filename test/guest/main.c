@@ -33,7 +33,7 @@ static struct script workers[BOARD_MAX_CPUS];
 static struct script_tally tally;
 static uint64_t samples[SCRIPT_MAX_SAMPLES];
 static uint64_t nr_preempts;
-static bool alarm_set;
+static uint64_t alarm_ms; /* 0 = not set */
 
 extern char _end[];
 
@@ -69,10 +69,37 @@ static void set_preempts(void *backend, uint64_t nr)
 	gic_interrupt(nr);
 }
 
-static void set_alarm(void *backend, uint64_t ms)
+static bool is_hypervisor(void)
 {
-	gic_alarm(ms);
-	alarm_set = true;
+	uint64_t el;
+
+	__asm__ volatile("mrs %0, CurrentEL" : "=r"(el));
+	return el == CURRENT_EL_2;
+}
+
+static void set_alarm(void *backend, unsigned int vcpu, uint64_t ms)
+{
+	if (!is_hypervisor())
+		npi_begin(vcpu);
+	alarm_ms = ms;
+}
+
+/* As late as possible: an interrupt that a guest has before it calls is none that stops the call. */
+static void start_alarm(void)
+{
+	if (is_hypervisor())
+		gic_alarm(alarm_ms);
+	else
+		npi_alarm(alarm_ms);
+}
+
+static void stop_alarm(void)
+{
+	if (is_hypervisor())
+		gic_stop_alarm();
+	else
+		npi_stop_alarm();
+	alarm_ms = 0;
 }
 
 /* The interrupt is pending for as long as it has to preempt; then it counts as served. */
@@ -82,9 +109,8 @@ static void note_answer(const struct vffa_regs *out)
 		return;
 	if (nr_preempts)
 		set_preempts(NULL, nr_preempts - 1);
-	if (alarm_set)
-		gic_stop_alarm();
-	alarm_set = false;
+	if (alarm_ms)
+		stop_alarm();
 }
 
 static bool take_sri(void *backend)
@@ -110,6 +136,8 @@ static bool plug(void *backend, unsigned int vcpu)
 static void make_call(void *backend, enum script_conduit conduit, const struct vffa_regs *in,
 		      struct vffa_regs *out)
 {
+	if (alarm_ms)
+		start_alarm();
 	if (conduit == SCRIPT_HVC)
 		conduit_hvc(in, out);
 	else if (conduit == SCRIPT_SMC)
@@ -233,15 +261,8 @@ static struct script_ops ops = {
 	.run_on = run_on,
 	.barrier = meet,
 	.end = end_script,
+	.alarm = set_alarm,
 };
-
-static bool is_hypervisor(void)
-{
-	uint64_t el;
-
-	__asm__ volatile("mrs %0, CurrentEL" : "=r"(el));
-	return el == CURRENT_EL_2;
-}
 
 void guest_exception(uint64_t vector, uint64_t esr, uint64_t elr, uint64_t far)
 {
@@ -348,7 +369,6 @@ void guest_main(const void *dtb)
 		give_up("guest: no usable device tree");
 	if (is_hypervisor()) {
 		ops.preempt = set_preempts;
-		ops.alarm = set_alarm;
 		ops.sri = take_sri;
 	} else {
 		ops.npi = take_npi;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest's own GIC, as far as waiting for the notification pending interrupt goes. At EL1; what a
- * hypervisor does with its GIC is in gic.c.
+ * The guest's own GIC, as far as waiting for the notification pending interrupt goes, and an alarm. At
+ * EL1; what a hypervisor does with its GIC is in gic.c.
  *
  * Interrupts stay masked: WFI ends when one is pending all the same, and reading IAR takes it.
  */
@@ -106,13 +106,29 @@ static uint32_t take_npi(void)
 	return intid < 32 && CANDIDATES >> intid & 1 ? intid : 0;
 }
 
+void npi_begin(unsigned int cpu)
+{
+	if (!started[cpu])
+		start(cpu);
+}
+
+void npi_alarm(uint64_t ms)
+{
+	start_timer(read_counter() + ticks(ms));
+}
+
+/* It is level-triggered: nothing is pending any more. */
+void npi_stop_alarm(void)
+{
+	stop_timer();
+}
+
 uint32_t npi_wait(unsigned int cpu, uint64_t ms)
 {
 	uint64_t end = read_counter() + ticks(ms);
 	uint32_t intid;
 
-	if (!started[cpu])
-		start(cpu);
+	npi_begin(cpu);
 	while (!(intid = take_npi()) && read_counter() < end) {
 		start_timer(end);
 		__asm__ volatile("wfi" ::: "memory");

@@ -650,7 +650,7 @@ static void do_alarm(struct script *s)
 	if (s->nr_words != 2 || !s->ops->alarm)
 		script_break(s, "alarm MILLISECONDS, where that is possible");
 	else if (script_value(s, s->words[1], &ms))
-		s->ops->alarm(s->backend, ms);
+		s->ops->alarm(s->backend, s->vcpu, ms);
 }
 
 static void do_refuse(struct script *s)

@@ -48,8 +48,8 @@ enum script_end {
  * @vm:	      be guest @nr from here on. NULL = there is one guest. Return: false = no such guest
  * @preempt:  the next @nr times a partition can be preempted it is, and the vCPU has something else
  *	      to do. NULL = cannot be had
- * @alarm:    in about @ms milliseconds this CPU is interrupted, and a partition that runs then preempted,
- *	      once. NULL = cannot be had
+ * @alarm:    about @ms milliseconds into its next call vCPU @vcpu, on which this runs, is interrupted, and
+ *	      a partition that runs then preempted, once. NULL = cannot be had
  * @checked:  the last call's answer was @answer, and what the script wanted, x0 at least. NULL = nobody
  *	      wants to know
  * @refuse:   the next @nr times the VMM is asked to take memory away or to give it back, it cannot.
@@ -77,7 +77,7 @@ struct script_ops {
 	void (*end)(void *backend, enum script_end how);
 	bool (*vm)(void *backend, uint64_t nr);
 	void (*preempt)(void *backend, uint64_t nr);
-	void (*alarm)(void *backend, uint64_t ms);
+	void (*alarm)(void *backend, unsigned int vcpu, uint64_t ms);
 	void (*checked)(void *backend, const struct vffa_regs *answer);
 	void (*refuse)(void *backend, uint64_t nr);
 	uint32_t (*npi)(void *backend, unsigned int vcpu, uint64_t ms);

@@ -190,7 +190,7 @@ static void fake_preempt(void *backend, uint64_t nr)
 	((struct fake *)backend)->nr_preempts = nr;
 }
 
-static void fake_alarm(void *backend, uint64_t ms)
+static void fake_alarm(void *backend, unsigned int vcpu, uint64_t ms)
 {
 	((struct fake *)backend)->alarm_ms = ms;
 }

@@ -367,6 +367,11 @@ static void op_preempt(void *backend, uint64_t nr)
 		spmc_inproc_irq(home.spmc, 0, (int)nr);
 }
 
+static void op_alarm(void *backend, unsigned int vcpu, uint64_t ms)
+{
+	op_preempt(backend, 1);
+}
+
 static void op_refuse(void *backend, uint64_t nr)
 {
 	home.vmm.nr_refusals = nr;
@@ -384,6 +389,7 @@ static const struct script_ops script_ops = {
 	.end = op_end,
 	.vm = op_vm,
 	.preempt = op_preempt,
+	.alarm = op_alarm,
 	.refuse = op_refuse,
 	.npi = op_npi,
 };

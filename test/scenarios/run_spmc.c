@@ -197,7 +197,7 @@ static void op_preempt(void *backend, uint64_t nr)
 	spmc_inproc_irq(home.spmc, this_cpu, (int)nr);
 }
 
-static void op_alarm(void *backend, uint64_t ms)
+static void op_alarm(void *backend, unsigned int vcpu, uint64_t ms)
 {
 	op_preempt(backend, 1);
 }
