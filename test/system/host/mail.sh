@@ -74,10 +74,13 @@ killed() {
 }
 
 check "mail: module loads" load_vffa
-check "mail: a stock guest sends and receives" one
-check "mail: two at once" two_at_once
+# Not on the debug kernel, where a whole kernel takes too long to boot.
+if [ -e mail.cpio ]; then
+	check "mail: a stock guest sends and receives" one
+	check "mail: two at once" two_at_once
+	check "mail: a guest without notifications" without_npi
+fi
 check "mail: two at once, with two vCPUs each, count" counted
-check "mail: a guest without notifications" without_npi
 check "mail: a VM killed with mail in RX" killed
 until_true 20 no_vms
 check "mail: module unloads" rmmod vffa
