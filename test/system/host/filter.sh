@@ -33,7 +33,7 @@ stock_guest_stops() {
 
 check "module loads" load_vffa_for_many
 way=filter
-for conduit in hvc smc; do
+for conduit in ${filter_conduits:-hvc smc}; do
 	scenarios optee $conduit
 	for script in kvm parallel reboot; do
 		check "$script by $conduit, filter" bare $script.ffa --conduit $conduit --cpus 2
