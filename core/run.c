@@ -160,12 +160,18 @@ static inline enum vffa_ret check_answer(const struct vffa_run *run, struct vffa
 	return VFFA_OK;
 }
 
+/* ENTRY_AGAIN: by FFA_RUN, where a timer of the guest that waits may be on the CPU. */
+enum entry {
+	ENTRY_FIRST,
+	ENTRY_AGAIN
+};
+
 /*
  * Enter the SP once. VFFA_PARKED: the context has stopped, or is still stopped, at the record's
  * target. Any other status is how the request ended, and @msg holds the answer.
  */
 static VFFA_INLINE enum vffa_ret enter(struct vffa_relay *relay, struct vffa_run *run,
-				       struct vffa_regs *msg)
+				       struct vffa_regs *msg, enum entry entry)
 {
 	const struct vffa_relay_config *cfg = &relay->cfg;
 	enum vffa_ret ret;
@@ -174,7 +180,10 @@ static VFFA_INLINE enum vffa_ret enter(struct vffa_relay *relay, struct vffa_run
 		run->cpu = VFFA_CPU_ANY;
 
 	/* A stopped context whose CPU is offline waits for it to come back. */
-	ret = cfg->ops->smc(cfg->port, msg, &run->cpu);
+	if (entry == ENTRY_AGAIN && cfg->ops->smc_run)
+		ret = cfg->ops->smc_run(cfg->port, msg, &run->cpu);
+	else
+		ret = cfg->ops->smc(cfg->port, msg, &run->cpu);
 	if (ret)
 		return target_of(run) ? VFFA_PARKED : ret;
 	if ((uint32_t)msg->x[0] == run->answer)
@@ -201,7 +210,7 @@ static enum vffa_ret go_on(struct vffa_relay *relay, struct vffa_run *run, struc
 		else
 			cfg->ops->relax(cfg->port);
 		encode_run(msg, target_of(run));
-		ret = enter(relay, run, msg);
+		ret = enter(relay, run, msg, ENTRY_AGAIN);
 	}
 	return ret;
 }
@@ -210,7 +219,7 @@ static enum vffa_ret go_on(struct vffa_relay *relay, struct vffa_run *run, struc
 static enum vffa_ret drive(struct vffa_relay *relay, struct vffa_run *run, struct vffa_regs *msg,
 			   uint64_t until_ns)
 {
-	enum vffa_ret ret = enter(relay, run, msg);
+	enum vffa_ret ret = enter(relay, run, msg, ENTRY_FIRST);
 
 	if (ret == VFFA_PARKED)
 		ret = go_on(relay, run, msg, NULL, until_ns);
@@ -236,9 +245,10 @@ static void leave_stopped(struct vffa_vm *vm, struct vffa_run *run, struct vffa_
  * the compiler would leave out of line as the ways aside grow.
  */
 static VFFA_INLINE enum vffa_ret drive_for_guest(struct vffa_vm *vm, struct vffa_vcpu *vcpu,
-						 struct vffa_run *run, struct vffa_regs *msg)
+						 struct vffa_run *run, struct vffa_regs *msg,
+						 enum entry entry)
 {
-	enum vffa_ret ret = enter(vm->relay, run, msg);
+	enum vffa_ret ret = enter(vm->relay, run, msg, entry);
 
 	if (ret == VFFA_PARKED)
 		ret = go_on(vm->relay, run, msg, vcpu, 0);
@@ -308,7 +318,7 @@ enum vffa_ret vffa_run_request(struct vffa_vcpu *vcpu, const struct vffa_part *p
 
 	set_state(run, VFFA_RUN_ACTIVE);
 	begin_run(run, part, vm->id, answer);
-	return drive_for_guest(vm, vcpu, run, msg);
+	return drive_for_guest(vm, vcpu, run, msg, ENTRY_FIRST);
 }
 
 static struct vffa_run *nth_run(struct vffa_vm *vm, unsigned int n)
@@ -387,7 +397,7 @@ enum vffa_ret vffa_run_again(struct vffa_vcpu *vcpu, uint32_t target, struct vff
 		return ret;
 
 	encode_run(msg, target);
-	return drive_for_guest(vm, vcpu, run, msg);
+	return drive_for_guest(vm, vcpu, run, msg, ENTRY_AGAIN);
 }
 
 enum vffa_ret vffa_run_message(struct vffa_relay *relay, struct vffa_run *run,

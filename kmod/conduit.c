@@ -24,6 +24,7 @@
 #include "guest.h"
 #include "port.h"
 #include "trace.h"
+#include "vtimer.h"
 
 static bool cross_check;
 module_param(cross_check, bool, 0444);
@@ -139,6 +140,25 @@ enum vffa_ret vffa_conduit_smc(void *port, struct vffa_regs *regs, u32 *cpu)
 	if (trace_vffa_smc_enabled())
 		return smc_traced(regs, cpu);
 	return make_smc(regs, cpu);
+}
+
+/* From another CPU it is made by a kernel thread, which KVM has taken a guest's timer from. */
+enum vffa_ret vffa_conduit_run(void *port, struct vffa_regs *regs, u32 *cpu)
+{
+	struct vffa_vtimer timer;
+	enum vffa_ret ret;
+
+	preempt_disable();
+	if (*cpu != VFFA_CPU_ANY && *cpu != smp_processor_id()) {
+		preempt_enable();
+		return vffa_conduit_smc(port, regs, cpu);
+	}
+	vffa_vtimer_suspend(&timer);
+	ret = vffa_conduit_smc(port, regs, cpu);
+	vffa_vtimer_resume(&timer);
+	preempt_enable();
+
+	return ret;
 }
 
 struct vffa_relay *vffa_conduit_relay(void)

@@ -27,4 +27,7 @@ struct vffa_relay *vffa_conduit_relay(void);
 /** vffa_conduit_smc() - struct vffa_port_ops.smc */
 enum vffa_ret __must_check vffa_conduit_smc(void *port, struct vffa_regs *regs, u32 *cpu);
 
+/** vffa_conduit_run() - struct vffa_port_ops.smc_run */
+enum vffa_ret __must_check vffa_conduit_run(void *port, struct vffa_regs *regs, u32 *cpu);
+
 #endif /* VFFA_KMOD_CONDUIT_H */

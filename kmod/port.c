@@ -245,6 +245,7 @@ static void port_assert_locked(void *port, struct vffa_lock *lock)
 
 const struct vffa_port_ops vffa_kernel_port_ops = {
 	.smc = vffa_conduit_smc,
+	.smc_run = vffa_conduit_run,
 	.map_guest = port_map_guest,
 	.unmap_guest = port_unmap_guest,
 	.map_own = port_map_own,

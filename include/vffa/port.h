@@ -97,6 +97,14 @@ struct vffa_port_ops {
 	enum vffa_ret (*smc)(void *port, struct vffa_regs *regs, uint32_t *cpu);
 
 	/**
+	 * @smc_run: as @smc, which it is when NULL, of the FFA_RUN by which a guest's call resumes an SP
+	 *
+	 * The SP was preempted, maybe by what the secure world takes for an interrupt and this world
+	 * does not: what nobody would take is kept from preempting it again, or it would never get on.
+	 */
+	enum vffa_ret (*smc_run)(void *port, struct vffa_regs *regs, uint32_t *cpu);
+
+	/**
 	 * @map_guest: pin @nr_pages 4 KiB pages of a VM's RAM from @ipa and map them
 	 *
 	 * Only memory the VM can read and write, all of it in its memory table. Called in the VM's

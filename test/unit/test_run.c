@@ -95,6 +95,37 @@ static void run_can_be_interrupted_again(void **state)
 	expect_answer(CALL(&w->vms[0], FFA_RUN, TARGET(FAKE_SP_ECHO)), FAKE_SP_ECHO);
 }
 
+static unsigned int nr_smc_run;
+
+static enum vffa_ret count_smc_run(void *port, struct vffa_regs *regs, uint32_t *cpu)
+{
+	assert_int_equal(regs->x[0], FFA_RUN);
+	nr_smc_run++;
+	return fake_ops.smc(port, regs, cpu);
+}
+
+SPEC("1.2", "FFA_RUN")
+static void home_is_told_when_a_stopped_request_is_resumed(void **state)
+{
+	struct vffa_port_ops ops = fake_ops;
+	struct world *w = *state;
+
+	ops.smc_run = count_smc_run;
+	w->relay.cfg.ops = &ops;
+	nr_smc_run = 0;
+
+	/* By the relay, and by the guest. */
+	part(w, FAKE_SP_ECHO)->stops = 2;
+	expect_answer(request(w, 0, FAKE_SP_ECHO), FAKE_SP_ECHO);
+	assert_int_equal(nr_smc_run, 2);
+	part(w, FAKE_SP_ECHO)->stops = 1;
+	leave_stopped(w, FAKE_SP_ECHO);
+	assert_int_equal(nr_smc_run, 2);
+	expect_answer(CALL(&w->vms[0], FFA_RUN, TARGET(FAKE_SP_ECHO)), FAKE_SP_ECHO);
+	assert_int_equal(nr_smc_run, 3);
+	w->relay.cfg.ops = &fake_ops;
+}
+
 SPEC("1.2", "FFA_RUN")
 static void run_may_come_from_another_vcpu(void **state)
 {
@@ -538,6 +569,7 @@ int main(void)
 		TEST(guest_with_something_to_do_sees_the_interrupt, world_setup_1_0),
 		TEST(guest_sees_a_yield_as_an_interrupt, world_setup_1_2),
 		TEST(run_can_be_interrupted_again, world_setup_1_2),
+		TEST(home_is_told_when_a_stopped_request_is_resumed, world_setup_1_2),
 		TEST(run_may_come_from_another_vcpu, world_setup_1_2),
 		TEST(run_brings_answers_of_every_width, world_setup_1_2),
 		TEST(run_has_only_its_target_whatever_the_spmc_left_in_registers, world_setup_1_2),
