@@ -23,7 +23,6 @@
 
 #define WINDOW_IPA  0x80000000ull
 #define WINDOW_SIZE (4 * PAGE)
-#define MESSAGE	    0x50u /* bytes of a request; the answer has its ranges behind that */
 
 /* Kernels have had names for these for long, not every C library. */
 #ifndef MREMAP_DONTUNMAP
@@ -71,22 +70,11 @@ static void begin_borrower(struct pair *p)
 	begin(&p->vm);
 }
 
-static void donate_at(struct fixture *f, uint64_t ipa)
-{
-	uint32_t len = describe(f, 0, 0, ipa, 1);
-
-	put(f, 0x32, 0, 1);
-	EXPECT(start(f, FFA_MEM_DONATE_32, len, len, 0) == 1);
-	EXPECT(finish(f) == 0);
-	EXPECT(handle_of(f) != HANDLE_NONE);
-	EXPECT(retrieve(f, handle_of(f)) == 0);
-}
-
 /* A page full of 0x5a becomes borrower's. */
 static void donate(struct fixture *f, uint64_t ipa)
 {
 	memset(at(f, ipa), 0x5a, PAGE);
-	donate_at(f, ipa);
+	donate_to_borrower(f, ipa);
 }
 
 static void begin_pair(struct pair *p, struct fixture *f)
@@ -115,21 +103,6 @@ static void pass_on(struct pair *p, uint32_t fid)
 }
 
 /* Returns x0. */
-static uint64_t borrow_as(struct fixture *f, uint64_t handle, uint32_t flags, uint8_t perms)
-{
-	memset(at(f, TX), 0, MESSAGE);
-	put(f, 0x00, SP_ID_BORROWER, 2);
-	put(f, 0x04, flags, 4);
-	put(f, 0x08, handle, 8);
-	put(f, 0x18, 32, 4);
-	put(f, 0x1c, 1, 4);
-	put(f, 0x20, 0x30, 4);
-	put(f, 0x30, libvffa_vm_id(f->vm), 2);
-	put(f, 0x32, perms, 1);
-	return call(f, FFA_MEM_RETRIEVE_REQ_32, MESSAGE, MESSAGE, 0);
-}
-
-/* Returns x0. */
 static uint64_t borrow_with(struct fixture *f, uint64_t handle, uint8_t perms)
 {
 	return borrow_as(f, handle, 0, perms);
@@ -140,7 +113,7 @@ static void expect_at(struct pair *p, uint64_t want)
 {
 	uint64_t ipa;
 
-	memcpy(&ipa, at(&p->vm, RX) + MESSAGE + 16, sizeof(ipa));
+	memcpy(&ipa, at(&p->vm, RX) + RESPONSE_HEAD + 16, sizeof(ipa));
 	EXPECT(ipa == want);
 	EXPECT(call(&p->vm, FFA_RX_RELEASE, 0, 0, 0) == FFA_SUCCESS_32);
 }
@@ -155,13 +128,7 @@ static void borrow(struct pair *p, uint8_t perms)
 /* Returns x0. */
 static uint64_t give_back(struct pair *p)
 {
-	struct fixture *f = &p->vm;
-
-	memset(at(f, TX), 0, 32);
-	put(f, 0, p->handle, 8);
-	put(f, 12, 1, 4);
-	put(f, 16, libvffa_vm_id(f->vm), 2);
-	return call(f, FFA_MEM_RELINQUISH, 0, 0, 0);
+	return relinquish(&p->vm, p->handle);
 }
 
 /* What borrower sees in its page; needs no VM but one that can ask. */
@@ -423,7 +390,8 @@ static void *disturb(void *arg)
 	struct restless *r = arg;
 
 	while (!atomic_load(&r->stop)) {
-		(void)mremap(r->window, WINDOW_SIZE, WINDOW_SIZE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP);
+		(void)mremap(r->window, WINDOW_SIZE, WINDOW_SIZE,
+			     MREMAP_MAYMOVE | MREMAP_DONTUNMAP);
 		(void)mprotect(r->window, WINDOW_SIZE, PROT_READ);
 		(void)mprotect(r->window, WINDOW_SIZE, PROT_READ | PROT_WRITE);
 		(void)munmap(r->window, PAGE);
@@ -538,7 +506,8 @@ static bool is_before(int major, int minor)
 static void parts_of_huge_pages_are_shown_where_kvm_can(struct fixture *f)
 {
 	const uint64_t ipa = RAM_BASE + 0x40000000, size = 2 << 20;
-	uint8_t *mem = mmap(NULL, 2 * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *mem =
+		mmap(NULL, 2 * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	uint8_t *huge = mem + (-(uintptr_t)mem & (size - 1));
 	struct pair p;
 	bool hidden;
@@ -550,7 +519,7 @@ static void parts_of_huge_pages_are_shown_where_kvm_can(struct fixture *f)
 	begin_pair(&p, f);
 	map_window(&p);
 	EXPECT(set_slot(f->vm, 1, ipa, size, huge, 0) == 0);
-	donate_at(f, ipa + 3 * PAGE);
+	donate_to_borrower(f, ipa + 3 * PAGE);
 	pass_on(&p, FFA_MEM_LEND_32);
 	if (hidden) {
 		EXPECT(borrow_with(&p.vm, p.handle, FFA_MEM_DATA_RW) == FFA_ERROR);

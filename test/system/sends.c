@@ -131,6 +131,41 @@ int64_t retrieve(struct fixture *f, uint64_t handle)
 		   libvffa_vm_id(f->vm) | (uint64_t)FFA_MEM_DATA_RW << 16);
 }
 
+void donate_to_borrower(struct fixture *f, uint64_t ipa)
+{
+	uint32_t len = describe(f, 0, 0, ipa, 1);
+
+	/* Its new owner decides on rights. */
+	put(f, 0x32, 0, 1);
+	EXPECT(start(f, FFA_MEM_DONATE_32, len, len, 0) == 1);
+	EXPECT(finish(f) == 0);
+	EXPECT(handle_of(f) != HANDLE_NONE);
+	EXPECT(retrieve(f, handle_of(f)) == 0);
+}
+
+uint64_t borrow_as(struct fixture *f, uint64_t handle, uint32_t flags, uint8_t perms)
+{
+	memset(at(f, TX), 0, RESPONSE_HEAD);
+	put(f, 0x00, SP_ID_BORROWER, 2);
+	put(f, 0x04, flags, 4);
+	put(f, 0x08, handle, 8);
+	put(f, 0x18, 32, 4);
+	put(f, 0x1c, 1, 4);
+	put(f, 0x20, 0x30, 4);
+	put(f, 0x30, libvffa_vm_id(f->vm), 2);
+	put(f, 0x32, perms, 1);
+	return call(f, FFA_MEM_RETRIEVE_REQ_32, RESPONSE_HEAD, RESPONSE_HEAD, 0);
+}
+
+uint64_t relinquish(struct fixture *f, uint64_t handle)
+{
+	memset(at(f, TX), 0, 32);
+	put(f, 0, handle, 8);
+	put(f, 12, 1, 4);
+	put(f, 16, libvffa_vm_id(f->vm), 2);
+	return call(f, FFA_MEM_RELINQUISH, 0, 0, 0);
+}
+
 /* The system, asked to read or write it, does so only where this process may. */
 bool can_read(const void *addr)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory that a test's VM shares, lends or donates to the partition "borrower", and what that does. */
+/* Memory that a test's VM sends to the partition "borrower", or borrows of it, and what that does. */
 #ifndef VFFA_SYSTEM_SENDS_H
 #define VFFA_SYSTEM_SENDS_H
 
@@ -54,6 +54,17 @@ int64_t ask(struct fixture *f, uint64_t command, uint64_t handle, uint64_t a2);
 
 /** retrieve() - borrower retrieves what @f's VM sent */
 int64_t retrieve(struct fixture *f, uint64_t handle);
+
+/** donate_to_borrower() - the page at @ipa, which it retrieves */
+void donate_to_borrower(struct fixture *f, uint64_t ipa);
+
+#define RESPONSE_HEAD 0x50u /* bytes in RX before the ranges, where one receiver was named */
+
+/** borrow_as() - FFA_MEM_RETRIEVE_REQ of what borrower sent to @f's VM. Return: x0 */
+uint64_t borrow_as(struct fixture *f, uint64_t handle, uint32_t flags, uint8_t perms);
+
+/** relinquish() - FFA_MEM_RELINQUISH. Return: x0 */
+uint64_t relinquish(struct fixture *f, uint64_t handle);
 
 /** can_read(), can_write() - may this process; never a signal */
 bool can_read(const void *addr);
