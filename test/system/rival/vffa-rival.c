@@ -47,7 +47,11 @@ static int add_hook(void)
 	static char name[] = "kvm_smccc_call_handler";
 	int err = ftrace_set_filter(&hook_ops, name, sizeof(name) - 1, 1);
 
-	return err ?: register_ftrace_function(&hook_ops);
+	if (!err)
+		err = register_ftrace_function(&hook_ops);
+	if (err)
+		ftrace_free_filter(&hook_ops);
+	return err;
 }
 
 /* arm_smccc_1_2_smc(args, result): they may be the same. */
@@ -100,10 +104,12 @@ static int __init rival_init(void)
 
 static void __exit rival_exit(void)
 {
-	if (hook)
+	if (hook) {
 		unregister_ftrace_function(&hook_ops);
-	else
+		ftrace_free_filter(&hook_ops);
+	} else {
 		unregister_kretprobe(&probe);
+	}
 }
 
 module_init(rival_init);
