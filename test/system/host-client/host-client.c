@@ -159,14 +159,20 @@ struct memory {
 	struct ffa_mem_ops_args args;
 };
 
+/* All but the pages. */
+static void free_lists(struct memory *m)
+{
+	kvfree(m->pages);
+	sg_free_table(&m->table);
+}
+
 static void free_memory(struct memory *m)
 {
 	int i;
 
 	for (i = 0; i < m->nr; i++)
 		free_page((unsigned long)m->pages[i]);
-	kvfree(m->pages);
-	sg_free_table(&m->table);
+	free_lists(m);
 }
 
 static int alloc_memory(struct memory *m, int nr)
@@ -431,6 +437,8 @@ static int do_keep(void)
 	err = err ?: borrower->ops->mem_ops->memory_share(&m.args);
 	err = err ?: retrieve(m.args.g_handle, 1);
 	handle = m.args.g_handle;
+	/* The page is the borrower's to use, and nobody else's. */
+	free_lists(&m);
 	return err;
 }
 
