@@ -14,6 +14,7 @@
 #include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/log2.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/smp.h>
@@ -187,20 +188,25 @@ static size_t buffer_size(void)
 	return (size_t)nr_pages * FFA_PAGE_SIZE;
 }
 
+/* From TX to RX. */
+static size_t rx_offset(void)
+{
+	return roundup_pow_of_two(nr_pages) * FFA_PAGE_SIZE;
+}
+
 static void free_buffers(void)
 {
-	if (rx)
-		free_pages_exact(rx, buffer_size());
 	if (tx)
-		free_pages_exact(tx, buffer_size());
+		free_pages_exact(tx, rx_offset() + buffer_size());
 	rx = NULL;
 	tx = NULL;
 }
 
 /*
  * As large as FFA_RXTX_MAP can say, or as there is memory in one piece: then a power of two, which is
- * whole granules of any SPMC down to its smallest buffer. Each is cut from a power of two of pages, and
- * aligned to that.
+ * whole granules of any SPMC down to its smallest buffer. Each begins at a power of two of pages, as large as
+ * it is; both are of one piece, because OP-TEE 4.10 finds no room for buffers that are far apart after the
+ * module was loaded a few times.
  */
 static int alloc_buffers(void)
 {
@@ -208,11 +214,12 @@ static int alloc_buffers(void)
 
 	for (piece = FFA_RXTX_MAP_PAGES_MASK + 1; piece; piece /= 2) {
 		nr_pages = min(piece, FFA_RXTX_MAP_PAGES_MASK);
-		tx = alloc_pages_exact(buffer_size(), GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
-		rx = alloc_pages_exact(buffer_size(), GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
-		if (tx && rx)
+		tx = alloc_pages_exact(rx_offset() + buffer_size(),
+				       GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+		if (tx) {
+			rx = tx + rx_offset();
 			return 0;
-		free_buffers();
+		}
 	}
 	return -ENOMEM;
 }
