@@ -204,9 +204,9 @@ static void free_buffers(void)
 
 /*
  * As large as FFA_RXTX_MAP can say, or as there is memory in one piece: then a power of two, which is
- * whole granules of any SPMC down to its smallest buffer. Each begins at a power of two of pages, as large as
- * it is; both are of one piece, because OP-TEE 4.10 finds no room for buffers that are far apart after the
- * module was loaded a few times.
+ * whole granules of any SPMC down to its smallest buffer. Each begins at a multiple of a power of two of
+ * pages that has room for it. Both are of one piece: far apart they need two of OP-TEE's translation
+ * tables, and it has few, and loses some with each VM.
  */
 static int alloc_buffers(void)
 {
