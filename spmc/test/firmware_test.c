@@ -301,22 +301,12 @@ static void any_error_for_ever(void **state)
 	}
 }
 
-/* Requests that stop for ever, whoever made them. */
-static void start_vms(struct world *w)
-{
-	assert_int_equal(vffa_relay_start(&w->relay, &w->config), VFFA_OK);
-	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
-		assert_int_equal(world_start_vm(w, i), VFFA_OK);
-		world_negotiate(w, i, 2);
-	}
-}
-
 /* Else the others would show nothing of notifications. */
 static void who_does_not_lie_notifies(void **state)
 {
 	struct world *w = *state;
 
-	start_vms(w);
+	assert_int_equal(world_start(w), 0);
 	assert_true(live_with_notifications(&w->vms[0]));
 }
 
@@ -345,7 +335,7 @@ static void interrupts_for_ever_at_the_end_of_a_vm(void **state)
 	static const uint32_t stops[] = { FFA_INTERRUPT, FFA_YIELD };
 	struct world *w = *state;
 
-	start_vms(w);
+	assert_int_equal(world_start(w), 0);
 	for (unsigned int i = 0; i < 2; i++) {
 		set_fault(FFA_MSG_SEND_DIRECT_REQ_32, FAULT_REG, 0, stops[i], 1);
 		set_fault(FFA_MSG_SEND_DIRECT_REQ_32, FAULT_REG, 1, SP_ID_HOSTILE << 16, 1);
@@ -362,7 +352,7 @@ static void denied_for_ever_at_the_end_of_a_vm(void **state)
 {
 	struct world *w = *state;
 
-	start_vms(w);
+	assert_int_equal(world_start(w), 0);
 	(void)tell(SP_ID_HOSTILE, HOSTILE_AVAIL, 0, (uint32_t)VFFA_DENIED, 0);
 	expect_quarantine(w);
 	/* Who is well goes on: the other VM is served, and comes to its end only in its own time. */
@@ -377,7 +367,7 @@ static void request_that_never_ends_in_a_vm_that_does(void **state)
 	struct world *w = *state;
 	struct fake_vm *vm = &w->vms[0];
 
-	start_vms(w);
+	assert_int_equal(world_start(w), 0);
 	w->port.leave_after = 5;
 	assert_int_equal(CALL(vm, FFA_MSG_SEND_DIRECT_REQ_32, ids(vm, SP_ID_YIELDER), 0, SP_YIELD,
 			      1000000000)

@@ -66,14 +66,7 @@ static int setup_vms(void **state, unsigned int minor)
 	if (setup(state, minor))
 		return -1;
 	w = *state;
-	if (vffa_relay_start(&w->relay, &w->config))
-		return -1;
-	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
-		if (world_start_vm(w, i))
-			return -1;
-		world_negotiate(w, i, 2);
-	}
-	return 0;
+	return world_start(w);
 }
 
 static int setup_1_0(void **state)

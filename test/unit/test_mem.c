@@ -43,13 +43,8 @@ static int setup_many_parts(void **state)
 		w->port.spmc.parts[i].uuid.b[15] = (uint8_t)i;
 	}
 	w->port.spmc.nr_parts = VFFA_MEM_MAX_RECEIVERS + 1;
-	if (vffa_relay_start(&w->relay, &w->config))
+	if (world_start(w))
 		return -1;
-	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
-		if (world_start_vm(w, i))
-			return -1;
-		world_negotiate(w, i, 2);
-	}
 	return map_buffers(w);
 }
 

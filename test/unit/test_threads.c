@@ -176,13 +176,8 @@ static int setup(void **state)
 	w = *state;
 	w->port.spmc.sri = 8;
 	w->npi = FAKE_NPI;
-	if (vffa_relay_start(&w->relay, &w->config))
+	if (world_start(w))
 		return -1;
-	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
-		if (world_start_vm(w, i))
-			return -1;
-		world_negotiate(w, i, 2);
-	}
 	put(&w->vms[0], TX, message, sizeof(message));
 	put(&w->vms[0], MEM_TX, desc, sizeof(desc));
 	put(&w->vms[0], RX, mail, sizeof(mail));

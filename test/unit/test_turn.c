@@ -29,14 +29,7 @@ static int setup(void **state)
 	part(w, MP)->props |= FFA_PART_NOTIFICATION_RECV;
 	part(w, FAKE_SP_SUBSCRIBER)->props |= FFA_PART_NOTIFICATION_RECV;
 	part(w, FAKE_SP_MUTE)->props = 0;
-	if (vffa_relay_start(&w->relay, &w->config))
-		return -1;
-	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
-		if (world_start_vm(w, i))
-			return -1;
-		world_negotiate(w, i, 2);
-	}
-	return 0;
+	return world_start(w);
 }
 
 /* The SPMC names one receiver, by so many 16-bit words. */

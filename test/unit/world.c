@@ -87,18 +87,18 @@ enum vffa_ret world_start_vm_seeing(struct world *w, unsigned int n,
 	return vffa_vm_init(&vm->vm, &w->relay, &config);
 }
 
-int world_setup_vm(void **state)
+static int start_vms(struct world *w)
 {
-	struct world *w;
-
-	if (world_setup_relay(state))
-		return -1;
-	w = *state;
 	for (unsigned int i = 0; i < WORLD_NR_VMS; i++) {
 		if (world_start_vm(w, i))
 			return -1;
 	}
 	return 0;
+}
+
+int world_setup_vm(void **state)
+{
+	return world_setup_relay(state) ? -1 : start_vms(*state);
 }
 
 void world_negotiate(struct world *w, unsigned int n, uint32_t minor)
@@ -110,12 +110,25 @@ void world_negotiate(struct world *w, unsigned int n, uint32_t minor)
 	assert_int_equal(regs.x[0], FFA_SUCCESS_32);
 }
 
+static void negotiate_all(struct world *w, uint32_t minor)
+{
+	for (unsigned int i = 0; i < WORLD_NR_VMS; i++)
+		world_negotiate(w, i, minor);
+}
+
+int world_start(struct world *w)
+{
+	if (vffa_relay_start(&w->relay, &w->config) || start_vms(w))
+		return -1;
+	negotiate_all(w, 2);
+	return 0;
+}
+
 static int setup_negotiated(void **state, uint32_t minor)
 {
 	if (world_setup_vm(state))
 		return -1;
-	for (unsigned int i = 0; i < WORLD_NR_VMS; i++)
-		world_negotiate(*state, i, minor);
+	negotiate_all(*state, minor);
 	return 0;
 }
 

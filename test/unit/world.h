@@ -44,6 +44,15 @@ int world_setup_1_2(void **state);
 /** world_teardown() - stops what is started; fails when anything is left or anyone complained */
 int world_teardown(void **state);
 
+/**
+ * world_start() - start the relay and both VMs, whose guests negotiate FF-A 1.2
+ *
+ * What world_setup_1_2() does after world_setup(), for who changes the home in between.
+ *
+ * Return: 0, or -1, as set-up functions.
+ */
+int world_start(struct world *w);
+
 /** world_start_vm() - vffa_vm_init() of VM @n */
 enum vffa_ret world_start_vm(struct world *w, unsigned int n);
 
