@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The cross-check: what the SPMC has recorded of a transaction is looked up, and may be a lie. */
-#include <vffa/quirk.h>
-
 #include "fake_spmc_mem.h"
 #include "mem.h"
 #include "mem_world.h"
